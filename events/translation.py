@@ -1,0 +1,10 @@
+"""Which columns exist in every language: a meeting's content and its search text."""
+
+from modeltranslation.translator import TranslationOptions, register
+
+from events.models import Event
+
+
+@register(Event)
+class EventOptions(TranslationOptions):
+    fields = (*Event.content_fields, "search_text")

@@ -1,0 +1,82 @@
+"""The pages of what we arrange."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from events.calendars import calendar
+from events.models import Event
+from nejtilbander.reading import page, reading
+
+ICALENDAR = "text/calendar; charset=utf-8"
+SCHEMA_STATUS = {Event.State.CONFIRMED: "EventScheduled", Event.State.CANCELLED: "EventCancelled"}
+
+
+@reading()
+def events(request: HttpRequest) -> HttpResponse:
+    """Coming meetings first, then past ones. The opening words are a page that staff edit."""
+    upcoming = list(Event.objects.upcoming().with_seats())
+    past = list(Event.objects.past())
+    return page(
+        request,
+        "events/events.html",
+        title=_("Stormøder"),
+        description=_("Store, åbne møder på Rådhuset om det, byen gør mod bander."),
+        shows=[*upcoming, *past],
+        upcoming=upcoming,
+        past=past,
+    )
+
+
+@reading()
+def event(request: HttpRequest, slug: str) -> HttpResponse:
+    shown = get_object_or_404(Event.objects.ever_public().with_seats(), slug=slug)
+    shown.refuse_if_withdrawn()
+    return page(
+        request,
+        "events/event.html",
+        title=shown.title,
+        description=shown.summary,
+        about=shown,
+        event=shown,
+        signup=shown.signup_state(),
+        structured_data=structured_data(shown, request),
+    )
+
+
+@reading(300)
+def calendar_feed(request: HttpRequest) -> HttpResponse:
+    """Every coming meeting, cancelled ones too, so that a subscribed calendar crosses them out."""
+    return HttpResponse(calendar(Event.objects.upcoming(), request.get_host()), content_type=ICALENDAR)
+
+
+@reading()
+def calendar_file(request: HttpRequest, slug: str) -> HttpResponse:
+    """One meeting as a file, with a neutral title: calendars are often seen by others."""
+    shown = get_object_or_404(Event.objects.ever_public(), slug=slug)
+    shown.refuse_if_withdrawn()
+    response = HttpResponse(calendar([shown], request.get_host(), neutral=True), content_type=ICALENDAR)
+    response.headers["Content-Disposition"] = 'attachment; filename="kalender.ics"'
+    return response
+
+
+def structured_data(event: Event, request: HttpRequest) -> dict[str, Any]:
+    """The meeting as schema.org/Event."""
+    return {
+        "@context": "https://schema.org",
+        "@type": "Event",
+        "name": event.title,
+        "description": event.summary,
+        "startDate": event.starts_at.isoformat(),
+        "endDate": event.ends_at.isoformat(),
+        "eventStatus": f"https://schema.org/{SCHEMA_STATUS[Event.State(event.state)]}",
+        "eventAttendanceMode": "https://schema.org/OfflineEventAttendanceMode",
+        "location": {"@type": "Place", "name": event.place, "address": event.address},
+        "organizer": {"@type": "GovernmentOrganization", "name": "Odense Kommune", "url": "https://www.odense.dk/"},
+        "isAccessibleForFree": True,
+        "inLanguage": get_language(),
+        "url": request.build_absolute_uri(),
+    }

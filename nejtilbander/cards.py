@@ -1,0 +1,27 @@
+"""Social cards: the picture that stands beside a shared link, drawn per page and language."""
+
+import textwrap
+from functools import lru_cache
+from pathlib import Path
+
+import resvg_py
+from django.template.loader import render_to_string
+
+from nejtilbander.languages import direction
+
+FONT = Path(__file__).parent / "fonts" / "Vazirmatn-Bold.ttf"  # Latin, Turkish, Arabic and Persian in one
+LINE_LENGTH, MOST_LINES = 26, 3  # characters, lines: what fits beside the houses
+
+
+def lines(title: str) -> list[str]:
+    """`title` broken to fit the card, cut with an ellipsis where it is too long."""
+    return textwrap.wrap(title, LINE_LENGTH, max_lines=MOST_LINES, placeholder=" …")
+
+
+@lru_cache(maxsize=128)
+def card_png(title: str, campaign: str, language: str) -> bytes:
+    """A PNG of 1200 x 630 pixels, the size Open Graph readers expect."""
+    svg = render_to_string(
+        "card.svg", {"lines": lines(title), "campaign": campaign, "is_rtl": direction(language) == "rtl"}
+    )
+    return bytes(resvg_py.svg_to_bytes(svg_string=svg, skip_system_fonts=True, font_files=[str(FONT)]))

@@ -1,0 +1,39 @@
+"""What stands around every page: menu, inlined style, languages. Asks the database nothing."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from nejtilbander import inlined
+from nejtilbander.languages import direction
+
+
+def menu() -> list[tuple[str, str]]:
+    """The five places, as (address, words)."""
+    return [
+        (reverse("pages:statement"), _("Udtalelsen")),
+        (reverse("pages:initiatives"), _("Indsatser")),
+        (reverse("events:events"), _("Stormøder")),
+        (reverse("pages:guide"), _("Sådan anmelder du")),
+        (reverse("pages:partners"), _("Hvem står bag")),
+    ]
+
+
+def chrome(request: HttpRequest) -> dict[str, Any]:
+    """Context processor for every template but the admin's own."""
+    if request.path_info.startswith("/admin/"):
+        return {}
+    language = translation.get_language() or settings.LANGUAGE_CODE
+    return {
+        "style": inlined.STYLE,
+        "quick_exit": inlined.QUICK_EXIT,
+        "menu": menu(),
+        "language": language,
+        "direction": direction(language),
+        "canonical": request.build_absolute_uri(request.path),
+        "origin": request.build_absolute_uri("/").rstrip("/"),
+    }

@@ -1,0 +1,38 @@
+"""The numbers and addresses people are sent to: written once, used everywhere.
+
+Staff write a fact's name in braces in any text - "Ring {politi}" - and readers get the number as a
+link that stays left-to-right in Arabic and Persian. Checked against the authorities' own pages
+(politi.dk, offerraadgivning.dk); see docs/decisions/0004.
+"""
+
+from dataclasses import dataclass
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A way to reach help: `shown` is what is read, `href` what is followed."""
+
+    shown: str
+    href: str
+
+    def link(self, css_class: str = "") -> SafeString:
+        """HTML for the fact, isolated left-to-right. External pages are not told where readers come from."""
+        outside = format_html(' rel="noreferrer"') if self.href.startswith("http") else ""
+        styled = format_html(' class="{}"', css_class) if css_class else ""
+        return format_html('<a href="{}"{}{}><bdi dir="ltr">{}</bdi></a>', self.href, outside, styled, self.shown)
+
+
+FACTS = {
+    "alarm": Fact("112", "tel:112"),
+    "politi": Fact("114", "tel:114"),
+    "offerraadgivning": Fact("116 006", "tel:116006"),
+    "politi.dk": Fact("politi.dk", "https://politi.dk/"),
+    "fynspoliti": Fact("politi.dk/fyns-politi", "https://politi.dk/fyns-politi"),
+    "nejtilbander": Fact("nejtilbander.dk", "https://www.nejtilbander.dk/"),
+    "odense": Fact("odense.dk", "https://www.odense.dk/"),
+    "datatilsynet": Fact("datatilsynet.dk", "https://www.datatilsynet.dk/"),
+    "digst": Fact("digst.dk", "https://digst.dk/"),
+}

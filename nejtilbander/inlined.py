@@ -1,0 +1,35 @@
+"""What every page carries inside itself: the stylesheet and the quick exit, with the hashes that allow them.
+
+They are constant texts, so one hash each in the Content-Security-Policy covers every page and language,
+and a page needs no second request (docs/decisions/0002).
+"""
+
+import base64
+import hashlib
+import re
+from pathlib import Path
+
+from django.conf import settings
+from django.utils.safestring import mark_safe
+
+_STATIC = Path(settings.BASE_DIR) / "static"
+
+
+def minified(css: str) -> str:
+    """`css` without comments and needless space. Spaces inside selectors and calc() stay."""
+    css = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
+    css = re.sub(r"\s+", " ", css)
+    return re.sub(r" ?([{};,]) ?|(?<=[a-z-]:) ", lambda match: match[1] or "", css).replace(";}", "}").strip()
+
+
+def csp_hash(text: str) -> str:
+    """The source expression that allows exactly `text` (CSP level 3, section 2.3.1)."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+STYLE = mark_safe(minified((_STATIC / "css" / "site.css").read_text()))  # noqa: S308 - our own file
+QUICK_EXIT = mark_safe(" ".join((_STATIC / "js" / "quick-exit.js").read_text().split()))  # noqa: S308 - our own file
+FAVICON = (_STATIC / "img" / "favicon.svg").read_text()
+BREAKDOWN = (_STATIC / "500.html").read_text()
+STYLE_HASH, QUICK_EXIT_HASH = csp_hash(STYLE), csp_hash(QUICK_EXIT)
+BREAKDOWN_STYLE_HASH = csp_hash(BREAKDOWN.split("<style>")[1].split("</style>")[0])

@@ -1,0 +1,91 @@
+"""What every readable page has in common: who may ask, how long it keeps, its title, and its languages."""
+
+from collections.abc import Callable, Iterable
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils import translation
+from django.views.decorators.csrf import csrf_exempt
+
+from nejtilbander.errors import method_not_allowed
+from nejtilbander.languages import CODES, SOURCE, State, Translated, catalogue_state, direction, worst
+
+View = Callable[..., HttpResponse]
+KEEP_NOTHING = 0
+
+
+def reading(max_age: int = 60) -> Callable[[View], View]:
+    """A view that only answers GET and HEAD, and sets no cookie.
+
+    `max_age` is seconds a browser or cache may keep the answer; KEEP_NOTHING leaves no copy behind.
+    """
+    lifetime = f"public, max-age={max_age}" if max_age else "no-store"
+
+    def decorate(view: View) -> View:
+        @csrf_exempt  # nothing to forge: the view changes nothing
+        @wraps(view)
+        def reader(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.method not in {"GET", "HEAD"}:
+                return method_not_allowed(request, "GET, HEAD")
+            response = view(request, *args, **kwargs)
+            response.headers.setdefault("Cache-Control", lifetime)
+            return response
+
+        return reader
+
+    return decorate
+
+
+def in_language(path: str, language: str) -> str:
+    """The same page's address in another language: slugs are Danish everywhere, only the prefix differs."""
+    first, _, rest = path.lstrip("/").partition("/")
+    bare = rest if first in CODES and first != SOURCE else path.lstrip("/")
+    return f"/{bare}" if language == SOURCE else f"/{language}/{bare}"
+
+
+def page(  # noqa: PLR0913 - the parts every page has, all by name
+    request: HttpRequest,
+    template: str,
+    *,
+    title: str,
+    description: str,
+    about: Translated | None = None,
+    shows: Iterable[Translated] = (),
+    **context: Any,
+) -> TemplateResponse:
+    """A page in the active language. `about` is what it exists for; `shows` is what else it quotes.
+
+    Without `about` the page's own words are the code's and exist in every language.
+    """
+    language = translation.get_language() or SOURCE
+    states = [thing.state(language) for thing in (about, *shows) if thing]
+    context |= {
+        "title": title,
+        "description": description,
+        "about": about,
+        "exists_in": about.languages() if about else CODES,
+        "language_state": worst(states) if states else catalogue_state(language),
+        "translated_on": about.translations.get(language, {}).get("date") if about else None,
+    }
+    return TemplateResponse(request, template, context)
+
+
+def language_links(request: HttpRequest, exists_in: Iterable[str]) -> list[dict[str, Any]]:
+    """The six languages for the switcher, each with the address of this very page."""
+    return [
+        {
+            "code": code,
+            "name": name,
+            "dir": direction(code),
+            "address": in_language(request.path, code),
+            "is_current": code == translation.get_language(),
+            "exists": code in exists_in,
+        }
+        for code, name in settings.LANGUAGES
+    ]
+
+
+__all__ = ["KEEP_NOTHING", "State", "in_language", "language_links", "page", "reading"]

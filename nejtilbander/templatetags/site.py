@@ -1,0 +1,69 @@
+"""Words for templates: a text's language, dates in words, contact facts, finished prose."""
+
+import json
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+from django.template import Context
+from django.utils import translation
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from nejtilbander import moments, prose, reading
+from nejtilbander.contact import FACTS
+from nejtilbander.languages import Translated
+
+register = template.Library()
+register.filter("day", moments.day)
+register.filter("short_day", moments.short_day)
+register.filter("plain", prose.plain)
+
+_JSON_ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
+
+
+@register.filter
+def clock(moment: datetime) -> SafeString:
+    """Hours and minutes, kept left-to-right."""
+    return format_html('<bdi dir="ltr">{}</bdi>', moments.clock(moment))
+
+
+@register.filter
+def iso(moment: date | datetime) -> str:
+    return moment.isoformat()
+
+
+@register.filter
+def as_date(value: str) -> date:
+    return date.fromisoformat(value)
+
+
+@register.simple_tag
+def lang(thing: Translated, field: str) -> str:
+    """` lang="da" dir="ltr"` where `field` is borrowed from the Danish; nothing where it is translated."""
+    borrowed = thing.borrows(field, translation.get_language() or "da")
+    return mark_safe(' lang="da" dir="ltr"') if borrowed else ""
+
+
+@register.filter(name="prose")
+def finished_prose(html: str) -> SafeString:
+    """Clean HTML, finished: contact facts become links, internal links stay in the reader's language."""
+    prefix = reading.in_language("/", translation.get_language() or "da").rstrip("/")
+    return mark_safe(prose.finished(html or "").replace('href="/', f'href="{prefix}/'))  # noqa: S308 - cleaned on save
+
+
+@register.simple_tag
+def fact(name: str, css_class: str = "") -> SafeString:
+    """A contact fact as a link: {% fact "politi" %}. An unknown name is a mistake in the template."""
+    return FACTS[name].link(css_class)
+
+
+@register.simple_tag(takes_context=True)
+def language_links(context: Context) -> list[dict[str, Any]]:
+    return reading.language_links(context["request"], context.get("exists_in", ()))
+
+
+@register.filter
+def json_ld(data: dict[str, Any]) -> SafeString:
+    """Structured data for search engines, escaped so that it can never end the script element it stands in."""
+    return mark_safe(json.dumps(data, ensure_ascii=False).translate(_JSON_ESCAPES))  # noqa: S308 - escaped above

@@ -1,0 +1,36 @@
+"""The map of the site. Danish has no prefix; the other languages have theirs, and the same Danish slugs."""
+
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
+from django.contrib.sitemaps.views import sitemap
+from django.urls import include, path
+
+from nejtilbander import views
+from nejtilbander.feeds import news
+from nejtilbander.reading import reading
+from nejtilbander.sitemaps import SITEMAPS
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("healthz", views.health, name="health"),
+    path("robots.txt", views.robots, name="robots"),
+    path("favicon.ico", views.favicon, name="favicon"),
+    path(".well-known/security.txt", views.security_txt, name="security_txt"),
+    path("sitemap.xml", reading(3600)(sitemap), {"sitemaps": SITEMAPS}, name="sitemap"),
+    *i18n_patterns(
+        path("", views.front, name="front"),
+        path("soeg/", views.search, name="search"),
+        path("was", views.was, name="was"),
+        path("forlad", views.leave, name="leave"),
+        path("aktuelt.atom", news, name="news"),
+        path("kort.png", views.card, {"address": ""}, name="front_card"),
+        path("<path:address>kort.png", views.card, name="card"),
+        path("", include("events.urls")),
+        path("", include("pages.urls")),
+        prefix_default_language=False,
+    ),
+]
+handler400 = views.bad_request
+handler403 = views.forbidden
+handler404 = views.not_found
+handler500 = views.broken

@@ -1,0 +1,153 @@
+"""The pages that belong to the whole site, and the answers machines ask for."""
+
+from datetime import timedelta
+from itertools import groupby
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, HttpResponseServerError
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import Resolver404, resolve, reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from nejtilbander import inlined
+from nejtilbander.cards import card_png
+from nejtilbander.errors import error_page
+from nejtilbander.reading import KEEP_NOTHING, in_language, page, reading
+from nejtilbander.search import find
+from nejtilbander.searching import MAX_QUERY
+from pages.models import Initiative, Page, Partner
+
+A_DAY = 86_400  # seconds
+
+
+@reading()
+def front(request: HttpRequest) -> HttpResponse:
+    intro = get_object_or_404(Page.objects.public(), slug="forside")
+    by_level = groupby(Initiative.objects.public().order_by("-level", "order", "pk"), key=lambda i: i.level)
+    groups = [(level, list(members)[:3]) for level, members in by_level]
+    partners = list(Partner.objects.public())
+    return page(
+        request,
+        "front.html",
+        title=_("Odense siger NEJ TIL BANDER"),
+        description=intro.summary,
+        about=intro,
+        intro=intro,
+        groups=groups,
+        partners=partners,
+        structured_data={
+            "@context": "https://schema.org",
+            "@type": "GovernmentOrganization",
+            "name": "Odense Kommune",
+            "url": "https://www.odense.dk/",
+            "areaServed": "Odense",
+        },
+    )
+
+
+@reading(KEEP_NOTHING)
+def search(request: HttpRequest) -> HttpResponse:
+    """Search by plain GET. What is searched for is not kept anywhere."""
+    query = request.GET.get("q", "").replace("\0", "")[:MAX_QUERY].strip()
+    return page(
+        request,
+        "search.html",
+        title=_("Søg på siden"),
+        description=_("Søg i alt, hvad der står på siden."),
+        query=query,
+        hits=find(query),
+    )
+
+
+@reading(A_DAY)
+def card(request: HttpRequest, address: str) -> HttpResponse:
+    """The social card of the page at `address`: the very view that makes the page gives the title."""
+    try:
+        match = resolve(in_language(f"/{address}", translation.get_language() or "da"))
+    except Resolver404:
+        raise Http404 from None
+    context = getattr(match.func(request, *match.args, **match.kwargs), "context_data", None)
+    if not context:
+        raise Http404
+    png = card_png(context["title"], _("Odense siger NEJ TIL BANDER"), translation.get_language() or "da")
+    return HttpResponse(png, content_type="image/png")
+
+
+@reading(KEEP_NOTHING)
+def leave(request: HttpRequest) -> HttpResponse:
+    """The quick exit: away to a neutral site, and whatever this site left in the browser is cleared."""
+    response = HttpResponseRedirect(settings.QUIT_URL, status=303)
+    response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+@reading()
+def was(request: HttpRequest) -> HttpResponse:
+    """The official accessibility statement, or what we know until it exists."""
+    return redirect(settings.WAS_URL or reverse("pages:page", args=["tilgaengelighed"]))
+
+
+@reading(KEEP_NOTHING)
+def health(request: HttpRequest) -> HttpResponse:
+    """Plain text for a platform's probe: 200 when the database answers, 503 when it does not."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return HttpResponse("database: no answer\n", status=503, content_type="text/plain; charset=utf-8")
+    return HttpResponse("ok\n", content_type="text/plain; charset=utf-8")
+
+
+@reading(A_DAY)
+def robots(request: HttpRequest) -> HttpResponse:
+    lines = [
+        "User-agent: *",
+        "Disallow: /admin/",
+        *(f"Disallow: {in_language('/soeg/', code)}" for code, _name in settings.LANGUAGES),
+        f"Sitemap: {request.build_absolute_uri('/sitemap.xml')}",
+    ]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+
+
+@reading(A_DAY)
+def security_txt(request: HttpRequest) -> HttpResponse:
+    """Whom to tell about a weakness (RFC 9116)."""
+    expires = timezone.now().replace(microsecond=0, second=0, minute=0, hour=0) + timedelta(days=180)
+    lines = [
+        f"Contact: {settings.SECURITY_CONTACT}",
+        f"Expires: {expires:%Y-%m-%dT%H:%M:%SZ}",
+        "Preferred-Languages: da, en",
+        f"Canonical: {request.build_absolute_uri()}",
+    ]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+
+
+@reading(A_DAY)
+def favicon(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(inlined.FAVICON, content_type="image/svg+xml")
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    text = _("Adressen findes ikke, eller også er siden flyttet. Prøv menuen, eller søg.")
+    return error_page(request, 404, _("Siden findes ikke"), text)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return error_page(request, 400, _("Det forstod siden ikke"), _("Prøv igen fra forsiden eller menuen."))
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return error_page(request, 403, _("Det må du ikke se"), _("Siden er kun for dem, der har fået adgang."))
+
+
+def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
+    text = _("Formularen var for gammel, eller din browser sendte den ikke helt. Gå tilbage, og prøv igen.")
+    return error_page(request, 403, _("Det kom ikke igennem"), text)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """Something failed inside. A fixed page, ready since start, so that nothing can fail again."""
+    return HttpResponseServerError(inlined.BREAKDOWN)

@@ -1,0 +1,57 @@
+"""The five questions of the report guide and their short answers, in the reader's language.
+
+One place for the headings on the page and the questions search engines are given. The long answers are in
+templates/pages/guide.html. The rules behind them were checked against the authorities' own pages: see
+docs/decisions/0004.
+"""
+
+from dataclasses import dataclass
+
+from django.utils.html import escape
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from nejtilbander.prose import finished, plain
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question; `anchor` is its place on the page, `answer` one or two sentences with {facts}."""
+
+    anchor: str
+    title: str
+    answer: str
+
+    @property
+    def answer_html(self) -> SafeString:
+        return finished(escape(self.answer))
+
+    @property
+    def answer_text(self) -> str:
+        return plain(self.answer)
+
+
+def questions() -> list[Question]:
+    return [
+        Question("fare", _("Er nogen i fare nu?"), _("Ring {alarm} med det samme. Kom i sikkerhed først.")),
+        Question(
+            "sket",
+            _("Er det sket, og er faren ovre?"),
+            _("Ring {politi}, eller gå ind på en politistation. Det gælder altid ved vold, trusler og afpresning."),
+        ),
+        Question(
+            "tip",
+            _("Har du set eller hørt noget?"),
+            _("Giv politiet et tip. Ring {politi}. Du behøver ikke sige, hvem du er."),
+        ),
+        Question(
+            "tvivl",
+            _("Er du i tvivl, eller vil du tale med nogen?"),
+            _("Ring til Offerrådgivningen på {offerraadgivning}. De svarer hver dag, hele døgnet."),
+        ),
+        Question(
+            "ud",
+            _("Vil du ud af en bande?"),
+            _("Du kan få hjælp til at komme ud. Det hedder Exit. Ring {politi}, eller spørg kommunen."),
+        ),
+    ]

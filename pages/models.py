@@ -1,0 +1,189 @@
+"""What the campaign says: statements, initiatives, partners and plain pages."""
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from nejtilbander.languages import Translated
+from nejtilbander.prose import ProseField
+from nejtilbander.publishing import Publishable, PublishableQuerySet
+
+
+class StatementQuerySet(PublishableQuerySet):
+    def newest_first(self) -> "StatementQuerySet":
+        return self.order_by("-number")
+
+
+class Statement(Publishable, Translated):
+    """One public version of the Økonomiudvalg's statement. Its number is its permanent address."""
+
+    content_fields = ("title", "summary", "body", "next_steps", "change_note", "withdrawn_reason")
+
+    number = models.PositiveIntegerField("nummer", unique=True, help_text="Adressen bliver /udtalelse/<nummer>/.")
+    is_current = models.BooleanField("den gældende", default=False)
+    dated = models.DateField("dato", null=True, blank=True, help_text="Hvornår udtalelsen blev vedtaget. Tom: ukendt.")
+    title = models.CharField("titel", max_length=120)
+    summary = ProseField("resumé", help_text="Tre korte linjer.")
+    body = ProseField("tekst")
+    next_steps = ProseField("hvad sker der nu", blank=True)
+    change_note = models.CharField("hvad er ændret", max_length=300, blank=True)
+    source_url = models.URLField("kilde", blank=True)
+
+    objects = StatementQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "udtalelse"
+        verbose_name_plural = "udtalelser"
+        ordering = ["-number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["is_current"], condition=Q(is_current=True), name="one_current_statement",
+                violation_error_message="En anden udtalelse er allerede den gældende. Fjern mærket der først.",
+            ),
+            models.CheckConstraint(condition=Q(number__gte=1), name="statement_number_from_one"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} ({self.number})"
+
+    def get_absolute_url(self) -> str:
+        return reverse("pages:statement_version", args=[self.number])
+
+
+class Signatory(Translated):
+    """Someone who stands behind one statement. The role is enough; the name is optional."""
+
+    content_fields = ("role",)
+
+    statement = models.ForeignKey(Statement, models.CASCADE, related_name="signatories", verbose_name="udtalelse")
+    role = models.CharField("rolle", max_length=80)
+    name = models.CharField("navn", max_length=80, blank=True)
+    order = models.PositiveSmallIntegerField("rækkefølge", default=0)
+
+    class Meta:
+        verbose_name = "underskriver"
+        verbose_name_plural = "underskrivere"
+        ordering = ["order", "pk"]
+
+    def __str__(self) -> str:
+        return self.name or self.role
+
+
+class Initiative(Publishable, Translated):
+    class Level(models.TextChoices):
+        PREVENTIVE = "preventive", "forebyggende"
+        INTERVENING = "intervening", "indgribende"
+
+    class Status(models.TextChoices):
+        PLANNED = "planned", "planlagt"
+        UNDER_WAY = "under_way", "i gang"
+        DONE = "done", "gennemført"
+
+    content_fields = ("title", "summary", "body", "audience", "carried_out_by", "source_name", "withdrawn_reason")
+
+    slug = models.SlugField("adresse", max_length=60, unique=True)
+    level = models.CharField("niveau", max_length=12, choices=Level)
+    status = models.CharField("status", max_length=10, choices=Status, default=Status.UNDER_WAY)
+    order = models.PositiveSmallIntegerField("rækkefølge", default=0)
+    since_year = models.PositiveSmallIntegerField("siden år", null=True, blank=True, help_text="Tom: ukendt.")
+    title = models.CharField("titel", max_length=120)
+    summary = models.CharField("en sætning", max_length=240)
+    body = ProseField("hvad er det")
+    audience = models.CharField("for hvem", max_length=200)
+    carried_out_by = models.CharField("hvem gør det", max_length=200)
+    source_name = models.CharField("kildens navn", max_length=120, blank=True)
+    source_url = models.URLField("kildens adresse", blank=True)
+    leads_to_meetings = models.BooleanField("vis næste stormøde på siden", default=False)
+
+    class Meta:
+        verbose_name = "indsats"
+        verbose_name_plural = "indsatser"
+        ordering = ["level", "order", "pk"]
+        indexes = [models.Index(fields=["level", "order"])]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("pages:initiative", args=[self.slug])
+
+
+class Update(Translated):
+    """Something that happened in an initiative: "det er der sket"."""
+
+    content_fields = ("title", "body")
+
+    initiative = models.ForeignKey(Initiative, models.CASCADE, related_name="updates", verbose_name="indsats")
+    date = models.DateField("dato")
+    title = models.CharField("overskrift", max_length=120)
+    body = ProseField("tekst", blank=True)
+
+    class Meta:
+        verbose_name = "nyt"
+        verbose_name_plural = "det er der sket"
+        ordering = ["-date", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.date}: {self.title}"
+
+    def get_absolute_url(self) -> str:
+        return f"{self.initiative.get_absolute_url()}#nyt-{self.pk}"
+
+
+class Partner(Publishable, Translated):
+    class Kind(models.TextChoices):
+        MUNICIPALITY = "municipality", "kommune"
+        POLICE = "police", "politi"
+        BUSINESS = "business", "erhvervsdrivende"
+        HOUSING = "housing", "boligorganisationer"
+        CIVIL_SOCIETY = "civil_society", "civilsamfund"
+
+    content_fields = ("name", "body", "withdrawn_reason")
+
+    slug = models.SlugField("kendemærke", max_length=60, unique=True)
+    kind = models.CharField("slags", max_length=14, choices=Kind)
+    order = models.PositiveSmallIntegerField("rækkefølge", default=0)
+    name = models.CharField("navn", max_length=120)
+    body = ProseField("hvad de gør")
+    url = models.URLField("hjemmeside", blank=True)
+
+    class Meta:
+        verbose_name = "partner"
+        verbose_name_plural = "hvem står bag"
+        ordering = ["order", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Page(Publishable, Translated):
+    """A plain page, or the opening words of a section. Sections have fixed addresses and cannot be deleted."""
+
+    SECTIONS = {
+        "forside": "front",
+        "indsatser": "pages:initiatives",
+        "hvem": "pages:partners",
+        "stormoeder": "events:events",
+    }
+
+    content_fields = ("title", "summary", "body", "withdrawn_reason")
+
+    slug = models.SlugField("adresse", max_length=60, unique=True)
+    title = models.CharField("titel", max_length=120)
+    summary = models.TextField("manchet", max_length=400, help_text="En eller to sætninger. Også tekst i søgemaskiner.")
+    body = ProseField("tekst", blank=True)
+
+    class Meta:
+        verbose_name = "side"
+        verbose_name_plural = "sider"
+        ordering = ["slug"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def is_section(self) -> bool:
+        return self.slug in self.SECTIONS
+
+    def get_absolute_url(self) -> str:
+        return reverse(self.SECTIONS[self.slug]) if self.is_section else reverse("pages:page", args=[self.slug])

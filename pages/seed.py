@@ -1,0 +1,76 @@
+"""The campaign's first texts. The words are in content/<language>.toml; what is not words is here."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from nejtilbander import seeding
+from pages.models import Initiative, Page, Partner, Signatory, Statement, Update
+
+SOURCE_URL = "https://www.nejtilbander.dk/bander/odense-kommune"
+PAGES = ["forside", "indsatser", "hvem", "stormoeder", "privatliv", "tilgaengelighed"]
+# The committee's members when the statement was made: roles only, no invented names.
+SIGNATORIES = ["borgmester", "raadmand", "raadmand", "raadmand", "raadmand"]
+INTERVENING = ["klubhuse", "al-capone-modellen", "stormoeder", "nye-redskaber", "vidner-og-ofre"]
+PREVENTIVE = [
+    "sunde-faellesskaber", "skoler-og-boernehaver", "byens-rum", "foreninger-og-naboer", "faelles-sprog",
+]  # fmt: skip
+PARTNERS = {
+    "odense-kommune": (Partner.Kind.MUNICIPALITY, "https://www.odense.dk/"),
+    "fyns-politi": (Partner.Kind.POLICE, "https://politi.dk/fyns-politi"),
+    "erhvervsdrivende": (Partner.Kind.BUSINESS, ""),
+    "boligorganisationer": (Partner.Kind.HOUSING, ""),
+    "civilsamfundet": (Partner.Kind.CIVIL_SOCIETY, ""),
+}
+UPDATE_DATES = {"nye-redskaber": [date(2017, 3, 24)]}  # Bandepakke III was agreed that day
+BEGINNING = datetime(2017, 4, 26, tzinfo=UTC)
+
+
+def seed() -> int:
+    """Write every text that was never written before. Returns how many were written."""
+    texts = seeding.load(Path(__file__).parent / "content")
+    written = sum(seeding.once(f"page.{slug}", lambda slug=slug: _page(slug, texts)) for slug in PAGES)
+    written += seeding.once("statement.1", lambda: _statement(texts))
+    for level, slugs in ((Initiative.Level.INTERVENING, INTERVENING), (Initiative.Level.PREVENTIVE, PREVENTIVE)):
+        for order, slug in enumerate(slugs, 1):
+            written += seeding.once(
+                f"initiative.{slug}", lambda slug=slug, level=level, order=order: _initiative(slug, level, order, texts)
+            )
+    for order, slug in enumerate(PARTNERS, 1):
+        written += seeding.once(f"partner.{slug}", lambda slug=slug, order=order: _partner(slug, order, texts))
+    return written
+
+
+def _page(slug: str, texts: seeding.Texts) -> None:
+    seeding.fill(Page(slug=slug, public_from=BEGINNING), texts, "page", slug)
+
+
+def _statement(texts: seeding.Texts) -> None:
+    statement = Statement(number=1, is_current=True, public_from=BEGINNING, source_url=SOURCE_URL)
+    seeding.fill(statement, texts, "statement", "1")
+    roles = {
+        language: {"signatory": {key: {"role": role} for key, role in content.get("signatory", {}).items()}}
+        for language, content in texts.items()
+    }
+    for order, key in enumerate(SIGNATORIES, 1):
+        seeding.fill(Signatory(statement=statement, order=order), roles, "signatory", key)
+
+
+def _initiative(slug: str, level: str, order: int, texts: seeding.Texts) -> None:
+    initiative = Initiative(
+        slug=slug, level=level, order=order, public_from=BEGINNING, source_url=SOURCE_URL,
+        leads_to_meetings=slug == "stormoeder",
+    )  # fmt: skip
+    seeding.fill(initiative, texts, "initiative", slug)
+    for index, day in enumerate(UPDATE_DATES.get(slug, [])):
+        updates = {
+            language: {"update": content["initiative"][slug]["updates"][index]}
+            for language, content in texts.items()
+            if content.get("initiative", {}).get(slug, {}).get("updates")
+        }
+        seeding.fill(Update(initiative=initiative, date=day), updates, "update")
+
+
+def _partner(slug: str, order: int, texts: seeding.Texts) -> None:
+    kind, url = PARTNERS[slug]
+    partner = Partner(slug=slug, kind=kind, order=order, url=url, public_from=BEGINNING)
+    seeding.fill(partner, texts, "partner", slug)

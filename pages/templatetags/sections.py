@@ -1,0 +1,13 @@
+"""The opening words of a section, for pages that belong to another app."""
+
+from django import template
+
+from pages.models import Page
+
+register = template.Library()
+
+
+@register.simple_tag
+def section(slug: str) -> Page | None:
+    """The section's page, or None where it has none. One query."""
+    return Page.objects.public().filter(slug=slug).first()

@@ -1,0 +1,125 @@
+"""The pages of what we say."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from nejtilbander.contact import FACTS
+from nejtilbander.prose import plain
+from nejtilbander.reading import KEEP_NOTHING, page, reading
+from pages.changes import difference
+from pages.guide import questions
+from pages.models import Initiative, Page, Partner, Statement
+
+LEVELS = {"forebyggende": Initiative.Level.PREVENTIVE, "indgribende": Initiative.Level.INTERVENING}
+
+
+@reading()
+def statement(request: HttpRequest, number: int | None = None) -> HttpResponse:
+    """The statement that stands, or the version with `number`, with what changed since the one before."""
+    versions = list(Statement.objects.ever_public().newest_first())
+    shown = next((s for s in versions if (s.is_current if number is None else s.number == number)), None)
+    if shown is None:
+        raise Http404
+    shown.refuse_if_withdrawn()
+    versions = [version for version in versions if not version.withdrawn_at]
+    before = next((version for version in versions if version.number < shown.number), None)
+    return page(
+        request,
+        "pages/statement.html",
+        title=shown.title,
+        description=" ".join(plain(shown.summary).splitlines()),
+        about=shown,
+        statement=shown,
+        signatories=shown.signatories.all(),
+        versions=versions,
+        before=before,
+        changes=difference(plain(before.body), plain(shown.body)) if before else "",
+        is_old=not shown.is_current,
+    )
+
+
+@reading()
+def initiatives(request: HttpRequest) -> HttpResponse:
+    """All initiatives by level, or one level with ?niveau=. An unknown level shows them all."""
+    chosen = LEVELS.get(request.GET.get("niveau", ""))
+    intro = get_object_or_404(Page.objects.public(), slug="indsatser")
+    found = list(Initiative.objects.public().filter(**{"level": chosen} if chosen else {}))
+    groups = [(level, [i for i in found if i.level == level]) for level in LEVELS.values()]
+    return page(
+        request,
+        "pages/initiatives.html",
+        title=intro.title,
+        description=intro.summary,
+        about=intro,
+        shows=found,
+        intro=intro,
+        groups=[(level, members) for level, members in groups if members],
+        chosen=chosen or "",
+    )
+
+
+@reading()
+def initiative(request: HttpRequest, slug: str) -> HttpResponse:
+    shown = get_object_or_404(Initiative.objects.ever_public(), slug=slug)
+    shown.refuse_if_withdrawn()
+    updates = list(shown.updates.all())
+    return page(
+        request,
+        "pages/initiative.html",
+        title=shown.title,
+        description=shown.summary,
+        about=shown,
+        shows=updates,
+        initiative=shown,
+        updates=updates,
+    )
+
+
+@reading()
+def partners(request: HttpRequest) -> HttpResponse:
+    intro = get_object_or_404(Page.objects.public(), slug="hvem")
+    found = list(Partner.objects.public())
+    return page(
+        request,
+        "pages/partners.html",
+        title=intro.title,
+        description=intro.summary,
+        about=intro,
+        shows=found,
+        intro=intro,
+        partners=found,
+    )
+
+
+@reading(KEEP_NOTHING)
+def guide(request: HttpRequest) -> HttpResponse:
+    """The report guide. It never asks the database, so it answers on the worst day. Its title is neutral."""
+    return page(
+        request,
+        "pages/guide.html",
+        title=_("Råd og hjælp"),
+        description=_("Hvem du kan ringe til, hvad du kan sige, og hvor du kan få hjælp."),
+        questions=questions(),
+        has_quick_exit=True,
+        structured_data={
+            "@context": "https://schema.org",
+            "@type": "FAQPage",
+            "inLanguage": get_language(),
+            "mainEntity": [
+                {"@type": "Question", "name": q.title, "acceptedAnswer": {"@type": "Answer", "text": q.answer_text}}
+                for q in questions()
+            ],
+        },
+        facts=FACTS,
+    )
+
+
+@reading()
+def plain_page(request: HttpRequest, slug: str) -> HttpResponse:
+    shown = get_object_or_404(Page.objects.ever_public(), slug=slug)
+    if shown.is_section:
+        return redirect(shown)
+    shown.refuse_if_withdrawn()
+    return page(request, "pages/page.html", title=shown.title, description=shown.summary, about=shown, page=shown)
