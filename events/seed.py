@@ -26,8 +26,8 @@ class Example:
 
 
 EXAMPLES = [
-    Example("trygge-butikker", 16, -14, 300, 120, ("en", "ar", "so", "tr", "sgn")),
-    Example("unge-og-foraeldre", 9, -30, 240, 240, ("ar", "so")),
+    Example("trygge-butikker", 9, -14, 300, 120, ("en", "ar", "so", "tr", "sgn")),
+    Example("unge-og-foraeldre", 16, -30, 240, 240, ("ar", "so")),
     Example("naboskab", 58, 21, 300, 0, ("en", "ar", "tr", "fa")),
     Example("frivillige", 23, -7, 150, 40, ("en",), Event.State.CANCELLED),
     Example("byen-staar-sammen", -120, -160, 400, 400, ("ar", "so", "tr", "fa")),

@@ -34,7 +34,7 @@ class ContentForm(ModelForm):
         super().__init__(*args, **kwargs)
         if self.instance.pk:
             self.initial["read_by_speaker"] = [
-                code for code, _ in OTHERS if self.instance.state(code) == State.REVIEWED
+                code for code, _ in OTHERS if self.instance.language_state(code) == State.REVIEWED
             ]
 
     def languages_written(self) -> set[str]:
@@ -91,5 +91,5 @@ class ContentAdmin(TranslationAdmin):
     def language_states(self, obj: Translated) -> SafeString:
         """One word a language, for lists."""
         return format_html_join(
-            " · ", "{}: {}", ((code, State(obj.state(code)).label) for code in CODES if code != SOURCE)
+            " · ", "{}: {}", ((code, State(obj.language_state(code)).label) for code in CODES if code != SOURCE)
         ) or format_html("–")

@@ -87,7 +87,7 @@ class Translated(models.Model):
     def source_hash(self) -> str:
         return hashlib.sha256("\x1f".join(self.texts(SOURCE).values()).encode()).hexdigest()[:16]
 
-    def state(self, language: str) -> State:
+    def language_state(self, language: str) -> State:
         if language == SOURCE:
             return State.REVIEWED
         if any(self.borrows(field, language) for field in self.content_fields):
@@ -107,7 +107,7 @@ class Translated(models.Model):
 
     def languages(self) -> list[str]:
         """The languages in which this exists whole, Danish first: what may be advertised to search engines."""
-        return [language for language in CODES if self.state(language) != State.MISSING]
+        return [language for language in CODES if self.language_state(language) != State.MISSING]
 
 
 class LanguageMiddleware:

@@ -61,7 +61,7 @@ def page(  # noqa: PLR0913 - the parts every page has, all by name
     Without `about` the page's own words are the code's and exist in every language.
     """
     language = translation.get_language() or SOURCE
-    states = [thing.state(language) for thing in (about, *shows) if thing]
+    states = [thing.language_state(language) for thing in (about, *shows) if thing]
     context |= {
         "title": title,
         "description": description,

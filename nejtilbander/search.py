@@ -70,8 +70,8 @@ def _matches(
     }
     return (
         rows.order_by()
-        .annotate(kind=Value(kind, CharField()), key=Cast(F(key), CharField()), **columns)
-        .values_list("kind", "key", *columns, named=True)
+        .annotate(found_kind=Value(kind, CharField()), found_key=Cast(F(key), CharField()), **columns)
+        .values_list("found_kind", "found_key", *columns, named=True)
     )
 
 
@@ -82,7 +82,7 @@ def _hit(row: Any, words: list[str]) -> Hit:
         (row.lead_source, row.text_source) if is_borrowed else (row.lead_own or "", row.text_own or "")
     )
     body = plain(text) if lead == text else f"{plain(lead)} {plain(text)}"
-    return Hit(title, _address(row.kind, row.key), excerpt(body, words), is_borrowed)
+    return Hit(title, _address(row.found_kind, row.found_key), excerpt(body, words), is_borrowed)
 
 
 def _address(kind: str, key: str) -> str:

@@ -42,7 +42,7 @@ def fill(thing: Translated, texts: Texts, *path: str) -> None:
                 setattr(thing, f"{field}_{language}", found[field].strip())
     thing.save()
     for language in CODES:
-        if language != SOURCE and thing.state(language) != State.MISSING:
+        if language != SOURCE and thing.language_state(language) != State.MISSING:
             thing.mark_translated(language, read=False)
     thing.save()
 

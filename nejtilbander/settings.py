@@ -66,7 +66,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "nejtilbander.chrome.chrome",
             ],
-            "builtins": ["nejtilbander.templatetags.site"],
+            "builtins": ["django.templatetags.i18n", "nejtilbander.templatetags.site"],
         },
     }
 ]

@@ -1,7 +1,9 @@
 """The campaign's first texts. The words are in content/<language>.toml; what is not words is here."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
+
+from django.utils import timezone
 
 from nejtilbander import seeding
 from pages.models import Initiative, Page, Partner, Signatory, Statement, Update
@@ -22,7 +24,6 @@ PARTNERS = {
     "civilsamfundet": (Partner.Kind.CIVIL_SOCIETY, ""),
 }
 UPDATE_DATES = {"nye-redskaber": [date(2017, 3, 24)]}  # Bandepakke III was agreed that day
-BEGINNING = datetime(2017, 4, 26, tzinfo=UTC)
 
 
 def seed() -> int:
@@ -41,11 +42,11 @@ def seed() -> int:
 
 
 def _page(slug: str, texts: seeding.Texts) -> None:
-    seeding.fill(Page(slug=slug, public_from=BEGINNING), texts, "page", slug)
+    seeding.fill(Page(slug=slug, public_from=timezone.now()), texts, "page", slug)
 
 
 def _statement(texts: seeding.Texts) -> None:
-    statement = Statement(number=1, is_current=True, public_from=BEGINNING, source_url=SOURCE_URL)
+    statement = Statement(number=1, is_current=True, public_from=timezone.now(), source_url=SOURCE_URL)
     seeding.fill(statement, texts, "statement", "1")
     roles = {
         language: {"signatory": {key: {"role": role} for key, role in content.get("signatory", {}).items()}}
@@ -57,7 +58,7 @@ def _statement(texts: seeding.Texts) -> None:
 
 def _initiative(slug: str, level: str, order: int, texts: seeding.Texts) -> None:
     initiative = Initiative(
-        slug=slug, level=level, order=order, public_from=BEGINNING, source_url=SOURCE_URL,
+        slug=slug, level=level, order=order, public_from=timezone.now(), source_url=SOURCE_URL,
         leads_to_meetings=slug == "stormoeder",
     )  # fmt: skip
     seeding.fill(initiative, texts, "initiative", slug)
@@ -72,5 +73,5 @@ def _initiative(slug: str, level: str, order: int, texts: seeding.Texts) -> None
 
 def _partner(slug: str, order: int, texts: seeding.Texts) -> None:
     kind, url = PARTNERS[slug]
-    partner = Partner(slug=slug, kind=kind, order=order, url=url, public_from=BEGINNING)
+    partner = Partner(slug=slug, kind=kind, order=order, url=url, public_from=timezone.now())
     seeding.fill(partner, texts, "partner", slug)

@@ -1,0 +1,67 @@
+# Two commands carry the project: `make serve` and `make test`. Both set up what they need.
+PORT ?= 8000
+DATA_DIR ?= var
+DATA := $(abspath $(DATA_DIR))
+PY := .venv/bin/python
+BROWSER_TOOLS := tests/browser/node_modules
+
+# The settings of a site on your own machine: embedded SQLite, plain http, a secret made once and kept in DATA_DIR.
+LOCAL = DATABASE_URL=sqlite:///$(DATA)/site.sqlite3 STATIC_ROOT=$(DATA)/static HTTPS=false SECRET_KEY="$$(cat $(DATA)/secret_key)"
+
+.PHONY: serve dev staff test check bench messages lock help
+
+help:
+	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*## /\t/'
+
+serve: .venv/ready $(DATA)/secret_key ## the site as in production, on http://127.0.0.1:8000
+	@$(LOCAL) $(PY) manage.py migrate -v 0
+	@$(LOCAL) $(PY) manage.py seed
+	@$(LOCAL) $(PY) manage.py collectstatic --noinput -v 0
+	@echo "Address:     http://127.0.0.1:$(PORT)/"
+	@echo "Data:        $(DATA)"
+	@echo "Staff login: make staff DATA_DIR=$(DATA_DIR)   then http://127.0.0.1:$(PORT)/admin/"
+	@echo "Stop:        Ctrl-C"
+	@$(LOCAL) exec .venv/bin/gunicorn nejtilbander.wsgi -c python:nejtilbander.gunicorn -b 127.0.0.1:$(PORT)
+
+dev: .venv/ready $(DATA)/secret_key ## the site with reload and DEBUG
+	@$(LOCAL) DEBUG=true $(PY) manage.py migrate -v 0
+	@$(LOCAL) DEBUG=true $(PY) manage.py seed
+	@$(LOCAL) DEBUG=true exec $(PY) manage.py runserver 127.0.0.1:$(PORT)
+
+staff: .venv/ready $(DATA)/secret_key ## make a staff login
+	@$(LOCAL) $(PY) manage.py createsuperuser
+
+test: .venv/ready-dev ## the whole test suite, on SQLite and on PostgreSQL
+	@if command -v npm >/dev/null; then $(MAKE) -s $(BROWSER_TOOLS)/ready; fi
+	@$(PY) -m pytest
+	@url="$$($(PY) -m tests.postgres)" && DATABASE_URL="$$url" $(PY) -m pytest -m "not chromium and not process" || [ $$? -eq 77 ]
+
+check: .venv/ready-dev ## format, lint, types, imports, translations, migrations, deploy settings
+	@PATH="$(CURDIR)/.venv/bin:$$PATH" sh tests/check.sh
+
+bench: .venv/ready-dev ## speed and weight, side by side
+	@$(PY) -m bench
+
+messages: .venv/ready-dev ## collect the words of the code, and compile the translations
+	@PATH="$(CURDIR)/.venv/bin:$$PATH" sh tests/messages.sh
+
+lock: .venv/ready-dev ## pin the dependencies again, with hashes and without addresses
+	@.venv/bin/pip-compile -q --generate-hashes --strip-extras --no-header --no-emit-index-url --no-emit-trusted-host --no-emit-find-links -o requirements.txt pyproject.toml
+	@.venv/bin/pip-compile -q --generate-hashes --strip-extras --no-header --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --allow-unsafe --extra dev -c requirements.txt -o requirements-dev.txt pyproject.toml
+
+$(DATA)/secret_key: | .venv/ready
+	@mkdir -p $(DATA)
+	@umask 077 && $(PY) -c "import secrets; print(secrets.token_urlsafe(50))" > $@
+
+.venv/ready: requirements.txt
+	@test -x $(PY) || python3 -m venv .venv
+	@$(PY) -m pip install -q --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+.venv/ready-dev: requirements-dev.txt .venv/ready
+	@$(PY) -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+$(BROWSER_TOOLS)/ready: tests/browser/package-lock.json
+	@cd tests/browser && PUPPETEER_SKIP_DOWNLOAD=1 npm ci --ignore-scripts --no-audit --no-fund --silent
+	@touch $@
