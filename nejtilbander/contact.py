@@ -8,7 +8,7 @@ link that stays left-to-right in Arabic and Persian. Checked against the authori
 from dataclasses import dataclass
 
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Fact:
 
     def link(self, css_class: str = "") -> SafeString:
         """HTML for the fact, isolated left-to-right. External pages are not told where readers come from."""
-        outside = format_html(' rel="noreferrer"') if self.href.startswith("http") else ""
+        outside = mark_safe(' rel="noreferrer"') if self.href.startswith("http") else ""
         styled = format_html(' class="{}"', css_class) if css_class else ""
         return format_html('<a href="{}"{}{}><bdi dir="ltr">{}</bdi></a>', self.href, outside, styled, self.shown)
 

@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.db.models import Field
 from django.forms import ModelForm
 from django.http import HttpRequest
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from modeltranslation.admin import TranslationAdmin
 
@@ -92,4 +92,4 @@ class ContentAdmin(TranslationAdmin):
         """One word a language, for lists."""
         return format_html_join(
             " · ", "{}: {}", ((code, State(obj.language_state(code)).label) for code in CODES if code != SOURCE)
-        ) or format_html("–")
+        )

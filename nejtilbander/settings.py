@@ -40,6 +40,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "nejtilbander.headers.PolicyMiddleware",
     "nejtilbander.delivery.CompressionMiddleware",
+    "django.middleware.http.ConditionalGetMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "nejtilbander.languages.LanguageMiddleware",
     "nejtilbander.errors.ErrorPageMiddleware",

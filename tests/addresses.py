@@ -1,0 +1,57 @@
+"""Every address of the seeded site, so that no test forgets one."""
+
+from django.conf import settings
+
+from nejtilbander.reading import in_language
+
+LANGUAGES = [code for code, _ in settings.LANGUAGES]
+PAGES = [
+    "/",
+    "/udtalelse/",
+    "/udtalelse/1/",
+    "/indsatser/",
+    "/indsatser/?niveau=forebyggende",
+    "/indsatser/klubhuse/",
+    "/indsatser/al-capone-modellen/",
+    "/indsatser/stormoeder/",
+    "/indsatser/nye-redskaber/",
+    "/indsatser/vidner-og-ofre/",
+    "/indsatser/sunde-faellesskaber/",
+    "/indsatser/skoler-og-boernehaver/",
+    "/indsatser/byens-rum/",
+    "/indsatser/foreninger-og-naboer/",
+    "/indsatser/faelles-sprog/",
+    "/hjaelp/",
+    "/stormoeder/",
+    "/stormoeder/trygge-butikker/",
+    "/stormoeder/unge-og-foraeldre/",
+    "/stormoeder/naboskab/",
+    "/stormoeder/frivillige/",
+    "/stormoeder/byen-staar-sammen/",
+    "/stormoeder/tryg-i-byen/",
+    "/hvem/",
+    "/privatliv/",
+    "/tilgaengelighed/",
+    "/soeg/",
+    "/soeg/?q=politi",
+    "/soeg/?q=findesikke",
+]
+ERRORS = ["/findes-ikke/", "/indsatser/findes-ikke/", "/stormoeder/findes-ikke/", "/udtalelse/99/"]
+MACHINES = {
+    "/kort.png": "image/png",
+    "/indsatser/klubhuse/kort.png": "image/png",
+    "/stormoeder/kalender.ics": "text/calendar; charset=utf-8",
+    "/stormoeder/naboskab/kalender.ics": "text/calendar; charset=utf-8",
+    "/aktuelt.atom": "application/atom+xml; charset=utf-8",
+    "/sitemap.xml": "application/xml",
+    "/robots.txt": "text/plain; charset=utf-8",
+    "/.well-known/security.txt": "text/plain; charset=utf-8",
+    "/healthz": "text/plain; charset=utf-8",
+    "/favicon.ico": "image/svg+xml",
+}
+REDIRECTS = ["/was", "/forlad", "/anmeld", "/anmeld/", "/indsatser", "/forside/", "/admin/"]
+
+
+def everywhere(addresses: list[str]) -> list[str]:
+    """Each address in each of the six languages."""
+    return [in_language(address, code) for address in addresses for code in LANGUAGES]

@@ -1,0 +1,65 @@
+"""A site as on launch day: every test sees the seeded texts and meetings, and none sees another's changes."""
+
+import atexit
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.test import Client
+
+import events.seed
+import pages.seed
+from tests import tools
+
+LANGUAGES = [code for code, _ in settings.LANGUAGES]
+
+if "nejtilbander-static-" in str(settings.STATIC_ROOT):
+    atexit.register(shutil.rmtree, settings.STATIC_ROOT, ignore_errors=True)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out, in one line each, what this machine cannot run; in CI a missing tool is a failure instead."""
+    left_out = tools.missing()
+    if os.environ.get("CI") == "true":
+        if left_out:
+            raise pytest.UsageError("; ".join(left_out.values()))
+        return
+    for item in list(items):
+        if any(item.get_closest_marker(marker) for marker in left_out):
+            items.remove(item)
+
+
+def pytest_report_header() -> list[str]:
+    return list(tools.missing().values())
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    with django_db_blocker.unblock():
+        pages.seed.seed()
+        events.seed.seed()
+
+
+@pytest.fixture(scope="session")
+def static_files() -> Path:
+    """The collected static files the admin's pages name."""
+    call_command("collectstatic", "--noinput", verbosity=0)
+    return Path(settings.STATIC_ROOT)
+
+
+class Reader(Client):
+    """A citizen's browser, over https as every reader's is."""
+
+    over_https = True
+
+    def generic(self, *args: Any, **kwargs: Any) -> Any:
+        return super().generic(*args, **kwargs | {"secure": self.over_https})
+
+
+@pytest.fixture
+def reader(db: None) -> Reader:
+    return Reader(raise_request_exception=False)

@@ -1,0 +1,105 @@
+"""Every route answers with every header that keeps readers safe."""
+
+import re
+
+import pytest
+
+from nejtilbander.inlined import BREAKDOWN_STYLE_HASH, QUICK_EXIT_HASH, STYLE_HASH, csp_hash
+from tests.addresses import ERRORS, MACHINES, PAGES, REDIRECTS, everywhere
+
+ALWAYS = {
+    "Strict-Transport-Security": "max-age=63072000; includeSubDomains; preload",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=(), "
+    "browsing-topics=()",
+}
+PUBLIC = {
+    "default-src": "'none'",
+    "style-src": f"{STYLE_HASH} {BREAKDOWN_STYLE_HASH}",
+    "script-src": QUICK_EXIT_HASH,
+    "img-src": "'self' data:",
+    "connect-src": "'self'",
+    "form-action": "'self'",
+    "base-uri": "'none'",
+    "frame-ancestors": "'none'",
+}
+STAFF = PUBLIC | {"style-src": "'self'", "script-src": "'self'"}
+SHORT = "public, max-age=60"
+CACHING = {
+    "/hjaelp/": "no-store",
+    "/soeg/": "no-store",
+    "/forlad": "no-store",
+    "/healthz": "no-store",
+    "/anmeld": "no-cache",
+    "/indsatser": "no-cache",
+    "/kort.png": "public, max-age=86400",
+    "/indsatser/klubhuse/kort.png": "public, max-age=86400",
+    "/robots.txt": "public, max-age=86400",
+    "/.well-known/security.txt": "public, max-age=86400",
+    "/favicon.ico": "public, max-age=86400",
+    "/stormoeder/kalender.ics": "public, max-age=300",
+    "/aktuelt.atom": "public, max-age=300",
+    "/sitemap.xml": "public, max-age=3600",
+}
+
+
+def policy(response):
+    directives = response.headers["Content-Security-Policy"].split("; ")
+    return dict(directive.split(" ", 1) for directive in directives)
+
+
+def caching(address: str) -> str:
+    bare = re.sub(r"^/(en|ar|so|tr|fa)/", "/", address).partition("?")[0]
+    if bare in ERRORS or bare == "/anmeld/":
+        return "no-cache"
+    if bare.startswith("/admin"):
+        return "max-age=0, no-cache, no-store, must-revalidate, private"
+    return CACHING.get(bare, SHORT)
+
+
+@pytest.mark.parametrize("address", [*everywhere(PAGES + ERRORS), *MACHINES, *REDIRECTS, "/admin/login/"])
+def test_every_route_has_every_safety_header_and_a_stated_lifetime(reader, static_files, address):
+    response = reader.get(address)
+
+    assert {name: response.headers.get(name) for name in ALWAYS} == ALWAYS
+    assert policy(response) == (STAFF if address.startswith("/admin") else PUBLIC)
+    assert response.headers["Cache-Control"] == caching(address)
+    assert response.headers["Referrer-Policy"] == ("no-referrer" if address == "/forlad" else "same-origin")
+    if not address.startswith("/admin"):
+        assert response.cookies == {}
+        assert "Accept-Language" not in response.headers.get("Vary", "")
+        assert "Cookie" not in response.headers.get("Vary", "")
+
+
+@pytest.mark.parametrize("address", everywhere(["/", "/hjaelp/", "/findes-ikke/"]))
+def test_whatever_a_page_carries_inside_is_allowed_by_its_hash_and_nothing_else_is(reader, address):
+    html = reader.get(address).content.decode()
+
+    styles = re.findall(r"<style>(.*?)</style>", html, re.DOTALL)
+    scripts = re.findall(r"<script>(.*?)</script>", html, re.DOTALL)
+    assert [csp_hash(style) for style in styles] == [STYLE_HASH]
+    assert [csp_hash(script) for script in scripts] == ([QUICK_EXIT_HASH] if "/hjaelp/" in address else [])
+    assert not re.search(r'<(script|link)[^>]+(src|rel="stylesheet")', html)
+    assert not re.search(r"<[^>]+\s(style|on\w+)=", html)
+
+
+def test_a_page_that_breaks_inside_still_has_its_policy_and_its_style(reader, monkeypatch):
+    monkeypatch.setattr("pages.models.Page.objects", None)
+
+    response = reader.get("/")
+
+    assert response.status_code == 500
+    assert policy(response) == PUBLIC
+    assert csp_hash(re.findall(r"<style>(.*?)</style>", response.content.decode())[0]) == BREAKDOWN_STYLE_HASH
+    assert 'href="tel:112"' in response.content.decode()
+    assert response.headers["Cache-Control"] == "no-cache"
+
+
+def test_over_plain_http_readers_are_sent_to_https_and_probes_are_not(reader):
+    reader.over_https = False
+
+    assert reader.get("/").headers["Location"] == "https://testserver/"
+    assert reader.get("/healthz").status_code == 200
