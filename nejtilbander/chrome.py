@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import translation
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from nejtilbander import inlined
@@ -34,6 +35,7 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
         "menu": menu(),
         "language": language,
         "direction": direction(language),
-        "canonical": request.build_absolute_uri(request.path),
-        "origin": request.build_absolute_uri("/").rstrip("/"),
+        # Lazy: an unknown host is refused with a page that must not ask for the host again.
+        "canonical": SimpleLazyObject(lambda: request.build_absolute_uri(request.path)),
+        "origin": SimpleLazyObject(lambda: request.build_absolute_uri("/").rstrip("/")),
     }

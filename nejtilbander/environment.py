@@ -60,6 +60,10 @@ def chosen(name: str, allowed: set[str], default: str = "") -> set[str]:
     return picked
 
 
+def choice(name: str, allowed: set[str], default: str) -> str:
+    return next(iter(chosen(name, allowed, default)))
+
+
 def database(name: str) -> dict[str, object]:
     """Django's database settings from an address like sqlite:////srv/site.sqlite3 or postgres://..."""
     address = text(name)

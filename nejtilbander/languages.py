@@ -58,8 +58,12 @@ class Translated(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.tidy()
         for language in CODES:
-            setattr(self, f"search_text_{language}", fold(prose.plain(" \n".join(self.texts(language).values()))))
+            setattr(self, f"search_text_{language}", fold(prose.plain(self.words(language))))
         super().save(*args, **kwargs)
+
+    def words(self, language: str) -> str:
+        """Everything this can be found by in `language`, as HTML."""
+        return " \n".join(self.texts(language).values())
 
     def tidy(self) -> None:
         """Clean the prose in every language's own column.

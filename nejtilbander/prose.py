@@ -21,7 +21,7 @@ def clean(html: str) -> str:
     cleaned = nh3.clean(
         html, tags=TAGS, attributes=ATTRIBUTES, url_schemes={"https", "mailto", "tel"}, link_rel="noreferrer"
     )
-    return cleaned.strip() if strip_tags(cleaned).replace("\xa0", " ").strip() else ""
+    return cleaned.strip() if strip_tags(cleaned).replace("&nbsp;", "").strip() else ""
 
 
 def finished(html: str) -> SafeString:

@@ -1,5 +1,7 @@
 """What the campaign says: statements, initiatives, partners and plain pages."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -107,6 +109,11 @@ class Initiative(Publishable, Translated):
     def get_absolute_url(self) -> str:
         return reverse("pages:initiative", args=[self.slug])
 
+    def words(self, language: str) -> str:
+        """Also what happened: a reader who remembers an update finds the initiative."""
+        updates = self.updates.all() if self.pk else []
+        return " \n".join([super().words(language), *(update.words(language) for update in updates)])
+
 
 class Update(Translated):
     """Something that happened in an initiative: "det er der sket"."""
@@ -128,6 +135,15 @@ class Update(Translated):
 
     def get_absolute_url(self) -> str:
         return f"{self.initiative.get_absolute_url()}#nyt-{self.pk}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
+        self.initiative.save()  # it is found by its updates' words, and it has changed
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        deleted = super().delete(*args, **kwargs)
+        self.initiative.save()
+        return deleted
 
 
 class Partner(Publishable, Translated):

@@ -1,0 +1,88 @@
+"""A wrong setting stops the start with one clear sentence, exit code 1, and no secret in it."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+GOOD = {"SECRET_KEY": "s" * 40, "DATABASE_URL": "sqlite://:memory:", "PATH": os.environ["PATH"]}
+
+
+def start(environment, *command):
+    return subprocess.run(
+        [sys.executable, "manage.py", *(command or ("check",))],
+        cwd=ROOT, env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+@pytest.mark.process
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"SECRET_KEY": None}, "SECRET_KEY is not set. See .env.example for what it should hold."),
+        ({"SECRET_KEY": "tooshort-hunter2"}, "SECRET_KEY must be at least 32 characters long."),
+        ({"DATABASE_URL": None}, "DATABASE_URL is not set. See .env.example for what it should hold."),
+        ({"DATABASE_URL": "mysql://a@b/c"}, "DATABASE_URL must name SQLite or PostgreSQL."),
+        (
+            {"DATABASE_URL": "over there"},
+            "DATABASE_URL is not a database address. "
+            "Write sqlite:////path/site.sqlite3 or postgres://user:password@host/name.",
+        ),
+        ({"HTTPS": "perhaps"}, "HTTPS must be true or false, not 'perhaps'."),
+        (
+            {"QUIT_URL": "dmi.dk"},
+            "QUIT_URL must be a whole web address such as https://example.dk/, not 'dmi.dk'.",
+        ),
+        ({"CATALOGUES_READ": "en de"}, "CATALOGUES_READ may hold ar, da, en, fa, so, tr, not de."),
+        ({"LOG_LEVEL": "LOUD"}, "LOG_LEVEL may hold CRITICAL, DEBUG, ERROR, INFO, WARNING, not LOUD."),
+    ],
+    ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
+)
+def test_a_wrong_value_is_one_sentence_and_exit_1(wrong, sentence):
+    environment = {name: value for name, value in (GOOD | wrong).items() if value is not None}
+
+    ended = start(environment)
+
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert ended.stderr == f"Configuration error: {sentence}\n"
+    assert "hunter2" not in ended.stderr
+
+
+@pytest.mark.process
+def test_gunicorn_stops_at_once_too_instead_of_restarting_for_ever():
+    ended = subprocess.run(
+        [sys.executable, "-m", "gunicorn", "nejtilbander.wsgi", "-c", "python:nejtilbander.gunicorn", "-b", "127.0.0.1:0"],
+        cwd=ROOT, env=GOOD | {"SECRET_KEY": "short"}, capture_output=True, text=True, timeout=20, check=False,
+    )  # fmt: skip
+
+    assert ended.returncode == 1
+    assert "SECRET_KEY must be at least 32 characters long." in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+@pytest.mark.process
+def test_going_live_without_the_accessibility_statement_is_warned_of():
+    missing = start(GOOD, "check", "--deploy", "--fail-level", "WARNING")
+    assert "nejtilbander.W001" in missing.stderr
+
+
+def test_only_the_settings_read_the_environment():
+    readers = [
+        path.name
+        for app in ("nejtilbander", "pages", "events")
+        for path in (ROOT / app).rglob("*.py")
+        if "os.environ[" in path.read_text() or "os.environ.get" in path.read_text() or "os.getenv" in path.read_text()
+    ]
+    assert readers == ["environment.py"]
+
+
+def test_every_setting_an_operator_may_change_stands_in_the_example():
+    settings = (ROOT / "nejtilbander" / "settings.py").read_text()
+    example = (ROOT / ".env.example").read_text()
+
+    named = {part.split('"')[1] for part in settings.split("env.")[1:] if '("' in part.split("\n")[0]}
+    assert named
+    assert all(f"\n{name}=" in f"\n{example}" for name in named), named

@@ -1,0 +1,33 @@
+"""Dates and times in words."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from django.utils import translation
+
+from nejtilbander import moments
+
+SUMMER = datetime(2026, 7, 1, 22, 30, tzinfo=UTC)  # past midnight in Odense
+
+
+@pytest.mark.parametrize(
+    ("language", "day", "clock"),
+    [
+        ("da", "torsdag den 2. juli 2026", "00.30"),
+        ("en", "Thursday, 2 July 2026", "00:30"),
+        ("ar", "الخميس، 2 يوليو 2026", "00:30"),
+        ("so", "Khamiis, Luulyo 2, 2026", "00:30"),
+        ("tr", "2 Temmuz 2026 Perşembe", "00:30"),
+        ("fa", "پنجشنبه 2 ژوئیهٔ 2026", "00:30"),
+    ],
+)
+def test_days_and_times_are_danish_local_time_in_the_readers_words(language, day, clock):
+    with translation.override(language):
+        assert moments.day(SUMMER) == day
+        assert moments.clock(SUMMER) == clock
+
+
+def test_a_plain_date_needs_no_clock():
+    with translation.override("da"):
+        assert moments.short_day(date(2017, 3, 24)) == "24. marts 2017"
+        assert moments.short_day(SUMMER) == "2. juli 2026"

@@ -1,0 +1,52 @@
+"""Text with a little form."""
+
+import pytest
+
+from nejtilbander import prose
+from pages.models import Page
+from tests.make import a_page
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ('<p onclick="x()">Hej<script>alert(1)</script></p>', "<p>Hej</p>"),
+        ('<a href="javascript:x">a</a>', '<a rel="noreferrer">a</a>'),
+        ('<a href="/hjaelp/">a</a>', '<a href="/hjaelp/" rel="noreferrer">a</a>'),
+        ('<p style="color:red">rød</p><img src=x>', "<p>rød</p>"),
+        ('<span lang="so">eray</span>', '<span lang="so">eray</span>'),
+        ("<p></p><p> </p>", ""),
+        ("<p><br></p>", ""),
+        ("<p>&nbsp;</p>", ""),
+        ("<p>uafsluttet", "<p>uafsluttet</p>"),
+    ],
+    ids=["script", "javascript link", "link", "style", "language of part", "empty", "break", "space", "unclosed"],
+)
+def test_only_harmless_html_is_kept(written, kept):
+    assert prose.clean(written) == kept
+
+
+@pytest.mark.django_db
+def test_what_is_saved_is_clean_in_every_language_whoever_saves():
+    page = a_page(body_da="<p>a</p><script>b</script>", body_ar='<p onload="x">ج</p>', body_so="<p></p>")
+    page.refresh_from_db()
+    assert (page.body_da, page.body_ar, page.body_so) == ("<p>a</p>", "<p>ج</p>", "")
+
+    Page.objects.filter(pk=page.pk).update(body_da="<p>c</p><iframe></iframe>")
+    page.refresh_from_db()
+    assert page.body_da == "<p>c</p>"
+
+
+def test_contact_facts_become_links_that_stay_left_to_right():
+    assert prose.finished("<p>Ring {politi} {ukendt}</p>") == (
+        '<p>Ring <a href="tel:114"><bdi dir="ltr">114</bdi></a> {ukendt}</p>'
+    )
+    assert prose.plain("<p>Ring {offerraadgivning}</p><ul><li>A &amp; B</li></ul>") == "Ring 116 006\nA & B"
+
+
+@pytest.mark.django_db
+def test_links_inside_texts_stay_in_the_readers_language(reader):
+    a_page(body_da='<p><a href="/hjaelp/#spor">Spor</a></p>')
+
+    assert 'href="/so/hjaelp/#spor"' in reader.get("/so/proeve/").content.decode()
+    assert 'href="/hjaelp/#spor"' in reader.get("/proeve/").content.decode()

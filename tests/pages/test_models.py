@@ -1,0 +1,68 @@
+"""What the database itself refuses, and what staff are told."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from pages.models import Initiative, Page, Statement
+from tests.make import a_page, a_statement, an_initiative
+
+pytestmark = pytest.mark.django_db
+
+
+def test_only_one_statement_is_current():
+    assert Statement.objects.get(is_current=True).number == 1
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        a_statement(2, is_current=True)
+    with pytest.raises(ValidationError, match="En anden udtalelse er allerede den gældende"):
+        Statement(number=3, is_current=True, title_da="x", summary_da="x", body_da="x").full_clean()
+
+
+def test_statements_are_numbered_from_one_and_each_number_once():
+    with pytest.raises(IntegrityError), transaction.atomic():
+        a_statement(0)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        a_statement(1)
+
+
+def test_an_address_belongs_to_one_page():
+    a_page("samme")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        a_page("samme")
+
+
+def test_withdrawing_needs_a_reason_for_readers():
+    page = a_page()
+    page.withdrawn_at = timezone.now()
+    with pytest.raises(ValidationError, match="Skriv grunden til"):
+        page.full_clean()
+
+
+def test_time_decides_what_is_public():
+    a_page("nu")
+    a_page("senere", public_from=timezone.now() + timedelta(minutes=1))
+    a_page("kladde", public_from=None)
+    a_page("trukket", withdrawn_at=timezone.now(), withdrawn_reason_da="x")
+
+    mine = {"nu", "senere", "kladde", "trukket"}
+    assert {page.slug for page in Page.objects.public()} & mine == {"nu"}
+    assert {page.slug for page in Page.objects.ever_public()} & mine == {"nu", "trukket"}
+
+
+def test_initiatives_stand_by_level_and_order():
+    an_initiative("sidst", order=99)
+
+    preventive = [i.slug for i in Initiative.objects.filter(level=Initiative.Level.PREVENTIVE)]
+    assert preventive[0] == "sunde-faellesskaber"
+    assert preventive[-1] == "sidst"
+
+
+def test_objects_name_themselves_to_staff():
+    statement = Statement.objects.get(number=1)
+    assert str(statement) == "Vi står sammen mod banderne (1)"
+    assert str(statement.signatories.first()) == "Borgmester"
+    assert str(Initiative.objects.get(slug="nye-redskaber").updates.get()) == "2017-03-24: Bandepakke III er aftalt"

@@ -1,0 +1,59 @@
+"""No request, however broken, makes the site fail: a clean answer below 500, always."""
+
+import string
+from urllib.parse import quote
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.addresses import ERRORS, MACHINES, PAGES, REDIRECTS
+
+ADDRESSES = [*PAGES, *ERRORS, *MACHINES, *REDIRECTS, "/admin/login/"]
+METHODS = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "BREW"]
+
+raw_bytes = st.binary(max_size=40).map(lambda data: quote(data, safe=""))
+text = st.text(max_size=80).map(lambda data: quote(data, safe="/"))
+nasty = st.sampled_from(
+    ["%00", "%ff%fe", "%c0%af", "..%2f..%2fetc%2fpasswd", "%E2%80%AE", "a" * 3000, "%0d%0aSet-Cookie:x", "<script>", "'--"]
+)
+piece = st.one_of(raw_bytes, text, nasty)
+
+
+@pytest.mark.django_db
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    method=st.sampled_from(METHODS),
+    prefix=st.sampled_from(["", "/en", "/ar", "/de", "/fa"]),
+    address=st.sampled_from(ADDRESSES),
+    tail=piece,
+    query=st.one_of(st.just(""), piece.map(lambda p: f"q={p}"), piece.map(lambda p: f"niveau={p}"), piece),
+    header=st.text(alphabet=string.printable, max_size=60).map(lambda t: t.replace("\n", " ").replace("\r", " ")),
+)
+def test_no_request_makes_the_site_fail(reader, static_files, method, prefix, address, tail, query, header):
+    base = address.partition("?")[0]
+    for path in (f"{prefix}{base}", f"{prefix}{base}{tail}"):
+        response = reader.generic(
+            method, path, query_params=None, QUERY_STRING=query,
+            headers={"accept-encoding": header, "accept-language": header, "if-none-match": header, "host": "testserver"},
+        )  # fmt: skip
+        assert response.status_code < 500, (method, path, query)
+        assert not (response.cookies and not base.startswith("/admin")), path
+
+
+@pytest.mark.django_db
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(query=st.one_of(st.text(max_size=200), st.just("\0"), st.just("%_\\"), st.just("' OR 1=1 --")))
+def test_no_question_makes_the_search_fail(reader, query):
+    response = reader.get("/soeg/", {"q": query}, headers={"accept-encoding": ""})
+
+    assert response.status_code == 200
+    assert "<script>alert" not in response.content.decode()
+
+
+@pytest.mark.parametrize("host", ["evil.example.org", "testserver:99999", "a b", ""])
+def test_an_unknown_host_is_refused_with_a_page(reader, host):
+    response = reader.get("/", headers={"host": host, "accept-encoding": ""})
+
+    assert response.status_code in {200, 400} if host == "" else response.status_code == 400
+    assert b"<h1>" in response.content
