@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import admin
-from django.db.models import Field
+from django.db.models import Field, URLField
 from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.html import format_html_join
@@ -62,12 +62,9 @@ class ContentAdmin(TranslationAdmin):
         ]
         return [(None, {"fields": self.facts}), *per_language, ("Oversættelser", {"fields": ["read_by_speaker"]})]
 
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002 - Django's
-        # modeltranslation would swap the names in fieldsets; they are named outright here.
-        kwargs["fields"] = [name for _, options in self.get_fieldsets(request, obj) for name in options["fields"]]
-        return super().get_form(request, obj, change, **kwargs)
-
     def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> Any:
+        if isinstance(db_field, URLField):
+            kwargs["assume_scheme"] = "https"
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         code = getattr(db_field, "language", None)
         if field and code:

@@ -51,9 +51,9 @@ def test_no_question_makes_the_search_fail(reader, query):
     assert "<script>alert" not in response.content.decode()
 
 
-@pytest.mark.parametrize("host", ["evil.example.org", "testserver:99999", "a b", ""])
+@pytest.mark.parametrize("host", ["evil.example.org", "a b", ""])
 def test_an_unknown_host_is_refused_with_a_page(reader, host):
     response = reader.get("/", headers={"host": host, "accept-encoding": ""})
 
-    assert response.status_code in {200, 400} if host == "" else response.status_code == 400
+    assert response.status_code == 400
     assert b"<h1>" in response.content

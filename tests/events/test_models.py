@@ -1,0 +1,95 @@
+"""Meetings: what the database refuses, and where sign-up stands."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from events.models import Event
+from tests.make import a_meeting
+
+pytestmark = pytest.mark.django_db
+NOW = timezone.now()
+HOUR = timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"starts_at": NOW, "ends_at": NOW},
+        {"starts_at": NOW, "ends_at": NOW - HOUR},
+        {"starts_at": NOW, "ends_at": NOW + HOUR, "doors_at": NOW + HOUR},
+        {"signup_opens_at": NOW, "signup_closes_at": NOW},
+        {"capacity": -1},
+    ],
+    ids=["no length", "ends first", "doors after start", "closes as it opens", "negative capacity"],
+)
+def test_the_database_refuses_a_meeting_that_cannot_be(wrong):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        a_meeting(**wrong)
+
+
+def test_staff_are_told_in_a_sentence_what_is_wrong_with_a_meeting():
+    meeting = a_meeting()
+    meeting.ends_at = meeting.starts_at - HOUR
+    with pytest.raises(ValidationError, match="Mødet skal slutte, efter at det er begyndt."):
+        meeting.full_clean()
+
+    meeting = a_meeting("to")
+    meeting.interpreters = ["ar", "klingon"]
+    with pytest.raises(ValidationError, match="Skriv en liste med disse koder: en, ar, so, tr, fa, sgn."):
+        meeting.full_clean()
+
+
+@pytest.mark.parametrize(
+    ("fields", "state"),
+    [
+        ({}, Event.Signup.OPEN),
+        ({"taken": 85}, Event.Signup.OPEN),
+        ({"taken": 86}, Event.Signup.FEW),
+        ({"taken": 99}, Event.Signup.FEW),
+        ({"taken": 100}, Event.Signup.WAITING_LIST),
+        ({"taken": 101}, Event.Signup.WAITING_LIST),
+        ({"capacity": 0}, Event.Signup.WAITING_LIST),
+        ({"signup_opens_at": None}, Event.Signup.NOT_OPEN),
+        ({"signup_opens_at": NOW + HOUR}, Event.Signup.NOT_OPEN),
+        ({"signup_closes_at": NOW - HOUR}, Event.Signup.CLOSED),
+        ({"days": -0.01}, Event.Signup.CLOSED),
+        ({"days": -1}, Event.Signup.PAST),
+        ({"state": Event.State.CANCELLED, "days": -1}, Event.Signup.CANCELLED),
+    ],
+    ids=[
+        "room", "just enough", "just too few", "one left", "full", "overfull", "no seats at all", "no opening day",
+        "opens later", "closed", "begun", "over", "cancelled",
+    ],
+)
+def test_where_sign_up_stands_follows_from_time_seats_and_state(fields, state):
+    assert a_meeting(**fields).signup_state() == state
+
+
+def test_a_meeting_without_a_seat_count_has_all_its_seats():
+    meeting = a_meeting()
+    meeting.seats.delete()
+
+    assert Event.objects.with_seats().get(slug="proeve").taken == 0
+
+
+def test_coming_meetings_stand_soonest_first_and_cancelled_ones_until_their_day_has_passed():
+    Event.objects.all().delete()
+    a_meeting("fjern", days=20)
+    a_meeting("naer", days=2)
+    a_meeting("aflyst", days=5, state=Event.State.CANCELLED)
+    a_meeting("holdt", days=-3)
+    a_meeting("aflyst-og-ovre", days=-3, state=Event.State.CANCELLED)
+    a_meeting("kladde", public_from=None)
+
+    assert [event.slug for event in Event.objects.upcoming()] == ["naer", "aflyst", "fjern"]
+    assert [event.slug for event in Event.objects.past()] == ["holdt"]
+
+
+def test_an_example_is_marked_for_staff():
+    assert str(Event.objects.get(slug="naboskab")) == "EKSEMPEL: Stormøde: Godt naboskab"
+    assert str(a_meeting()) == "Prøvemøde"
+    assert str(a_meeting("to").seats).endswith(": 0")
