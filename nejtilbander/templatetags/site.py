@@ -30,7 +30,8 @@ def clock(moment: datetime) -> SafeString:
 
 @register.filter
 def iso(moment: date | datetime) -> str:
-    return moment.isoformat()
+    """ISO 8601, to the second: HTML allows no more."""
+    return moment.isoformat(timespec="seconds") if isinstance(moment, datetime) else moment.isoformat()
 
 
 @register.filter

@@ -1,0 +1,48 @@
+"""A real Chromium in front of the real site."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests import live
+from tests.tools import CHROMIUM
+
+QUIET = [
+    "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync",
+    "--disable-component-update", "--disable-quic",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a freshly seeded site with a member of staff."""
+    data = tmp_path_factory.mktemp("site")
+    settings = live.environment(Path(data))
+    live.manage(settings, "migrate", "-v", "0")
+    live.manage(settings, "seed")
+    live.manage(settings, "collectstatic", "--noinput", "-v", "0")
+    live.manage(
+        settings | {"DJANGO_SUPERUSER_PASSWORD": "en lang prøve-adgangskode"},
+        "createsuperuser", "--noinput", "--username", "prove", "--email", "prove@example.dk",
+    )  # fmt: skip
+    # The neutral site behind the quick exit: another origin, and still on this machine.
+    port = live.free_port()
+    with live.serving(settings | {"QUIT_URL": f"http://localhost:{port}/robots.txt"}, port=port) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser: Browser, site: str) -> Iterator[Page]:
+    context = browser.new_context(base_url=site, viewport={"width": 375, "height": 700})
+    yield context.new_page()
+    context.close()

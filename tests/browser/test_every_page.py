@@ -1,0 +1,67 @@
+"""Every page in every language, in real Chromium: accessible, quiet, whole, at every width and in every scheme."""
+
+import json
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.addresses import ERRORS, PAGES, everywhere
+from tests.tools import BROWSER_TOOLS
+
+pytestmark = pytest.mark.chromium
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+SCHEMES = {
+    "light": {"color_scheme": "light", "forced_colors": "none"},
+    "dark": {"color_scheme": "dark", "forced_colors": "none"},
+    "forced colours": {"color_scheme": "dark", "forced_colors": "active"},
+}
+WIDTHS = [320, 1280]
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    return (BROWSER_TOOLS / "axe-core" / "axe.min.js").read_text()
+
+
+@pytest.fixture(scope="module")
+def reader(browser: Browser, site: str):
+    """One browser window for the whole walk; what it hears is kept for the asking."""
+    context = browser.new_context(base_url=site, bypass_csp=False)
+    page = context.new_page()
+    page.heard = []
+    page.on("console", lambda message: page.heard.append(f"{message.type}: {message.text}"))
+    page.on("pageerror", lambda error: page.heard.append(f"error: {error}"))
+    page.on("request", lambda request: page.heard.append(f"request: {request.url}"))
+    yield page
+    context.close()
+
+
+def faults(page: Page) -> list[str]:
+    """axe's violations, one line each. Its script is injected past the page's policy, which forbids it."""
+    found = page.evaluate(f"axe.run(document, {{runOnly: {json.dumps(RULES)}, resultTypes: ['violations']}})")
+    return [
+        f"{violation['id']} at {', '.join(str(node['target'][0]) for node in violation['nodes'][:3])}"
+        for violation in found["violations"]
+    ]
+
+
+@pytest.mark.parametrize("address", everywhere(PAGES + ERRORS))
+def test_every_page_is_accessible_quiet_and_whole(reader, site, axe, address):
+    reader.heard.clear()
+    reader.emulate_media(**SCHEMES["light"])
+    reader.set_viewport_size({"width": 320, "height": 640})
+    reader.goto(address)
+    if "findes-ikke" in address or address.endswith("/99/"):
+        reader.heard.remove("error: Failed to load resource: the server responded with a status of 404 (Not Found)")
+    assert reader.heard == [f"request: {site}{address}"], "one request, and nothing in the console"
+    assert reader.context.cookies() == []
+    assert reader.evaluate("localStorage.length + sessionStorage.length") == 0
+
+    reader.evaluate(axe)
+    for width in WIDTHS:
+        reader.set_viewport_size({"width": width, "height": 800})
+        assert reader.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, f"too wide at {width}"
+        for scheme, media in SCHEMES.items():
+            reader.emulate_media(**media)
+            assert faults(reader) == [], f"{width} px, {scheme}"

@@ -1,0 +1,155 @@
+"""What a frightened reader does: leaves in a hurry, uses the keyboard, has no script, prints, zooms."""
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+pytestmark = pytest.mark.chromium
+
+
+AWAY = re.compile("^http://localhost:[0-9]+/robots.txt$")
+
+
+def test_the_quick_exit_leaves_at_once_and_back_does_not_return_to_the_guide(page):
+    page.goto("/stormoeder/")
+    page.goto("/hjaelp/")
+    page.get_by_role("link", name="Forlad siden").click()
+
+    page.wait_for_url(AWAY)
+    page.go_back()
+    expect(page).to_have_url(re.compile("/stormoeder/$"))
+
+
+def test_three_presses_of_shift_leave_and_capital_letters_do_not(page):
+    page.goto("/ar/hjaelp/")
+    for key in ("A", "B", "C", "D"):
+        page.keyboard.press(f"Shift+{key}")
+    assert "/ar/hjaelp/" in page.url
+
+    for _ in range(3):
+        page.keyboard.press("Shift")
+    page.wait_for_url(AWAY)
+
+
+def test_the_quick_exit_works_without_script_and_stays_in_sight(browser: Browser, site: str):
+    context = browser.new_context(
+        base_url=site, java_script_enabled=False, viewport={"width": 320, "height": 640}, reduced_motion="reduce"
+    )
+    page = context.new_page()
+    page.goto("/hjaelp/#spor")
+
+    leave = page.get_by_role("link", name="Forlad siden")
+    box = leave.bounding_box()
+    assert box["y"] >= 0
+    assert box["y"] + box["height"] <= 640
+    assert box["height"] >= 44
+    leave.click()
+    page.wait_for_url(AWAY)
+    context.close()
+
+
+def test_the_numbers_to_call_are_easy_to_hit_and_stay_left_to_right(page):
+    page.goto("/fa/hjaelp/")
+
+    for number in page.locator(".answer a[href^='tel:']").all():
+        box = number.bounding_box()
+        assert min(box["width"], box["height"]) >= 44
+    assert page.locator("a[href='tel:116006'] bdi").first.evaluate("e => getComputedStyle(e).direction") == "ltr"
+
+
+def test_the_keyboard_reaches_everything_in_order_and_focus_is_always_seen(page):
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.emulate_media(reduced_motion="reduce")
+    page.goto("/")
+    seen = []
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        name, outline, hidden = page.evaluate(
+            """() => { const e = document.activeElement, r = e.getBoundingClientRect();
+            const top = document.elementFromPoint(r.x + r.width / 2, r.y + r.height / 2);
+            return [e === document.body ? "" : e.textContent.trim(), getComputedStyle(e).outlineStyle, !(top && (e.contains(top) || top.contains(e)))] }"""
+        )
+        if not name or name == seen[:1]:
+            break
+        assert outline == "solid", name
+        assert not hidden, f"{name} is covered when it has focus"
+        seen.append(name)
+
+    assert seen[:3] == ["Spring til indhold", "112", "114"]
+    assert seen[3:9] == ["Dansk", "English", "العربية", "Soomaali", "Türkçe", "فارسی"]
+    assert seen[10:16] == ["Udtalelsen", "Indsatser", "Stormøder", "Sådan anmelder du", "Hvem står bag", "Søg"]
+    assert seen[16:18] == ["Få hjælp til at anmelde", "Læs udtalelsen"]
+    assert seen[-1] == "Privatliv"
+
+
+def test_skipping_leads_past_the_menu(page):
+    page.goto("/indsatser/")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+
+    assert page.evaluate("document.activeElement.id") == "indhold"
+
+
+def test_on_a_phone_the_menu_opens_without_script(browser: Browser, site: str):
+    context = browser.new_context(base_url=site, java_script_enabled=False, viewport={"width": 320, "height": 640})
+    page = context.new_page()
+    page.goto("/ar/")
+    places = page.locator(".menu nav a")
+    expect(places.first).to_be_hidden()
+
+    page.locator(".menu summary").click()
+    expect(places.first).to_be_visible()
+    places.nth(3).click()
+    expect(page).to_have_url(f"{site}/ar/hjaelp/")
+    context.close()
+
+
+def test_on_a_wide_screen_the_menu_is_simply_there(page):
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto("/")
+
+    expect(page.get_by_role("link", name="Hvem står bag", exact=True)).to_be_visible()
+    expect(page.locator(".menu summary")).to_be_hidden()
+
+
+@pytest.mark.parametrize("language", ["", "ar/", "so/"])
+def test_the_guide_prints_on_one_sheet(page, language):
+    page.goto(f"/{language}hjaelp/")
+
+    sheets = page.pdf(format="A4", margin={side: "12mm" for side in ("top", "bottom", "left", "right")})
+    assert len(re.findall(rb"/Type\s*/Page\b", sheets)) == 1
+
+
+@pytest.mark.parametrize("address", ["/", "/hjaelp/", "/stormoeder/trygge-butikker/", "/udtalelse/", "/soeg/?q=politi"])
+def test_text_twice_as_large_still_fits(page, address):
+    page.set_viewport_size({"width": 640, "height": 800})
+    page.goto(address)
+    page.evaluate("document.documentElement.style.setProperty('font-size', '200%')")
+
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
+def test_a_very_long_word_is_broken_rather_than_pushing_the_page_wide(page):
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.goto("/soeg/?q=" + "Speciallægepraksisplanlægning" * 3)
+
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
+def test_a_reader_searches_and_follows_a_hit(page):
+    page.goto("/en/soeg/")
+    page.get_by_role("searchbox").fill("shop")
+    page.keyboard.press("Enter")
+
+    page.locator(".hits a").first.click()
+    expect(page.locator("h1")).to_be_visible()
+    assert "/en/" in page.url
+
+
+def test_a_reader_changes_language_and_stays_on_the_page(page):
+    page.goto("/stormoeder/naboskab/")
+    page.get_by_role("link", name="العربية").click()
+
+    expect(page).to_have_url(re.compile("/ar/stormoeder/naboskab/$"))
+    assert page.evaluate("document.documentElement.dir") == "rtl"

@@ -1,0 +1,83 @@
+"""The commands a new user runs, with real processes."""
+
+import hashlib
+import os
+import signal
+import sqlite3
+import subprocess
+import time
+import urllib.request
+
+import pytest
+
+from tests.live import ROOT, answers, environment, free_port, listening, serving
+
+pytestmark = pytest.mark.process
+
+
+def make_serve(data, port):
+    return subprocess.Popen(
+        ["make", "serve", f"PORT={port}", f"DATA_DIR={data}"], cwd=ROOT, start_new_session=True,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        env={name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG"}},
+    )  # fmt: skip
+
+
+def wait_for(port, seconds):
+    began = time.monotonic()
+    while not listening(port):
+        assert time.monotonic() - began < seconds, "the site did not start"
+        time.sleep(0.05)
+    return time.monotonic() - began
+
+
+def content_of(data):
+    """A digest of every content row, without the rows of Django's own bookkeeping."""
+    with sqlite3.connect(f"file:{data}/site.sqlite3?mode=ro", uri=True) as database:
+        dump = "\n".join(line for line in database.iterdump() if "django_session" not in line)
+    database.close()
+    return hashlib.sha256(dump.encode()).hexdigest()
+
+
+def stop(server):
+    """Ctrl-C, as a terminal sends it: to the whole foreground group."""
+    os.killpg(server.pid, signal.SIGINT)
+    return server.communicate(timeout=20)[0]
+
+
+def test_make_serve_starts_tells_and_stops_everything_and_a_second_start_changes_nothing(tmp_path):
+    data, port = tmp_path / "data", free_port()
+    first = make_serve(data, port)
+    wait_for(port, 60)
+    assert answers(f"http://127.0.0.1:{port}/ar/hjaelp/") == 200
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/admin/login/", timeout=5) as page:
+        sheet = page.read().decode().partition('rel="stylesheet" href="')[2].partition('"')[0]
+    with urllib.request.urlopen(
+        urllib.request.Request(f"http://127.0.0.1:{port}{sheet}", headers={"Accept-Encoding": "br"}), timeout=5
+    ) as style:
+        assert style.headers["Content-Encoding"] == "br"
+        assert "immutable" in style.headers["Cache-Control"]
+    said = stop(first)
+    assert f"http://127.0.0.1:{port}/" in said
+    assert str(data) in said
+    assert "make staff" in said
+    assert not listening(port)
+    assert oct((data / "secret_key").stat().st_mode)[-3:] == "600"
+    before = content_of(data)
+
+    second = make_serve(data, port)
+    seconds = wait_for(port, 30)
+    assert "Seed: nothing new to write." in stop(second)
+    assert seconds < 20
+    assert content_of(data) == before
+    assert not listening(port)
+
+
+def test_the_guide_answers_and_health_tells_when_the_database_is_gone(tmp_path):
+    settings = environment(tmp_path, DATABASE_URL="postgres://nobody@127.0.0.1:1/none?connect_timeout=1")
+    with serving(settings) as site:
+        for language in ("", "en/", "ar/", "so/", "tr/", "fa/"):
+            assert answers(f"{site}/{language}hjaelp/") == 200
+        assert answers(f"{site}/healthz") == 503
+        assert answers(f"{site}/") == 500
+        assert answers(f"{site}/robots.txt") == 200
