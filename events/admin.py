@@ -16,7 +16,15 @@ class EventAdmin(ContentAdmin):
         "slug", "starts_at", "ends_at", "doors_at", "address", "interpreters", "capacity", "signup_opens_at",
         "signup_closes_at", "state", "public_from", "withdrawn_at", "is_example",
     )  # fmt: skip
-    list_display = ["__str__", "starts_at", "state", "capacity", "seats_taken", "is_example", "language_states"]
+    list_display = [
+        "__str__",
+        "starts_at",
+        "state",
+        "capacity",
+        "seats_taken",
+        "is_example",
+        "language_states",
+    ]
     list_filter = ["state", "is_example"]
     date_hierarchy = "starts_at"
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils import timezone
@@ -51,4 +52,4 @@ def _entry(event: Event, host: str, *, neutral: bool) -> Entry:
 
 
 def _local(moment: datetime) -> datetime:
-    return timezone.localtime(moment, timezone.zoneinfo.ZoneInfo(settings.TIME_ZONE))
+    return timezone.localtime(moment, ZoneInfo(settings.TIME_ZONE))

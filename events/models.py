@@ -16,7 +16,10 @@ from nejtilbander.prose import ProseField
 from nejtilbander.publishing import Publishable, PublishableQuerySet
 
 FEW_SEATS = 0.15  # share of the capacity; below it readers are told "få pladser", never a number
-INTERPRETER_LANGUAGES = [*(code for code, _ in settings.LANGUAGES if code != "da"), "sgn"]  # sgn: sign language
+INTERPRETER_LANGUAGES = [
+    *(code for code, _ in settings.LANGUAGES if code != "da"),
+    "sgn",
+]  # sgn: sign language
 
 
 def interpreter_codes(value: object) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from django.utils import timezone
@@ -38,7 +39,7 @@ EXAMPLES = [
 def seed() -> int:
     """Write every example that was never written before. Returns how many were written."""
     texts = seeding.common(seeding.load(Path(__file__).parent / "content"), "common")
-    return sum(seeding.once(f"event.{example.slug}", lambda e=example: _write(e, texts)) for example in EXAMPLES)
+    return sum(seeding.once(f"event.{example.slug}", partial(_write, example, texts)) for example in EXAMPLES)
 
 
 def _write(example: Example, texts: seeding.Texts) -> None:

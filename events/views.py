@@ -75,7 +75,11 @@ def structured_data(event: Event, request: HttpRequest) -> dict[str, Any]:
         "eventStatus": f"https://schema.org/{SCHEMA_STATUS[Event.State(event.state)]}",
         "eventAttendanceMode": "https://schema.org/OfflineEventAttendanceMode",
         "location": {"@type": "Place", "name": event.place, "address": event.address},
-        "organizer": {"@type": "GovernmentOrganization", "name": "Odense Kommune", "url": "https://www.odense.dk/"},
+        "organizer": {
+            "@type": "GovernmentOrganization",
+            "name": "Odense Kommune",
+            "url": "https://www.odense.dk/",
+        },
         "isAccessibleForFree": True,
         "inLanguage": get_language(),
         "url": request.build_absolute_uri(),

@@ -60,7 +60,11 @@ class ContentAdmin(TranslationAdmin):
             )
             for code, name in settings.LANGUAGES
         ]
-        return [(None, {"fields": self.facts}), *per_language, ("Oversættelser", {"fields": ["read_by_speaker"]})]
+        return [
+            (None, {"fields": self.facts}),
+            *per_language,
+            ("Oversættelser", {"fields": ["read_by_speaker"]}),
+        ]
 
     def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> Any:
         if isinstance(db_field, URLField):
@@ -73,7 +77,7 @@ class ContentAdmin(TranslationAdmin):
                 field.help_text = PROSE_HELP
         return field
 
-    def save_model(self, request: HttpRequest, obj: Translated, form: ContentForm, change: bool) -> None:  # noqa: FBT001
+    def save_model(self, request: HttpRequest, obj: Translated, form: ContentForm, change: bool) -> None:
         before = set(form.initial.get("read_by_speaker", []))
         super().save_model(request, obj, form, change)
         ticked = set(form.cleaned_data.get("read_by_speaker", []))
@@ -88,5 +92,7 @@ class ContentAdmin(TranslationAdmin):
     def language_states(self, obj: Translated) -> SafeString:
         """One word a language, for lists."""
         return format_html_join(
-            " · ", "{}: {}", ((code, State(obj.language_state(code)).label) for code in CODES if code != SOURCE)
+            " · ",
+            "{}: {}",
+            ((code, State(obj.language_state(code)).label) for code in CODES if code != SOURCE),
         )

@@ -70,7 +70,9 @@ def database(name: str) -> dict[str, object]:
     try:
         settings: dict[str, object] = dict(dj_database_url.parse(address, conn_max_age=60))
     except (ValueError, KeyError):
-        refuse(f"{name} is not a database address. Write sqlite:////path/site.sqlite3 or postgres://user:password@host/name.")
+        refuse(
+            f"{name} is not a database address. Write sqlite:////path/site.sqlite3 or postgres://user:password@host/name."
+        )
     if settings["ENGINE"] == "django.db.backends.sqlite3":
         # IMMEDIATE takes the write lock at BEGIN, so two writers wait instead of failing half-way;
         # FULL survives a power cut. Measured in docs/decisions/0003.

@@ -35,7 +35,10 @@ class News(Feed):
 
     def items(self) -> list[Update | Event]:
         updates = Update.objects.filter(initiative__in=Initiative.objects.public()).select_related("initiative")
-        found: list[Update | Event] = [*updates[:MOST], *Event.objects.public().order_by("-public_from")[:MOST]]
+        found: list[Update | Event] = [
+            *updates[:MOST],
+            *Event.objects.public().order_by("-public_from")[:MOST],
+        ]
         return sorted(found, key=self.item_pubdate, reverse=True)[:MOST]
 
     def item_title(self, item: Update | Event) -> str:

@@ -28,7 +28,7 @@ class PolicyMiddleware(CSPMiddleware):
         self,
         request: HttpRequest,
         response: HttpResponse,
-        report_only: bool = False,  # noqa: FBT001, FBT002 - django-csp's signature
+        report_only: bool = False,
     ) -> PolicyParts:
         parts: PolicyParts = super().get_policy_parts(request, response, report_only)
         if not report_only:

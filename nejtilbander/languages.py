@@ -83,9 +83,7 @@ class Translated(models.Model):
     def borrows(self, field: str, language: str) -> bool:
         """Whether readers of `language` get the Danish text for `field`."""
         return (
-            language != SOURCE
-            and not getattr(self, f"{field}_{language}")
-            and bool(getattr(self, f"{field}_{SOURCE}"))
+            language != SOURCE and not getattr(self, f"{field}_{language}") and bool(getattr(self, f"{field}_{SOURCE}"))
         )
 
     def source_hash(self) -> str:
@@ -125,7 +123,7 @@ class LanguageMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         language = translation.get_language_from_path(request.path_info) or SOURCE
-        request.LANGUAGE_CODE = language  # type: ignore[attr-defined] - Django's own name for it
+        request.LANGUAGE_CODE = language
         with translation.override(language):
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)

@@ -1,6 +1,6 @@
 """What is public and what is not, for everything staff write."""
 
-from typing import Self
+from typing import Any, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -15,7 +15,7 @@ class Withdrawn(Exception):
         self.reason = reason
 
 
-class PublishableQuerySet(models.QuerySet):
+class PublishableQuerySet(models.QuerySet[Any]):
     """Questions about what readers may see. Time decides; no worker is needed."""
 
     def public(self) -> Self:
@@ -35,8 +35,6 @@ class Publishable(models.Model):
     )
     withdrawn_reason = models.CharField("grund til læserne", max_length=300, blank=True)
     updated_at = models.DateTimeField("sidst ændret", auto_now=True)
-
-    objects = PublishableQuerySet.as_manager()
 
     class Meta:
         abstract = True

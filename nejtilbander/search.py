@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import CharField, F, Model, Q, QuerySet, TextField, Value
+from django.db.models import CharField, F, Q, QuerySet, TextField, Value
 from django.db.models.functions import Cast
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -38,39 +38,50 @@ def find(query: str) -> list[Hit]:
     if not words:
         return []
     language = translation.get_language() or SOURCE
-    sources = [
-        _matches(Page.objects.public(), "page", "slug", ("title", "summary", "body"), words, language),
-        _matches(Statement.objects.public().filter(is_current=True), "statement", "number", ("title", "summary", "body"), words, language),
-        _matches(Initiative.objects.public(), "initiative", "slug", ("title", "summary", "body"), words, language),
-        _matches(Partner.objects.public(), "partner", "slug", ("name", "body", "body"), words, language),
-        _matches(Event.objects.public(), "event", "slug", ("title", "summary", "body"), words, language),
-    ]  # fmt: skip
-    rows = list(sources[0].union(*sources[1:], all=True)[:MOST])
-    hits = [_guide_hit(words, language), *(_hit(row, words) for row in rows)]
-    return sorted(
-        (hit for hit in hits if hit), key=lambda hit: not all(word in fold(hit.title) for word in words)
-    )
+    rows = [_matches(source, words, language) for source in _sources()]
+    found = list(rows[0].union(*rows[1:], all=True)[:MOST])
+    hits = [_guide_hit(words, language), *(_hit(row, words) for row in found)]
+    return sorted((hit for hit in hits if hit), key=lambda hit: not all(word in fold(hit.title) for word in words))
 
 
-def _matches(
-    rows: QuerySet[Any], kind: str, key: str, fields: tuple[str, str, str], words: list[str], language: str
-) -> QuerySet[Any, dict[str, Any]]:
+@dataclass(frozen=True)
+class Source:
+    """One kind of thing to search: its public rows, what its address is made of, and its heading, lead and text."""
+
+    kind: str
+    rows: QuerySet[Any]
+    key: str = "slug"
+    fields: tuple[str, str, str] = ("title", "summary", "body")
+
+
+def _sources() -> list[Source]:
+    return [
+        Source("page", Page.objects.public()),
+        Source("statement", Statement.objects.public().filter(is_current=True), key="number"),
+        Source("initiative", Initiative.objects.public()),
+        Source("partner", Partner.objects.public(), fields=("name", "body", "body")),
+        Source("event", Event.objects.public()),
+    ]
+
+
+def _matches(source: Source, words: list[str], language: str) -> QuerySet[Any, Any]:
     """The rows whose search column holds every word, with the columns a hit is made of.
 
     Columns are named one by one, because queries do not fall back to Danish by themselves.
     """
+    rows = source.rows
     for word in words:
         own = Q(**{f"search_text_{language}__contains": word})
-        borrowed = Q(**{f"search_text_{language}": ""}, **{f"search_text_{SOURCE}__contains": word})
+        borrowed = Q(**{f"search_text_{language}": "", f"search_text_{SOURCE}__contains": word})
         rows = rows.filter(own | borrowed)
     columns = {
         f"{name}_{code}": Cast(F(f"{field}_{column}"), TextField())
-        for name, field in zip(("heading", "lead", "text"), fields, strict=True)
+        for name, field in zip(("heading", "lead", "text"), source.fields, strict=True)
         for code, column in (("own", language), ("source", SOURCE))
     }
     return (
         rows.order_by()
-        .annotate(found_kind=Value(kind, CharField()), found_key=Cast(F(key), CharField()), **columns)
+        .annotate(found_kind=Value(source.kind, CharField()), found_key=Cast(F(source.key), CharField()), **columns)
         .values_list("found_kind", "found_key", *columns, named=True)
     )
 
@@ -78,9 +89,7 @@ def _matches(
 def _hit(row: Any, words: list[str]) -> Hit:
     is_borrowed = not row.heading_own
     title = row.heading_source if is_borrowed else row.heading_own
-    lead, text = (
-        (row.lead_source, row.text_source) if is_borrowed else (row.lead_own or "", row.text_own or "")
-    )
+    lead, text = (row.lead_source, row.text_source) if is_borrowed else (row.lead_own or "", row.text_own or "")
     body = plain(text) if lead == text else f"{plain(lead)} {plain(text)}"
     return Hit(title, _address(row.found_kind, row.found_key), excerpt(body, words), is_borrowed)
 
@@ -93,9 +102,10 @@ def _address(kind: str, key: str) -> str:
             return reverse("pages:statement")
         case "partner":
             return f"{reverse('pages:partners')}#{key}"
+        case "event":
+            return Event(slug=key).get_absolute_url()
         case _:
-            model: type[Model] = Event if kind == "event" else Initiative
-            return model(slug=key).get_absolute_url()  # type: ignore[attr-defined] - both have one
+            return Initiative(slug=key).get_absolute_url()
 
 
 @lru_cache(maxsize=16)

@@ -25,6 +25,7 @@ def difference(old: str, new: str) -> SafeString:
 
 
 def _wrapped(tag: str, text: str) -> SafeString | str:
-    return {"del": format_html("<del>{}</del> ", text.rstrip()), "ins": format_html("<ins>{}</ins> ", text.rstrip())}.get(
-        tag, text
-    )
+    return {
+        "del": format_html("<del>{}</del> ", text.rstrip()),
+        "ins": format_html("<ins>{}</ins> ", text.rstrip()),
+    }.get(tag, text)

@@ -39,7 +39,9 @@ class Statement(Publishable, Translated):
         ordering = ["-number"]
         constraints = [
             models.UniqueConstraint(
-                fields=["is_current"], condition=Q(is_current=True), name="one_current_statement",
+                fields=["is_current"],
+                condition=Q(is_current=True),
+                name="one_current_statement",
                 violation_error_message="En anden udtalelse er allerede den gældende. Fjern mærket der først.",
             ),
             models.CheckConstraint(condition=Q(number__gte=1), name="statement_number_from_one"),
@@ -81,7 +83,15 @@ class Initiative(Publishable, Translated):
         UNDER_WAY = "under_way", "i gang"
         DONE = "done", "gennemført"
 
-    content_fields = ("title", "summary", "body", "audience", "carried_out_by", "source_name", "withdrawn_reason")
+    content_fields = (
+        "title",
+        "summary",
+        "body",
+        "audience",
+        "carried_out_by",
+        "source_name",
+        "withdrawn_reason",
+    )
 
     slug = models.SlugField("adresse", max_length=60, unique=True)
     level = models.CharField("niveau", max_length=12, choices=Level)
@@ -96,6 +106,8 @@ class Initiative(Publishable, Translated):
     source_name = models.CharField("kildens navn", max_length=120, blank=True)
     source_url = models.URLField("kildens adresse", blank=True)
     leads_to_meetings = models.BooleanField("vis næste stormøde på siden", default=False)
+
+    objects = PublishableQuerySet.as_manager()
 
     class Meta:
         verbose_name = "indsats"
@@ -163,6 +175,8 @@ class Partner(Publishable, Translated):
     body = ProseField("hvad de gør")
     url = models.URLField("hjemmeside", blank=True)
 
+    objects = PublishableQuerySet.as_manager()
+
     class Meta:
         verbose_name = "partner"
         verbose_name_plural = "hvem står bag"
@@ -188,6 +202,8 @@ class Page(Publishable, Translated):
     title = models.CharField("titel", max_length=120)
     summary = models.TextField("manchet", max_length=400, help_text="En eller to sætninger. Også tekst i søgemaskiner.")
     body = ProseField("tekst", blank=True)
+
+    objects = PublishableQuerySet.as_manager()
 
     class Meta:
         verbose_name = "side"

@@ -1,6 +1,7 @@
 """The campaign's first texts. The words are in content/<language>.toml; what is not words is here."""
 
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from django.utils import timezone
@@ -29,15 +30,13 @@ UPDATE_DATES = {"nye-redskaber": [date(2017, 3, 24)]}  # Bandepakke III was agre
 def seed() -> int:
     """Write every text that was never written before. Returns how many were written."""
     texts = seeding.load(Path(__file__).parent / "content")
-    written = sum(seeding.once(f"page.{slug}", lambda slug=slug: _page(slug, texts)) for slug in PAGES)
-    written += seeding.once("statement.1", lambda: _statement(texts))
+    written = sum(seeding.once(f"page.{slug}", partial(_page, slug, texts)) for slug in PAGES)
+    written += seeding.once("statement.1", partial(_statement, texts))
     for level, slugs in ((Initiative.Level.INTERVENING, INTERVENING), (Initiative.Level.PREVENTIVE, PREVENTIVE)):
         for order, slug in enumerate(slugs, 1):
-            written += seeding.once(
-                f"initiative.{slug}", lambda slug=slug, level=level, order=order: _initiative(slug, level, order, texts)
-            )
+            written += seeding.once(f"initiative.{slug}", partial(_initiative, slug, level, order, texts))
     for order, slug in enumerate(PARTNERS, 1):
-        written += seeding.once(f"partner.{slug}", lambda slug=slug, order=order: _partner(slug, order, texts))
+        written += seeding.once(f"partner.{slug}", partial(_partner, slug, order, texts))
     return written
 
 

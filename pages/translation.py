@@ -2,13 +2,14 @@
 
 from modeltranslation.translator import TranslationOptions, register
 
+from nejtilbander.languages import Translated
 from pages.models import Initiative, Page, Partner, Signatory, Statement, Update
 
 
 @register([Statement, Signatory, Initiative, Update, Partner, Page])
 class ContentOptions(TranslationOptions):
-    fields = ()
+    fields: tuple[str, ...] = ()
 
-    def __init__(self, model: type) -> None:
-        self.fields = (*model.content_fields, "search_text")  # type: ignore[attr-defined]
+    def __init__(self, model: type[Translated]) -> None:
+        self.fields = (*model.content_fields, "search_text")
         super().__init__(model)

@@ -108,7 +108,11 @@ def guide(request: HttpRequest) -> HttpResponse:
             "@type": "FAQPage",
             "inLanguage": get_language(),
             "mainEntity": [
-                {"@type": "Question", "name": q.title, "acceptedAnswer": {"@type": "Answer", "text": q.answer_text}}
+                {
+                    "@type": "Question",
+                    "name": q.title,
+                    "acceptedAnswer": {"@type": "Answer", "text": q.answer_text},
+                }
                 for q in questions()
             ],
         },

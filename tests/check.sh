@@ -1,29 +1,47 @@
 #!/bin/sh
 # Everything that can be said about the code without running it. Run by `make check`; stops at the first fault.
-set -e
-say() { printf '%-14s' "$1"; }
-export SECRET_KEY=kT7w_q2Lx9Vb4Nz6Rm1Pc8Ys3Hd5Jf0GaEuWiOtQlXvBnMzKr DATABASE_URL=sqlite://:memory:
+set -eu
+export SECRET_KEY=only-for-checking-kT7w_q2Lx9Vb4Nz6Rm1Pc8Ys3Hd5Jf0GaEuWiOt DATABASE_URL=sqlite://:memory:
 export WAS_URL=https://was.example.dk/odense
-say format;       ruff format --check -q . && echo ok
-say lint;         ruff check -q . && echo ok
-say templates;    git ls-files 'templates/*.html' | xargs djade --target-version 5.2 --check && git ls-files 'templates/*.html' | xargs djhtml --check --tabwidth 2 2>/dev/null && echo ok
-say types;        mypy >/tmp/mypy.$$ 2>&1 && echo ok || { cat /tmp/mypy.$$; rm -f /tmp/mypy.$$; exit 1; }; rm -f /tmp/mypy.$$
-say imports;      lint-imports --no-cache >/tmp/imports.$$ 2>&1 && echo ok || { cat /tmp/imports.$$; exit 1; }; rm -f /tmp/imports.$$
-say migrations;   python manage.py makemigrations --check --dry-run -v 1 >/dev/null && echo ok
-say deploy;       python manage.py check --deploy --fail-level WARNING >/dev/null && echo ok
-say translations
-if command -v xgettext >/dev/null; then
+
+step() {
+    printf '%-13s' "$1"
+    shift
+    if said=$("$@" 2>&1); then
+        echo ok
+    else
+        printf 'FAULT\n%s\n' "$said"
+        exit 1
+    fi
+}
+
+catalogues_are_whole() {
     before=$(mktemp -d)
     cp -r locale "$before/"
     sh tests/messages.sh
-    diff -r "$before/locale" locale || { echo "the .po and .mo files were out of step; they are mended now: commit them"; exit 1; }
-    for po in locale/*/LC_MESSAGES/django.po; do
-        msgfmt --statistics -o /dev/null "$po" 2>&1 | grep -E 'fuzzy|untranslated' && { echo "$po is not complete"; exit 1; }
-    done
+    diff -r "$before/locale" locale || { echo "The catalogues were out of step. They are mended now: commit them."; return 1; }
     rm -rf "$before"
-    echo ok
-elif [ "$CI" = true ]; then
-    echo "gettext is missing"; exit 1
+    for po in locale/*/LC_MESSAGES/django.po; do
+        if msgfmt --statistics -o /dev/null "$po" 2>&1 | grep -E 'fuzzy|untranslated'; then
+            echo "$po is not complete."
+            return 1
+        fi
+    done
+}
+
+templates=$(git ls-files 'templates/*.html')
+step format ruff format --check -q .
+step lint ruff check -q .
+step templates djade --target-version 5.2 --check $templates
+step indents djhtml --check --tabwidth 2 $templates
+step types mypy
+step imports lint-imports --no-cache
+step migrations python manage.py makemigrations --check --dry-run
+step deploy python manage.py check --deploy --fail-level WARNING
+if command -v xgettext >/dev/null; then
+    step translations catalogues_are_whole
+elif [ "${CI:-}" = true ]; then
+    echo "translations FAULT: gettext is not installed" && exit 1
 else
-    echo "left out: gettext is not installed"
+    echo "translations left out: gettext is not installed"
 fi

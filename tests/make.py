@@ -10,7 +10,11 @@ from pages.models import Initiative, Page, Statement
 
 
 def a_page(slug: str = "proeve", **fields: Any) -> Page:
-    defaults = {"title_da": "Prøve", "summary_da": "En prøve.", "public_from": timezone.now() - timedelta(hours=1)}
+    defaults = {
+        "title_da": "Prøve",
+        "summary_da": "En prøve.",
+        "public_from": timezone.now() - timedelta(hours=1),
+    }
     return Page.objects.create(slug=slug, **defaults | fields)
 
 

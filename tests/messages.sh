@@ -8,5 +8,5 @@ python manage.py makemessages -l en -l ar -l so -l tr -l fa --no-location --no-w
 # The date of collecting says nothing and would change every time.
 sed -i '/^"POT-Creation-Date/d' locale/*/LC_MESSAGES/django.po
 for po in locale/*/LC_MESSAGES/django.po; do
-    msgfmt --check -o "${po%.po}.mo" "$po"
+    msgfmt --check-format --check-domain -o "${po%.po}.mo" "$po"
 done

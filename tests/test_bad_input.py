@@ -15,7 +15,17 @@ METHODS = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", 
 raw_bytes = st.binary(max_size=40).map(lambda data: quote(data, safe=""))
 text = st.text(max_size=80).map(lambda data: quote(data, safe="/"))
 nasty = st.sampled_from(
-    ["%00", "%ff%fe", "%c0%af", "..%2f..%2fetc%2fpasswd", "%E2%80%AE", "a" * 3000, "%0d%0aSet-Cookie:x", "<script>", "'--"]
+    [
+        "%00",
+        "%ff%fe",
+        "%c0%af",
+        "..%2f..%2fetc%2fpasswd",
+        "%E2%80%AE",
+        "a" * 3000,
+        "%0d%0aSet-Cookie:x",
+        "<script>",
+        "'--",
+    ]
 )
 piece = st.one_of(raw_bytes, text, nasty)
 
@@ -35,7 +45,7 @@ def test_no_request_makes_the_site_fail(reader, static_files, method, prefix, ad
     for path in (f"{prefix}{base}", f"{prefix}{base}{tail}"):
         response = reader.generic(
             method, path, query_params=None, QUERY_STRING=query,
-            headers={"accept-encoding": header, "accept-language": header, "if-none-match": header, "host": "testserver"},
+            headers={"accept-encoding": header, "accept-language": header, "if-none-match": header},
         )  # fmt: skip
         assert response.status_code < 500, (method, path, query)
         assert not (response.cookies and not base.startswith("/admin")), path

@@ -53,7 +53,8 @@ def test_make_serve_starts_tells_and_stops_everything_and_a_second_start_changes
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/admin/login/", timeout=5) as page:
         sheet = page.read().decode().partition('rel="stylesheet" href="')[2].partition('"')[0]
     with urllib.request.urlopen(
-        urllib.request.Request(f"http://127.0.0.1:{port}{sheet}", headers={"Accept-Encoding": "br"}), timeout=5
+        urllib.request.Request(f"http://127.0.0.1:{port}{sheet}", headers={"Accept-Encoding": "br"}),
+        timeout=5,
     ) as style:
         assert style.headers["Content-Encoding"] == "br"
         assert "immutable" in style.headers["Cache-Control"]

@@ -61,7 +61,7 @@ def fact(name: str, css_class: str = "") -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def language_links(context: Context) -> list[dict[str, Any]]:
-    return reading.language_links(context["request"], context.get("exists_in", ()))
+    return reading.language_links(context["request"], context.get("exists_in") or ())
 
 
 @register.filter

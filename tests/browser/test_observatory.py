@@ -32,10 +32,15 @@ def test_the_observatory_gives_a_plus(tmp_path):
     live.manage(settings, "seed")
     (SCANNER / "conf" / "hsts-preload.json").write_text("{}")  # the real list cannot be fetched here
     with live.serving(
-        settings, "--certfile", str(tmp_path / "site.pem"), "--keyfile", str(tmp_path / "site.key"), scheme="https"
+        settings,
+        "--certfile",
+        str(tmp_path / "site.pem"),
+        "--keyfile",
+        str(tmp_path / "site.key"),
+        scheme="https",
     ) as address:
         scanned = subprocess.run(
-            ["node", str(SCANNER / "src" / "scan.js"), address.removeprefix("https://").replace("127.0.0.1", "localhost")],
+            ["node", str(SCANNER / "src" / "scan.js"), address.replace("https://127.0.0.1", "localhost")],
             env={"PATH": os.environ["PATH"], "NODE_EXTRA_CA_CERTS": str(tmp_path / "ca.pem")},
             capture_output=True, text=True, timeout=60, check=False,
         )  # fmt: skip

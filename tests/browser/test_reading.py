@@ -34,7 +34,10 @@ def test_three_presses_of_shift_leave_and_capital_letters_do_not(page):
 
 def test_the_quick_exit_works_without_script_and_stays_in_sight(browser: Browser, site: str):
     context = browser.new_context(
-        base_url=site, java_script_enabled=False, viewport={"width": 320, "height": 640}, reduced_motion="reduce"
+        base_url=site,
+        java_script_enabled=False,
+        viewport={"width": 320, "height": 640},
+        reduced_motion="reduce",
     )
     page = context.new_page()
     page.goto("/hjaelp/#spor")
@@ -68,7 +71,8 @@ def test_the_keyboard_reaches_everything_in_order_and_focus_is_always_seen(page)
         name, outline, hidden = page.evaluate(
             """() => { const e = document.activeElement, r = e.getBoundingClientRect();
             const top = document.elementFromPoint(r.x + r.width / 2, r.y + r.height / 2);
-            return [e === document.body ? "" : e.textContent.trim(), getComputedStyle(e).outlineStyle, !(top && (e.contains(top) || top.contains(e)))] }"""
+            return [e === document.body ? "" : e.textContent.trim(), getComputedStyle(e).outlineStyle,
+            !(top && (e.contains(top) || top.contains(e)))] }"""
         )
         if not name or name == seen[:1]:
             break
@@ -78,7 +82,14 @@ def test_the_keyboard_reaches_everything_in_order_and_focus_is_always_seen(page)
 
     assert seen[:3] == ["Spring til indhold", "112", "114"]
     assert seen[3:9] == ["Dansk", "English", "العربية", "Soomaali", "Türkçe", "فارسی"]
-    assert seen[10:16] == ["Udtalelsen", "Indsatser", "Stormøder", "Sådan anmelder du", "Hvem står bag", "Søg"]
+    assert seen[10:16] == [
+        "Udtalelsen",
+        "Indsatser",
+        "Stormøder",
+        "Sådan anmelder du",
+        "Hvem står bag",
+        "Søg",
+    ]
     assert seen[16:18] == ["Få hjælp til at anmelde", "Læs udtalelsen"]
     assert seen[-1] == "Privatliv"
 
@@ -117,7 +128,7 @@ def test_on_a_wide_screen_the_menu_is_simply_there(page):
 def test_the_guide_prints_on_one_sheet(page, language):
     page.goto(f"/{language}hjaelp/")
 
-    sheets = page.pdf(format="A4", margin={side: "12mm" for side in ("top", "bottom", "left", "right")})
+    sheets = page.pdf(format="A4", margin=dict.fromkeys(("top", "bottom", "left", "right"), "12mm"))
     assert len(re.findall(rb"/Type\s*/Page\b", sheets)) == 1
 
 

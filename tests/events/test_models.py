@@ -61,8 +61,19 @@ def test_staff_are_told_in_a_sentence_what_is_wrong_with_a_meeting():
         ({"state": Event.State.CANCELLED, "days": -1}, Event.Signup.CANCELLED),
     ],
     ids=[
-        "room", "just enough", "just too few", "one left", "full", "overfull", "no seats at all", "no opening day",
-        "opens later", "closed", "begun", "over", "cancelled",
+        "room",
+        "just enough",
+        "just too few",
+        "one left",
+        "full",
+        "overfull",
+        "no seats at all",
+        "no opening day",
+        "opens later",
+        "closed",
+        "begun",
+        "over",
+        "cancelled",
     ],
 )
 def test_where_sign_up_stands_follows_from_time_seats_and_state(fields, state):

@@ -15,7 +15,13 @@ def size_of(png):
 
 @pytest.mark.parametrize(
     "address",
-    ["/kort.png", "/ar/kort.png", "/fa/indsatser/klubhuse/kort.png", "/tr/hjaelp/kort.png", "/so/stormoeder/kort.png"],
+    [
+        "/kort.png",
+        "/ar/kort.png",
+        "/fa/indsatser/klubhuse/kort.png",
+        "/tr/hjaelp/kort.png",
+        "/so/stormoeder/kort.png",
+    ],
 )
 def test_a_card_is_a_png_of_the_size_readers_of_open_graph_expect(reader, address):
     response = reader.get(address)

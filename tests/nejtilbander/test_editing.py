@@ -40,7 +40,13 @@ def form_of(html):
 
 
 def unescape(text):
-    return text.replace("&quot;", '"').replace("&lt;", "<").replace("&gt;", ">").replace("&#x27;", "'").replace("&amp;", "&")
+    return (
+        text.replace("&quot;", '"')
+        .replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&#x27;", "'")
+        .replace("&amp;", "&")
+    )
 
 
 @pytest.mark.parametrize("model", [Page, Initiative, Partner, Statement, Event])
@@ -69,7 +75,7 @@ def test_an_editor_changes_danish_and_readers_see_it_and_are_told_translations_a
 
     response = staff.post(address, fields | {"title_da": ["Ny prøve"]})
 
-    assert response.status_code == 302, re.findall(r'errorlist[^>]*>(.*?)</ul>', response.content.decode())
+    assert response.status_code == 302, re.findall(r"errorlist[^>]*>(.*?)</ul>", response.content.decode())
     page.refresh_from_db()
     assert page.title_da == "Ny prøve"
     assert page.language_state("en") == State.OUTDATED
@@ -80,7 +86,10 @@ def test_writing_a_translation_counts_as_unread_until_a_speaker_is_said_to_have_
     page = a_page()
     address = f"/admin/pages/page/{page.pk}/change/"
 
-    staff.post(address, form_of(staff.get(address).content.decode()) | {"title_so": ["Tijaabo"], "summary_so": ["Waa."]})
+    staff.post(
+        address,
+        form_of(staff.get(address).content.decode()) | {"title_so": ["Tijaabo"], "summary_so": ["Waa."]},
+    )
     page.refresh_from_db()
     assert page.language_state("so") == State.UNREAD
 
@@ -93,7 +102,9 @@ def test_writing_a_translation_counts_as_unread_until_a_speaker_is_said_to_have_
     assert page.language_state("so") == State.UNREAD
 
 
-def test_a_new_meeting_with_its_dates_the_wrong_way_round_is_refused_with_a_sentence_and_keeps_what_was_typed(staff):
+def test_a_new_meeting_with_its_dates_the_wrong_way_round_is_refused_with_a_sentence_and_keeps_what_was_typed(
+    staff,
+):
     fields = form_of(staff.get("/admin/events/event/add/").content.decode()) | {
         "slug": ["nyt"], "title_da": ["Nyt møde"], "summary_da": ["Et møde."], "place_da": ["Rådhuset"],
         "address": ["Flakhaven 2"], "capacity": ["50"], "starts_at_0": ["2030-05-01"], "starts_at_1": ["19:00"],

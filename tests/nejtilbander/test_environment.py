@@ -28,8 +28,10 @@ def start(environment, *command):
         ({"DATABASE_URL": "mysql://a@b/c"}, "DATABASE_URL must name SQLite or PostgreSQL."),
         (
             {"DATABASE_URL": "over there"},
-            "DATABASE_URL is not a database address. "
-            "Write sqlite:////path/site.sqlite3 or postgres://user:password@host/name.",
+            (
+                "DATABASE_URL is not a database address. "
+                "Write sqlite:////path/site.sqlite3 or postgres://user:password@host/name."
+            ),
         ),
         ({"HTTPS": "perhaps"}, "HTTPS must be true or false, not 'perhaps'."),
         (
@@ -54,7 +56,7 @@ def test_a_wrong_value_is_one_sentence_and_exit_1(wrong, sentence):
 @pytest.mark.process
 def test_gunicorn_stops_at_once_too_instead_of_restarting_for_ever():
     ended = subprocess.run(
-        [sys.executable, "-m", "gunicorn", "nejtilbander.wsgi", "-c", "python:nejtilbander.gunicorn", "-b", "127.0.0.1:0"],
+        [sys.executable, "-m", "gunicorn", "nejtilbander.wsgi", "-c", "python:nejtilbander.gunicorn"],
         cwd=ROOT, env=GOOD | {"SECRET_KEY": "short"}, capture_output=True, text=True, timeout=20, check=False,
     )  # fmt: skip
 

@@ -20,7 +20,17 @@ from tests.make import a_page
         ("<p>&nbsp;</p>", ""),
         ("<p>uafsluttet", "<p>uafsluttet</p>"),
     ],
-    ids=["script", "javascript link", "link", "style", "language of part", "empty", "break", "space", "unclosed"],
+    ids=[
+        "script",
+        "javascript link",
+        "link",
+        "style",
+        "language of part",
+        "empty",
+        "break",
+        "space",
+        "unclosed",
+    ],
 )
 def test_only_harmless_html_is_kept(written, kept):
     assert prose.clean(written) == kept

@@ -24,7 +24,15 @@ from tests.make import a_meeting, a_page, an_initiative
         ("مدرسة", "مدرسه"),
         ("كتاب يمني", "کتاب یمنی"),
     ],
-    ids=["danish capitals", "danish letters", "accents", "turkish i", "vowel marks", "te marbuta", "persian letters"],
+    ids=[
+        "danish capitals",
+        "danish letters",
+        "accents",
+        "turkish i",
+        "vowel marks",
+        "te marbuta",
+        "persian letters",
+    ],
 )
 def test_words_are_made_comparable(typed, folded):
     assert fold(typed) == folded

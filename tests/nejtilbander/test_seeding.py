@@ -61,13 +61,21 @@ def test_a_fresh_site_shows_every_state_a_meeting_can_be_in():
 
 @pytest.mark.django_db
 def test_everything_seeded_is_whole_in_every_promised_language_and_marked_as_unread():
-    for thing in [*Page.objects.all(), *Initiative.objects.all(), *Partner.objects.all(), *Event.objects.all()]:
+    for thing in [
+        *Page.objects.all(),
+        *Initiative.objects.all(),
+        *Partner.objects.all(),
+        *Event.objects.all(),
+    ]:
         for code in CODES[1:]:
             missing = getattr(thing, "slug", "") in NOT_YET and code in {"so", "tr", "fa"}
             assert thing.language_state(code) == (State.MISSING if missing else State.UNREAD), (thing, code)
     statement = Statement.objects.get(number=1)
     assert [statement.language_state(code) for code in CODES[1:]] == [State.UNREAD] * 5
-    assert [signatory.role_da for signatory in statement.signatories.all()] == ["Borgmester", *["Rådmand"] * 4]
+    assert [signatory.role_da for signatory in statement.signatories.all()] == [
+        "Borgmester",
+        *["Rådmand"] * 4,
+    ]
 
 
 @pytest.mark.parametrize("folder", CONTENT, ids=["pages", "events"])

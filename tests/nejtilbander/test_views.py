@@ -92,9 +92,7 @@ def test_robots_are_kept_out_of_the_admin_and_the_search_and_shown_the_sitemap(r
 
 
 def test_security_txt_says_whom_to_tell_and_does_not_expire_soon(reader):
-    fields = dict(
-        line.split(": ", 1) for line in reader.get("/.well-known/security.txt").content.decode().splitlines()
-    )
+    fields = dict(line.split(": ", 1) for line in reader.get("/.well-known/security.txt").content.decode().splitlines())
 
     assert fields["Contact"].startswith("https://")
     assert fields["Canonical"] == "https://testserver/.well-known/security.txt"

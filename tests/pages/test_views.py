@@ -26,7 +26,13 @@ def html_of(reader, address):
 def test_the_statement_says_who_then_what_and_what_happens_now(reader):
     html = html_of(reader, "/udtalelse/")
 
-    order = ["Udtalelse fra Økonomiudvalget", "<h1>", "Borgmester", "Det sker der nu", "Versioner af udtalelsen"]
+    order = [
+        "Udtalelse fra Økonomiudvalget",
+        "<h1>",
+        "Borgmester",
+        "Det sker der nu",
+        "Versioner af udtalelsen",
+    ]
     assert [html.index(part) for part in order] == sorted(html.index(part) for part in order)
     assert html.count("<span>Rådmand</span>") == 4
     assert "ældre version" not in html
@@ -82,7 +88,10 @@ def test_without_initiatives_the_page_says_so(reader):
 
 def test_an_initiative_tells_for_whom_who_since_status_source_and_what_happened(reader):
     initiative = an_initiative(
-        since_year=2017, status=Initiative.Status.DONE, source_url="https://example.dk/x", source_name_da="Kilden"
+        since_year=2017,
+        status=Initiative.Status.DONE,
+        source_url="https://example.dk/x",
+        source_name_da="Kilden",
     )
     Update.objects.create(initiative=initiative, date=timezone.localdate(), title_da="Sket", body_da="<p>Ja.</p>")
 
