@@ -14,8 +14,13 @@ LINE_LENGTH, MOST_LINES = 26, 3  # characters, lines: what fits beside the house
 
 
 def lines(title: str) -> list[str]:
-    """`title` broken to fit the card, cut with an ellipsis where it is too long."""
-    return textwrap.wrap(title, LINE_LENGTH, max_lines=MOST_LINES, placeholder=" …")
+    """`title` broken to fit the card in lines of about the same length, cut with an ellipsis where it is too long."""
+
+    full = textwrap.wrap(title, LINE_LENGTH, max_lines=MOST_LINES, placeholder=" …")
+    if not full or full[-1].endswith("…"):
+        return full
+    narrower = (textwrap.wrap(title, width, break_long_words=False) for width in range(8, LINE_LENGTH))
+    return next((tried for tried in narrower if len(tried) == len(full)), full)
 
 
 @lru_cache(maxsize=128)

@@ -51,3 +51,9 @@ def test_a_long_title_is_broken_and_cut_with_an_ellipsis():
     assert len(shown) == 3
     assert all(len(line) <= LINE_LENGTH for line in shown)
     assert shown[-1].endswith("…")
+
+
+def test_lines_are_of_about_the_same_length_and_words_stay_whole():
+    assert lines("Bedre vilkår for vidner og ofre") == ["Bedre vilkår for", "vidner og ofre"]
+    assert lines("Boligorganisationernes store plan") == ["Boligorganisationernes", "store plan"]
+    assert lines("   ") == []
