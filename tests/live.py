@@ -47,11 +47,17 @@ def answers(address: str) -> int | None:
 
 
 @contextmanager
-def serving(settings: dict[str, str], *options: str, scheme: str = "http", port: int = 0) -> Iterator[str]:
-    """gunicorn with the site, until the block ends. Gives its address."""
+def serving(
+    settings: dict[str, str],
+    *options: str,
+    scheme: str = "http",
+    port: int = 0,
+    application: str = "nejtilbander.wsgi",
+) -> Iterator[str]:
+    """gunicorn with the site (or another WSGI application), until the block ends. Gives its address."""
     port = port or free_port()
     server = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", "nejtilbander.wsgi", "-c", "python:nejtilbander.gunicorn",
+        [sys.executable, "-m", "gunicorn", application, "-c", "python:nejtilbander.gunicorn",
          "-b", f"127.0.0.1:{port}", *options],
         cwd=ROOT, env=settings, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
