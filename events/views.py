@@ -18,8 +18,8 @@ SCHEMA_STATUS = {Event.State.CONFIRMED: "EventScheduled", Event.State.CANCELLED:
 @reading()
 def events(request: HttpRequest) -> HttpResponse:
     """Coming meetings first, then past ones. The opening words are a page that staff edit."""
-    upcoming = list(Event.objects.upcoming().with_seats())
-    past = list(Event.objects.past())
+    upcoming = list(Event.objects.upcoming().listed().with_seats())
+    past = list(Event.objects.past().listed())
     return page(
         request,
         "events/events.html",

@@ -25,9 +25,9 @@ A_DAY = 86_400  # seconds
 @reading()
 def front(request: HttpRequest) -> HttpResponse:
     intro = get_object_or_404(Page.objects.public(), slug="forside")
-    by_level = groupby(Initiative.objects.public().order_by("-level", "order", "pk"), key=lambda i: i.level)
+    by_level = groupby(Initiative.objects.public().listed().order_by("-level", "order", "pk"), key=lambda i: i.level)
     groups = [(level, list(members)[:3]) for level, members in by_level]
-    partners = list(Partner.objects.public())
+    partners = list(Partner.objects.public().listed())
     return page(
         request,
         "front.html",

@@ -45,7 +45,7 @@ def initiatives(request: HttpRequest) -> HttpResponse:
     """All initiatives by level, or one level with ?niveau=. An unknown level shows them all."""
     chosen = LEVELS.get(request.GET.get("niveau", ""))
     intro = get_object_or_404(Page.objects.public(), slug="indsatser")
-    found = list(Initiative.objects.public().filter(**{"level": chosen} if chosen else {}))
+    found = list(Initiative.objects.public().listed().filter(**{"level": chosen} if chosen else {}))
     groups = [(level, [i for i in found if i.level == level]) for level in LEVELS.values()]
     return page(
         request,
@@ -80,7 +80,7 @@ def initiative(request: HttpRequest, slug: str) -> HttpResponse:
 @reading()
 def partners(request: HttpRequest) -> HttpResponse:
     intro = get_object_or_404(Page.objects.public(), slug="hvem")
-    found = list(Partner.objects.public())
+    found = list(Partner.objects.public().listed())
     return page(
         request,
         "pages/partners.html",

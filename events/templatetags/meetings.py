@@ -11,7 +11,7 @@ register = template.Library()
 @register.inclusion_tag("events/next_meeting.html")
 def next_meeting() -> dict[str, Event | None]:
     """The next meeting that will take place. One query."""
-    upcoming = Event.objects.upcoming().filter(state=Event.State.CONFIRMED).with_seats()
+    upcoming = Event.objects.upcoming().filter(state=Event.State.CONFIRMED).listed().with_seats()
     return {"event": upcoming.first()}
 
 
