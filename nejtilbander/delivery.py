@@ -55,10 +55,9 @@ class CompressionMiddleware:
         elif "gzip" in encodings:
             response.content = gzip.compress(response.content, GZIP_LEVEL, mtime=0)
             response.headers["Content-Encoding"] = "gzip"
-        if "Content-Encoding" in response.headers:
-            response.headers["Content-Length"] = str(len(response.content))
-            if response.headers.get("ETag", "").startswith('"'):
-                response.headers["ETag"] = "W/" + response.headers["ETag"]
+        response.headers["Content-Length"] = str(len(response.content))
+        if response.headers.get("ETag", "").startswith('"'):
+            response.headers["ETag"] = "W/" + response.headers["ETag"]  # the same page, other bytes
         return response
 
     @staticmethod

@@ -40,6 +40,7 @@ def test_the_same_page_comes_plain_gzipped_or_with_brotli_as_the_browser_asks(re
     assert brotli.decompress(brotlied.content) == plain.content
     assert refused.content == plain.content
     assert {r.headers["Vary"] for r in (plain, gzipped, brotlied)} == {"Accept-Encoding"}
+    assert all(int(r.headers["Content-Length"]) == len(r.content) for r in (plain, gzipped, brotlied, refused))
 
 
 def test_a_browser_that_has_the_page_already_gets_no_body(reader):
