@@ -1,6 +1,6 @@
 """What the campaign arranges: stormøder, the big public meetings at Rådhuset."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Self
 
 from django.conf import settings
@@ -141,10 +141,6 @@ class Event(Publishable, Translated):
     @property
     def is_past(self) -> bool:
         return self.ends_at < timezone.now()
-
-    @property
-    def is_soon(self) -> bool:
-        return timezone.now() <= self.starts_at < timezone.now() + timedelta(days=2)
 
 
 class Seats(models.Model):

@@ -82,12 +82,14 @@ def test_the_report_guide_is_found_in_every_language_and_titles_come_first():
 
 
 @pytest.mark.django_db
-def test_what_happened_in_an_initiative_is_found_under_the_initiative():
-    Update.objects.create(
+def test_what_happened_in_an_initiative_is_found_under_the_initiative_as_long_as_it_stands():
+    update = Update.objects.create(
         initiative=Initiative.objects.get(slug="klubhuse"), date=timezone.localdate(), title_da="Qwertnyt"
     )
 
     assert [hit.address for hit in find("qwertnyt")] == ["/indsatser/klubhuse/"]
+    update.delete()
+    assert find("qwertnyt") == []
 
 
 @pytest.mark.django_db

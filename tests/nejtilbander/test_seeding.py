@@ -26,6 +26,7 @@ def test_a_second_seed_changes_nothing_staff_changed_or_deleted(capsys):
     call_command("seed")
 
     assert capsys.readouterr().out == "Seed: nothing new to write.\n"
+    assert str(Seeded.objects.get(key="page.hvem")) == "page.hvem"
     assert Page.objects.get(slug="hvem").title_da == "Vores egen titel"
     assert not Initiative.objects.filter(slug="klubhuse").exists()
     assert not Event.objects.filter(slug="naboskab").exists()
