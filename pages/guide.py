@@ -33,7 +33,7 @@ class Question:
 
 def questions() -> list[Question]:
     return [
-        Question("fare", _("Er nogen i fare nu?"), _("Ring {alarm} med det samme. Kom i sikkerhed først.")),
+        Question("fare", _("Er nogen i fare nu?"), _("Kom i sikkerhed, og ring så {alarm} med det samme.")),
         Question(
             "sket",
             _("Er det sket, og er faren ovre?"),
