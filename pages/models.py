@@ -2,11 +2,12 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
+from django.urls import resolve, reverse
 
-from nejtilbander.languages import Translated
+from nejtilbander.languages import CODES, Translated
 from nejtilbander.prose import ProseField
 from nejtilbander.publishing import Publishable, PublishableQuerySet
 
@@ -212,6 +213,14 @@ class Page(Publishable, Translated):
 
     def __str__(self) -> str:
         return self.title
+
+    def clean(self) -> None:
+        super().clean()
+        if self.is_section or not self.slug:
+            return
+        is_taken = resolve(f"/{self.slug}/").view_name != "pages:page" or self.slug in CODES
+        if is_taken:
+            raise ValidationError({"slug": "Adressen bruges allerede af siden selv. Vælg en anden."})
 
     @property
     def is_section(self) -> bool:

@@ -35,6 +35,15 @@ def test_an_address_belongs_to_one_page():
         a_page("samme")
 
 
+@pytest.mark.parametrize("slug", ["hjaelp", "soeg", "en", "fa", "admin"])
+def test_a_page_cannot_take_an_address_the_site_itself_uses(slug):
+    Page(slug="for-skoler", title_da="x", summary_da="x").full_clean()
+
+    page = Page(slug=slug, title_da="x", summary_da="x")
+    with pytest.raises(ValidationError, match="Adressen bruges allerede"):
+        page.full_clean()
+
+
 def test_withdrawing_needs_a_reason_for_readers():
     page = a_page()
     page.withdrawn_at = timezone.now()
