@@ -3,7 +3,7 @@ FROM python:3.11-slim AS build
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 WORKDIR /app
 COPY requirements.txt .
-RUN python -m venv /venv && /venv/bin/pip install --require-hashes -r requirements.txt
+RUN python -m venv --without-pip /venv && pip --python /venv/bin/python install --require-hashes -r requirements.txt
 COPY manage.py ./
 COPY nejtilbander nejtilbander
 COPY pages pages
@@ -17,11 +17,9 @@ RUN SECRET_KEY=only-for-collecting-static-files-000 DATABASE_URL=sqlite://:memor
 
 FROM python:3.11-slim
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
-RUN useradd --system --uid 10001 --home-dir /nonexistent --shell /usr/sbin/nologin site \
-    && pip uninstall -y pip setuptools wheel >/dev/null 2>&1 || true
+RUN useradd --system --uid 10001 --home-dir /nonexistent --shell /usr/sbin/nologin site
 COPY --from=build /venv /venv
 COPY --from=build /app /app
-RUN rm -rf /venv/lib/python3.11/site-packages/pip* /venv/bin/pip*
 WORKDIR /app
 USER site
 EXPOSE 8000

@@ -1,12 +1,16 @@
 # Two commands carry the project: `make serve` and `make test`. Both set up what they need.
 PORT ?= 8000
 DATA_DIR ?= var
+ifneq ($(words x$(CURDIR) $(DATA_DIR)),2)
+$(error A folder with a space in its name cannot be used: $(CURDIR), DATA_DIR=$(DATA_DIR))
+endif
 DATA := $(abspath $(DATA_DIR))
 PY := .venv/bin/python
 BROWSER_TOOLS := tests/browser/node_modules
 
 # The settings of a site on your own machine: embedded SQLite, plain http, a secret made once and kept in DATA_DIR.
-LOCAL = DATABASE_URL=sqlite:///$(DATA)/site.sqlite3 STATIC_ROOT=$(DATA)/static HTTPS=false SECRET_KEY="$$(cat $(DATA)/secret_key)"
+LOCAL = DATABASE_URL=sqlite:///$(DATA)/site.sqlite3 STATIC_ROOT=$(DATA)/static HTTPS=false BEHIND_PROXY=false \
+	DEBUG=false ALLOWED_HOSTS="127.0.0.1 localhost" SECRET_KEY="$$(cat $(DATA)/secret_key)"
 
 .PHONY: serve dev staff test check bench messages lock help
 
@@ -33,8 +37,8 @@ staff: .venv/ready $(DATA)/secret_key ## make a staff login
 
 test: .venv/ready-dev ## the whole test suite, on SQLite and on PostgreSQL
 	@if command -v npm >/dev/null; then $(MAKE) -s $(BROWSER_TOOLS)/ready; fi
-	@$(PY) -m pytest
-	@url="$$($(PY) -m tests.postgres)" && DATABASE_URL="$$url" $(PY) -m pytest -m "not chromium and not process" --cov || [ $$? -eq 77 ]
+	@$(PY) -m pytest --cov
+	@url="$$($(PY) -m tests.postgres)" && DATABASE_URL="$$url" $(PY) -m pytest -m "not chromium and not process" || [ $$? -eq 77 ]
 
 check: .venv/ready-dev ## format, lint, types, imports, translations, migrations, deploy settings
 	@PATH="$(CURDIR)/.venv/bin:$$PATH" sh tests/check.sh
@@ -50,7 +54,7 @@ lock: .venv/ready-dev ## pin the dependencies again, with hashes and without add
 	@.venv/bin/pip-compile -q --generate-hashes --strip-extras --no-header --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --allow-unsafe --extra dev -c requirements.txt -o requirements-dev.txt pyproject.toml
 
 $(DATA)/secret_key: | .venv/ready
-	@mkdir -p $(DATA)
+	@mkdir -p -m 700 $(DATA)
 	@umask 077 && $(PY) -c "import secrets; print(secrets.token_urlsafe(50))" > $@
 
 .venv/ready: requirements.txt

@@ -2,16 +2,33 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from events.models import Event
-from nejtilbander.editing import ContentAdmin
+from events.models import INTERPRETER_LANGUAGES, Event
+from nejtilbander.editing import ContentAdmin, ContentForm
+
+
+class EventForm(ContentForm):
+    interpreters = forms.MultipleChoiceField(
+        label="Tolke",
+        choices=list(
+            zip(
+                INTERPRETER_LANGUAGES,
+                ["engelsk", "arabisk", "somalisk", "tyrkisk", "persisk", "tegnsprog"],
+                strict=True,
+            )
+        ),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
 
 
 @admin.register(Event)
 class EventAdmin(ContentAdmin):
+    form = EventForm
     facts = (
         "slug", "starts_at", "ends_at", "doors_at", "address", "interpreters", "capacity", "signup_opens_at",
         "signup_closes_at", "state", "public_from", "withdrawn_at", "is_example",

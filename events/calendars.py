@@ -1,5 +1,6 @@
 """Meetings as iCalendar (RFC 5545), with Danish local times that survive a change of summer time."""
 
+import uuid
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -16,13 +17,13 @@ from nejtilbander.prose import plain
 STATUS = {Event.State.CONFIRMED: "CONFIRMED", Event.State.CANCELLED: "CANCELLED"}
 
 
-def calendar(events: Iterable[Event], host: str, *, neutral: bool = False) -> bytes:
-    """An iCalendar file of `events`. `host` makes the identifiers unique and permanent.
+def calendar(events: Iterable[Event], origin: str, *, neutral: bool = False) -> bytes:
+    """An iCalendar file of `events`. `origin` begins the links, as in https://example.dk.
 
     `neutral` leaves out what the meeting is about: the file ends in a calendar that others may see.
     """
     book = Calendar()
-    book.add("prodid", f"-//Odense Kommune//{host}//DA")
+    book.add("prodid", "-//Odense Kommune//Kalender//DA")
     book.add("version", "2.0")
     book.add("method", "PUBLISH")
     if not neutral:
@@ -30,14 +31,22 @@ def calendar(events: Iterable[Event], host: str, *, neutral: bool = False) -> by
         book.add("x-wr-calname", _("Stormøder i Odense"))
         book.add("refresh-interval", timedelta(hours=6), parameters={"value": "DURATION"})
     for event in events:
-        book.add_component(_entry(event, host, neutral=neutral))
+        book.add_component(_entry(event, origin, neutral=neutral))
     book.add_missing_timezones()
     return book.to_ical()
 
 
-def _entry(event: Event, host: str, *, neutral: bool) -> Entry:
+def identifier(event: Event, *, neutral: bool) -> str:
+    """The same on every host and for ever (RFC 7986, section 5.3), and it says nothing of the subject.
+
+    The neutral entry is an entry of its own, or one calendar would write the subject over it.
+    """
+    return str(uuid.uuid5(uuid.NAMESPACE_OID, f"odense-stormoede-{event.slug}-{'neutral' if neutral else 'public'}"))
+
+
+def _entry(event: Event, origin: str, *, neutral: bool) -> Entry:
     entry = Entry()
-    entry.add("uid", f"{event.slug}@{host}")
+    entry.add("uid", identifier(event, neutral=neutral))
     entry.add("dtstamp", event.updated_at)
     entry.add("last-modified", event.updated_at)
     entry.add("dtstart", _local(event.starts_at))
@@ -47,7 +56,7 @@ def _entry(event: Event, host: str, *, neutral: bool) -> Entry:
     if not neutral:
         entry.add("location", f"{event.place}, {event.address}")
         entry.add("description", "\n\n".join(filter(None, [event.summary, plain(event.state_reason or "")])))
-        entry.add("url", f"https://{host}{event.get_absolute_url()}")
+        entry.add("url", f"{origin}{event.get_absolute_url()}")
     return entry
 
 

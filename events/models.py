@@ -23,8 +23,9 @@ INTERPRETER_LANGUAGES = [
 
 
 def interpreter_codes(value: object) -> None:
-    """Refuses anything but a list of known language codes."""
-    if not isinstance(value, list) or set(value) - set(INTERPRETER_LANGUAGES):
+    """Refuses anything but a list of known language codes, each once."""
+    codes = value if isinstance(value, list) else [None]
+    if any(code not in INTERPRETER_LANGUAGES for code in codes) or any(codes.count(code) > 1 for code in codes):
         raise ValidationError(f"Skriv en liste med disse koder: {', '.join(INTERPRETER_LANGUAGES)}.")
 
 
@@ -82,7 +83,7 @@ class Event(Publishable, Translated):
     signup_opens_at = models.DateTimeField("tilmelding åbner", null=True, blank=True)
     signup_closes_at = models.DateTimeField("tilmelding lukker", null=True, blank=True)
     state = models.CharField("tilstand", max_length=10, choices=State, default=State.CONFIRMED)
-    state_reason = models.CharField("grund til læserne", max_length=300, blank=True)
+    state_reason = models.CharField("grund til aflysning", max_length=300, blank=True)
     outcome = ProseField("hvad kom der ud af mødet", blank=True)
     is_example = models.BooleanField("eksempel", default=False, help_text="Et opdigtet møde, der viser siden frem.")
 
@@ -114,6 +115,14 @@ class Event(Publishable, Translated):
     def __str__(self) -> str:
         return f"EKSEMPEL: {self.title}" if self.is_example else self.title
 
+    def clean(self) -> None:
+        super().clean()
+        self.interpreters = self.interpreters or []  # an emptied field is no interpreters
+
+    def words(self, language: str) -> str:
+        """Also the address: a reader who remembers only where finds the meeting."""
+        return f"{super().words(language)} {self.address}"
+
     def get_absolute_url(self) -> str:
         return reverse("events:event", args=[self.slug])
 
@@ -124,10 +133,10 @@ class Event(Publishable, Translated):
             return self.Signup.CANCELLED
         if self.ends_at < now:
             return self.Signup.PAST
-        if self.signup_opens_at is None or now < self.signup_opens_at:
-            return self.Signup.NOT_OPEN
         if now >= (self.signup_closes_at or self.starts_at):
             return self.Signup.CLOSED
+        if self.signup_opens_at is None or now < self.signup_opens_at:
+            return self.Signup.NOT_OPEN
         free = self.capacity - self.taken
         if free <= 0:
             return self.Signup.WAITING_LIST
@@ -137,6 +146,10 @@ class Event(Publishable, Translated):
     def taken(self) -> int:
         """Seats taken. A meeting nobody has signed up for has no row yet."""
         return self.seats.taken if hasattr(self, "seats") else 0
+
+    @property
+    def ends_another_day(self) -> bool:
+        return timezone.localdate(self.ends_at) != timezone.localdate(self.starts_at)
 
     @property
     def is_past(self) -> bool:

@@ -38,8 +38,13 @@ EXAMPLES = [
 
 def seed() -> int:
     """Write every example that was never written before. Returns how many were written."""
-    texts = seeding.common(seeding.load(Path(__file__).parent / "content"), "common")
-    return sum(seeding.once(f"event.{example.slug}", partial(_write, example, texts)) for example in EXAMPLES)
+    texts = {
+        language: {"event": {slug: content["common"] | words for slug, words in content["event"].items()}}
+        for language, content in seeding.load(Path(__file__).parent / "content").items()
+    }
+    return sum(
+        seeding.once(f"event.{e.slug}", Event.objects.filter(slug=e.slug), partial(_write, e, texts)) for e in EXAMPLES
+    )
 
 
 def _write(example: Example, texts: seeding.Texts) -> None:

@@ -50,7 +50,9 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
 @reading(300)
 def calendar_feed(request: HttpRequest) -> HttpResponse:
     """Every coming meeting, cancelled ones too, so that a subscribed calendar crosses them out."""
-    return HttpResponse(calendar(Event.objects.upcoming(), request.get_host()), content_type=ICALENDAR)
+    return HttpResponse(
+        calendar(Event.objects.upcoming(), request.build_absolute_uri("/")[:-1]), content_type=ICALENDAR
+    )
 
 
 @reading()
@@ -58,7 +60,7 @@ def calendar_file(request: HttpRequest, slug: str) -> HttpResponse:
     """One meeting as a file, with a neutral title: calendars are often seen by others."""
     shown = get_object_or_404(Event.objects.ever_public(), slug=slug)
     shown.refuse_if_withdrawn()
-    response = HttpResponse(calendar([shown], request.get_host(), neutral=True), content_type=ICALENDAR)
+    response = HttpResponse(calendar([shown], "", neutral=True), content_type=ICALENDAR)
     response.headers["Content-Disposition"] = 'attachment; filename="kalender.ics"'
     return response
 

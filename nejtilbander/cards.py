@@ -26,7 +26,9 @@ def lines(title: str) -> list[str]:
 @lru_cache(maxsize=128)
 def card_png(title: str, campaign: str, language: str) -> bytes:
     """A PNG of 1200 x 630 pixels, the size Open Graph readers expect."""
-    svg = render_to_string(
-        "card.svg", {"lines": lines(title), "campaign": campaign, "is_rtl": direction(language) == "rtl"}
-    )
+    shown = lines(title)
+    # About 0.68 em a letter at most, in 1,040 pixels.
+    size = min(72, int(1040 / 0.68 / max(map(len, shown), default=1)))
+    context = {"lines": shown, "size": size, "campaign": campaign, "is_rtl": direction(language) == "rtl"}
+    svg = render_to_string("card.svg", context)
     return bytes(resvg_py.svg_to_bytes(svg_string=svg, skip_system_fonts=True, font_files=[str(FONT)]))

@@ -25,9 +25,7 @@ def menu() -> list[tuple[str, str]]:
 
 
 def chrome(request: HttpRequest) -> dict[str, Any]:
-    """Context processor for every template but the admin's own."""
-    if request.path_info.startswith("/admin/"):
-        return {}
+    """Context processor for every template."""
     language = translation.get_language() or settings.LANGUAGE_CODE
     return {
         "style": inlined.STYLE,

@@ -1,6 +1,6 @@
 """The numbers and addresses people are sent to: written once, used everywhere.
 
-Staff write a fact's name in braces in any text - "Ring {politi}" - and readers get the number as a
+Staff write a fact's name in braces in the longer texts - "Ring {politi}" - and readers get the number as a
 link that stays left-to-right in Arabic and Persian. Checked against the authorities' own pages
 (politi.dk, offerraadgivning.dk); see docs/decisions/0004.
 """

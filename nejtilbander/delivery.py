@@ -41,6 +41,10 @@ class CompressionMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
+        if response.status_code == 304:  # the same headers as the page it stands for
+            patch_vary_headers(response, ["Accept-Encoding"])
+            self.weaken(response)
+            return response
         if not self.worthwhile(request, response):
             return response
         patch_vary_headers(response, ["Accept-Encoding"])
@@ -56,9 +60,14 @@ class CompressionMiddleware:
             response.content = gzip.compress(response.content, GZIP_LEVEL, mtime=0)
             response.headers["Content-Encoding"] = "gzip"
         response.headers["Content-Length"] = str(len(response.content))
-        if response.headers.get("ETag", "").startswith('"'):
-            response.headers["ETag"] = "W/" + response.headers["ETag"]  # the same page, other bytes
+        self.weaken(response)
         return response
+
+    @staticmethod
+    def weaken(response: HttpResponse) -> None:
+        """A weak ETag (RFC 9110, section 8.8.1): the same page, in other bytes."""
+        if response.headers.get("ETag", "").startswith('"'):
+            response.headers["ETag"] = "W/" + response.headers["ETag"]
 
     @staticmethod
     def worthwhile(request: HttpRequest, response: HttpResponse) -> bool:

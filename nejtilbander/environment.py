@@ -5,12 +5,13 @@ Only settings.py calls this module; nothing else in the site reads the environme
 
 import os
 import sys
+from pathlib import Path
 from typing import NoReturn
 from urllib.parse import urlsplit
 
 import dj_database_url
 
-_YES, _NO = {"1", "true", "yes", "on"}, {"0", "false", "no", "off", ""}
+_YES, _NO = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 
 
 def refuse(sentence: str) -> NoReturn:
@@ -27,20 +28,33 @@ def text(name: str, default: str | None = None) -> str:
 
 
 def flag(name: str, *, default: bool) -> bool:
-    value = os.environ.get(name, str(default)).strip().lower()
+    value = text(name, str(default)).lower()
     if value not in _YES | _NO:
         refuse(f"{name} must be true or false, not {value!r}.")
     return value in _YES
 
 
 def words(name: str, default: str = "") -> list[str]:
-    return [word for word in text(name, default).replace(",", " ").split() if word]
+    return text(name, default).replace(",", " ").split()
 
 
-def web_address(name: str, default: str = "") -> str:
-    """An absolute https (or http) address, or the empty default."""
+def hosts(name: str, default: str) -> list[str]:
+    """Host names without scheme or path. localhost is always one: the platform's own probe asks for it."""
+    found = words(name, default)
+    if not found or any(sign in host for host in found for sign in "/@"):
+        refuse(f"{name} must be host names such as example.dk www.example.dk, not {text(name, default)!r}.")
+    return [*found, "localhost"]
+
+
+def web_address(name: str, default: str = "", *, schemes: tuple[str, ...] = ("https", "http")) -> str:
+    """An absolute address with one of `schemes`, or the empty default."""
     value = text(name, default)
-    if value and (urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).hostname):
+    try:
+        parts = urlsplit(value)
+        is_whole = parts.scheme in schemes and bool(parts.hostname or parts.scheme == "mailto") and " " not in value
+    except ValueError:
+        is_whole = False
+    if value and not is_whole:
         refuse(f"{name} must be a whole web address such as https://example.dk/, not {value!r}.")
     return value
 
@@ -50,6 +64,8 @@ def secret(name: str, *, minimum: int) -> str:
     value = text(name)
     if len(value) < minimum:
         refuse(f"{name} must be at least {minimum} characters long.")
+    if value.startswith("#") or " " in value:
+        refuse(f"{name} holds a comment or a sentence. Make a random one: see .env.example.")
     return value
 
 
@@ -61,26 +77,38 @@ def chosen(name: str, allowed: set[str], default: str = "") -> set[str]:
 
 
 def choice(name: str, allowed: set[str], default: str) -> str:
-    return next(iter(chosen(name, allowed, default)))
+    picked = chosen(name, allowed, default)
+    if len(picked) != 1:
+        refuse(f"{name} must hold one of {', '.join(sorted(allowed))}.")
+    return picked.pop()
 
 
 def database(name: str) -> dict[str, object]:
     """Django's database settings from an address like sqlite:////srv/site.sqlite3 or postgres://..."""
     address = text(name)
     try:
-        settings: dict[str, object] = dict(dj_database_url.parse(address, conn_max_age=60))
+        settings: dict[str, object] = dict(dj_database_url.parse(address, conn_max_age=60, conn_health_checks=True))
     except (ValueError, KeyError):
         refuse(
             f"{name} is not a database address. Write sqlite:////path/site.sqlite3 or postgres://user:password@host/name."
         )
+    if not settings["NAME"]:
+        refuse(f"{name} names no database.")
     if settings["ENGINE"] == "django.db.backends.sqlite3":
+        folder = Path(str(settings["NAME"])).parent
+        if settings["NAME"] != ":memory:" and not folder.is_dir():
+            refuse(f"{name} names a file in {folder}, and there is no such folder.")
         # IMMEDIATE takes the write lock at BEGIN, so two writers wait instead of failing half-way;
-        # FULL survives a power cut. Measured in docs/decisions/0003.
+        # FULL survives a power cut. See docs/decisions/0003.
         settings["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
         }
-    elif settings["ENGINE"] != "django.db.backends.postgresql":
+    elif settings["ENGINE"] == "django.db.backends.postgresql":
+        # A database that does not answer must not hold the workers that could have given the guide.
+        options = {"connect_timeout": 3, "options": "-c statement_timeout=15s"}
+        settings["OPTIONS"] = options | dict(settings.get("OPTIONS") or {})  # type: ignore[call-overload]
+    else:
         refuse(f"{name} must name SQLite or PostgreSQL.")
     return settings

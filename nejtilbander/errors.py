@@ -9,9 +9,11 @@ from django.utils.translation import gettext as _
 from nejtilbander.publishing import Withdrawn
 
 
-def error_page(request: HttpRequest, status: int, title: str, text: str) -> HttpResponse:
+def error_page(
+    request: HttpRequest, status: int, title: str, text: str, *, text_is_danish: bool = False
+) -> HttpResponse:
     """The page for `status`, in the language of the address. Asks the database nothing."""
-    context = {"title": title, "text": text, "status": status, "is_error": True}
+    context = {"title": title, "text": text, "text_is_danish": text_is_danish, "is_error": True}
     return TemplateResponse(request, "error.html", context, status=status).render()
 
 
@@ -34,5 +36,7 @@ class ErrorPageMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, Withdrawn):
-            return error_page(request, 410, _("Siden er trukket tilbage"), exception.reason)
+            return error_page(
+                request, 410, _("Siden er trukket tilbage"), exception.reason, text_is_danish=exception.is_borrowed
+            )
         return None

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib.syndication.views import Feed
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 
@@ -34,7 +35,9 @@ class News(Feed):
         return "Odense Kommune"
 
     def items(self) -> list[Update | Event]:
-        updates = Update.objects.filter(initiative__in=Initiative.objects.public()).select_related("initiative")
+        updates = Update.objects.filter(
+            initiative__in=Initiative.objects.public(), date__lte=timezone.localdate()
+        ).select_related("initiative")
         found: list[Update | Event] = [
             *updates[:MOST],
             *Event.objects.public().order_by("-public_from")[:MOST],

@@ -10,4 +10,5 @@ limit_request_line = 4094
 limit_request_fields = 50
 timeout = 30
 max_requests, max_requests_jitter = 10_000, 1_000
+control_socket_disable = True  # it would write outside the data directory
 proc_name = "nejtilbander"

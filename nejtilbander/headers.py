@@ -16,8 +16,8 @@ PUBLIC_POLICY = {
     "base-uri": [NONE],
     "frame-ancestors": [NONE],
 }
-# Stock Django admin needs its own files, nothing inline (docs/decisions/0002).
-STAFF_POLICY = PUBLIC_POLICY | {"style-src": [SELF], "script-src": [SELF]}
+# Stock Django admin needs its own files; the hashes are for our own error pages there (docs/decisions/0002).
+STAFF_POLICY = PUBLIC_POLICY | {"style-src": [SELF, STYLE_HASH, BREAKDOWN_STYLE_HASH], "script-src": [SELF]}
 FEATURES = ("camera", "display-capture", "geolocation", "microphone", "payment", "usb", "browsing-topics")
 
 

@@ -6,6 +6,7 @@ translation is missing or older than the Danish is worked out when asked, so it 
 """
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -15,10 +16,11 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
 from nejtilbander import prose
-from nejtilbander.searching import fold
+from nejtilbander.matching import fold
 
 SOURCE = "da"
 CODES = [code for code, _ in settings.LANGUAGES]
+_CONTROL_SIGNS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 class State(models.TextChoices):
@@ -26,7 +28,7 @@ class State(models.TextChoices):
 
     MISSING = "missing", "mangler"
     OUTDATED = "outdated", "ældre end den danske"
-    UNREAD = "unread", "maskinoversat, ikke læst"
+    UNREAD = "unread", "ikke læst af en sprogkyndig"
     REVIEWED = "reviewed", "læst af en sprogkyndig"
 
 
@@ -47,6 +49,8 @@ class Translated(models.Model):
     """An object whose `content_fields` exist in every language, as columns made by django-modeltranslation."""
 
     content_fields: tuple[str, ...] = ()
+    # Notes of the moment: why something is cancelled or withdrawn. They do not make the rest missing or old.
+    NOTES = frozenset({"withdrawn_reason", "state_reason"})
 
     translations = models.JSONField("oversættelser", default=dict, blank=True, editable=False)
     # One folded column a language: SQLite's own search knows no "Å" = "å", PostgreSQL no Arabic variants.
@@ -62,19 +66,22 @@ class Translated(models.Model):
         super().save(*args, **kwargs)
 
     def words(self, language: str) -> str:
-        """Everything this can be found by in `language`, as HTML."""
-        return " \n".join(self.texts(language).values())
+        """Everything a reader of `language` sees of this, borrowed Danish too, as HTML: what search looks in."""
+        own, danish = self.texts(language), self.texts(SOURCE)
+        return " \n".join(own[field] or danish[field] for field in self.content_fields)
 
     def tidy(self) -> None:
-        """Clean the prose in every language's own column.
+        """Clean every language's own column: line ends as one sign, no control signs, prose sanitised.
 
-        Never through the untranslated name: reading it falls back to Danish, and writing that back would copy
-        the Danish into a language nobody has translated.
+        Browsers send line ends as two signs, and Word pastes signs that XML forbids. Never through the
+        untranslated name: reading it falls back to Danish, and writing that back would copy the Danish into a
+        language nobody has translated.
         """
         for field in self.content_fields:
-            if isinstance(self._meta.get_field(field), prose.ProseField):
-                for column in (f"{field}_{language}" for language in CODES):
-                    setattr(self, column, prose.clean(getattr(self, column) or ""))
+            is_prose = isinstance(self._meta.get_field(field), prose.ProseField)
+            for column in (f"{field}_{language}" for language in CODES):
+                text = _CONTROL_SIGNS.sub("", (getattr(self, column) or "").replace("\r\n", "\n"))
+                setattr(self, column, prose.clean(text) if is_prose else text)
 
     def texts(self, language: str) -> dict[str, str]:
         """The content fields in exactly `language`, "" where nothing is written; no falling back."""
@@ -86,24 +93,35 @@ class Translated(models.Model):
             language != SOURCE and not getattr(self, f"{field}_{language}") and bool(getattr(self, f"{field}_{SOURCE}"))
         )
 
+    def lasting_texts(self, language: str) -> dict[str, str]:
+        """The texts that decide whether a translation is whole and of today."""
+        return {field: text for field, text in self.texts(language).items() if field not in self.NOTES}
+
     def source_hash(self) -> str:
-        return hashlib.sha256("\x1f".join(self.texts(SOURCE).values()).encode()).hexdigest()[:16]
+        return hashlib.sha256("\x1f".join(self.lasting_texts(SOURCE).values()).encode()).hexdigest()[:16]
 
     def language_state(self, language: str) -> State:
         if language == SOURCE:
             return State.REVIEWED
-        if any(self.borrows(field, language) for field in self.content_fields):
+        if any(self.borrows(field, language) for field in self.lasting_texts(language)):
             return State.MISSING
         made = self.translations.get(language, {})
         if made.get("source") != self.source_hash():
             return State.OUTDATED
         return State.REVIEWED if made.get("read") else State.UNREAD
 
-    def mark_translated(self, language: str, *, read: bool) -> None:
-        """Record that `language` now says what the Danish says; `read`: a speaker has checked it. Saves nothing."""
+    def is_machine_made(self, language: str) -> bool:
+        return bool(self.translations.get(language, {}).get("machine"))
+
+    def mark_translated(self, language: str, *, read: bool, machine: bool | None = None) -> None:
+        """Record that `language` now says what the Danish says. Call it on tidy texts; it saves nothing.
+
+        `read`: a speaker has checked it. `machine`: a machine wrote it; None leaves that as it was.
+        """
         self.translations[language] = {
             "source": self.source_hash(),
             "read": read,
+            "machine": self.is_machine_made(language) if machine is None else machine,
             "date": timezone.localdate().isoformat(),
         }
 

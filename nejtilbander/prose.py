@@ -1,6 +1,7 @@
 """Text with a little form: sanitised when it is kept, finished with contact facts when it is shown."""
 
 import re
+from html import unescape
 from typing import Any
 
 import nh3
@@ -13,30 +14,45 @@ from nejtilbander.contact import FACTS
 TAGS = {"p", "h2", "h3", "ul", "ol", "li", "a", "strong", "em", "blockquote", "br", "span", "bdi"}
 ATTRIBUTES = {"a": {"href"}, "span": {"lang", "dir"}, "bdi": {"lang", "dir"}, "blockquote": {"lang", "dir"}}
 _FACT = re.compile(r"\{([a-z.]+)\}")
+_LINK_OR_TAG = re.compile(r"(<a\b.*?</a>|<[^>]+>)", re.DOTALL)
+_TEXT_IN_LINK = re.compile(r"(?<=>)[^<]+")
 _BLOCK_END = re.compile(r"</(?:p|h2|h3|li|blockquote)>|<br ?/?>")
 
 
 def clean(html: str) -> str:
     """`html` with nothing but the tags and attributes above; text without any words becomes ""."""
     cleaned = nh3.clean(
-        html, tags=TAGS, attributes=ATTRIBUTES, url_schemes={"https", "mailto", "tel"}, link_rel="noreferrer"
+        html.replace('href="http://', 'href="https://'),
+        tags=TAGS,
+        attributes=ATTRIBUTES,
+        url_schemes={"https", "mailto", "tel"},
+        link_rel="noreferrer",
     )
     return cleaned.strip() if strip_tags(cleaned).replace("&nbsp;", "").strip() else ""
 
 
 def finished(html: str) -> SafeString:
-    """`html`, already clean, with each {fact} replaced by its link. Unknown names stay as they are."""
+    """`html`, already clean, with each {fact} replaced by its link. Unknown names stay as they are.
+
+    Inside a link, a fact is its words alone; inside a tag it is left alone.
+    """
 
     def fact(match: re.Match[str]) -> str:
         return FACTS[match[1]].link() if match[1] in FACTS else match[0]
 
-    return mark_safe(_FACT.sub(fact, html))  # noqa: S308 - ProseField cleaned it on the way in
+    def words(match: re.Match[str]) -> str:
+        return FACTS[match[1]].shown if match[1] in FACTS else match[0]
+
+    pieces = _LINK_OR_TAG.split(html)  # every other piece is a link or a tag
+    pieces[::2] = [_FACT.sub(fact, text) for text in pieces[::2]]
+    pieces[1::2] = [_TEXT_IN_LINK.sub(lambda text: _FACT.sub(words, str(text[0])), link) for link in pieces[1::2]]
+    return mark_safe("".join(pieces))  # noqa: S308 - ProseField cleaned it on the way in
 
 
 def plain(html: str) -> str:
     """The words alone, one line a block, facts written out; for search, feeds, LIX and descriptions."""
     lines = strip_tags(_BLOCK_END.sub("\n", str(finished(html))))
-    lines = lines.replace("&amp;", "&").replace("&nbsp;", " ").replace("&lt;", "<").replace("&gt;", ">")
+    lines = unescape(lines).replace("\xa0", " ")
     return "\n".join(line.strip() for line in lines.splitlines() if line.strip())
 
 

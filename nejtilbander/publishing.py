@@ -1,6 +1,5 @@
 """What is public and what is not, for everything staff write."""
 
-from functools import lru_cache
 from typing import Any, Self
 
 from django.core.exceptions import ValidationError
@@ -10,28 +9,21 @@ from django.utils.translation import get_language
 
 
 class Withdrawn(Exception):
-    """Asked for by a reader, but withdrawn by staff. `reason` is the public reason, in the reader's language."""
+    """Asked for by a reader, but withdrawn by staff. `reason` is the public reason.
 
-    def __init__(self, reason: str) -> None:
+    `is_borrowed`: the reason is Danish, because the reader's language has none.
+    """
+
+    def __init__(self, reason: str, *, is_borrowed: bool) -> None:
         super().__init__(reason)
-        self.reason = reason
-
-
-@lru_cache
-def _unread_columns(model: type[models.Model], language: str) -> list[str]:
-    """The columns a list in `language` never shows: other languages' texts, and what search reads."""
-    return [
-        field.name
-        for field in model._meta.concrete_fields
-        if getattr(field, "language", None) not in {None, "da", language} or field.name.startswith("search_text_")
-    ]
+        self.reason, self.is_borrowed = reason, is_borrowed
 
 
 class PublishableQuerySet(models.QuerySet[Any]):
     """Questions about what readers may see. Time decides; no worker is needed."""
 
     def public(self) -> Self:
-        return self.ever_public().filter(withdrawn_at=None)
+        return self.ever_public().exclude(withdrawn_at__lte=timezone.now())
 
     def ever_public(self) -> Self:
         """Public now, or public once and withdrawn: what has an address, if only to say why it is gone."""
@@ -42,7 +34,14 @@ class PublishableQuerySet(models.QuerySet[Any]):
 
         One object more needs them: a whole page says which languages it exists in.
         """
-        return self.defer(*_unread_columns(self.model, get_language() or "da"))
+        shown = {None, "da", get_language()}
+        return self.defer(
+            *(
+                field.name
+                for field in self.model._meta.concrete_fields
+                if getattr(field, "language", None) not in shown or field.name.startswith("search_text_")
+            )
+        )
 
 
 class Publishable(models.Model):
@@ -50,9 +49,9 @@ class Publishable(models.Model):
         "offentlig fra", null=True, blank=True, db_index=True, help_text="Tom: kladde. I fremtiden: planlagt."
     )
     withdrawn_at = models.DateTimeField(
-        "trukket tilbage", null=True, blank=True, help_text="Læsere får en side, der siger hvorfor."
+        "trukket tilbage fra", null=True, blank=True, help_text="Fra da af får læsere en side, der siger hvorfor."
     )
-    withdrawn_reason = models.CharField("grund til læserne", max_length=300, blank=True)
+    withdrawn_reason = models.CharField("grund til tilbagetrækning", max_length=300, blank=True)
     updated_at = models.DateTimeField("sidst ændret", auto_now=True)
 
     class Meta:
@@ -63,7 +62,12 @@ class Publishable(models.Model):
         if self.withdrawn_at and not self.withdrawn_reason:
             raise ValidationError("Skriv grunden til, at siden er trukket tilbage. Læserne får den at se.")
 
+    @property
+    def is_withdrawn(self) -> bool:
+        return self.withdrawn_at is not None and self.withdrawn_at <= timezone.now()
+
     def refuse_if_withdrawn(self) -> None:
         """Raises `Withdrawn` when staff took this out of public view."""
-        if self.withdrawn_at:
-            raise Withdrawn(self.withdrawn_reason)
+        if self.is_withdrawn:
+            own = getattr(self, f"withdrawn_reason_{get_language()}", "")
+            raise Withdrawn(self.withdrawn_reason, is_borrowed=not own)

@@ -5,15 +5,15 @@ from functools import wraps
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.template.response import TemplateResponse
 from django.utils import translation
 from django.views.decorators.csrf import csrf_exempt
 
 from nejtilbander.errors import method_not_allowed
-from nejtilbander.languages import CODES, SOURCE, State, Translated, catalogue_state, direction, worst
+from nejtilbander.languages import CODES, SOURCE, Translated, catalogue_state, direction, worst
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 KEEP_NOTHING = 0
 
 
@@ -27,7 +27,7 @@ def reading(max_age: int = 60) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @csrf_exempt  # nothing to forge: the view changes nothing
         @wraps(view)
-        def reader(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def reader(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if request.method not in {"GET", "HEAD"}:
                 return method_not_allowed(request, "GET, HEAD")
             response = view(request, *args, **kwargs)
@@ -42,7 +42,8 @@ def reading(max_age: int = 60) -> Callable[[View], View]:
 def in_language(path: str, language: str) -> str:
     """The same page's address in another language: slugs are Danish everywhere, only the prefix differs."""
     first, _, rest = path.lstrip("/").partition("/")
-    bare = rest if first in CODES and first != SOURCE else path.lstrip("/")
+    # No slash may remain in front: "//example.org" would lead off the site.
+    bare = rest.lstrip("/") if first in CODES and first != SOURCE else path.lstrip("/")
     return f"/{bare}" if language == SOURCE else f"/{language}/{bare}"
 
 
@@ -61,13 +62,15 @@ def page(  # noqa: PLR0913 - the parts every page has, all by name
     Without `about` the page's own words are the code's and exist in every language.
     """
     language = translation.get_language() or SOURCE
-    states = [thing.language_state(language) for thing in (about, *shows) if thing]
+    things = [thing for thing in (about, *shows) if thing]
+    states = [thing.language_state(language) for thing in things]
     context |= {
         "title": title,
         "description": description,
         "about": about,
         "exists_in": about.languages() if about else CODES,
         "language_state": worst(states) if states else catalogue_state(language),
+        "is_machine_made": any(thing.is_machine_made(language) for thing in things) or not things,
         "translated_on": about.translations.get(language, {}).get("date") if about else None,
     }
     return TemplateResponse(request, template, context)
@@ -81,11 +84,9 @@ def language_links(request: HttpRequest, exists_in: Iterable[str]) -> list[dict[
             "name": name,
             "dir": direction(code),
             "address": in_language(request.path, code),
+            "question": f"?{request.GET.urlencode()}" if request.GET else "",
             "is_current": code == translation.get_language(),
             "exists": code in exists_in,
         }
         for code, name in settings.LANGUAGES
     ]
-
-
-__all__ = ["KEEP_NOTHING", "State", "in_language", "language_links", "page", "reading"]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import CharField, F, Q, QuerySet, TextField, Value
+from django.db.models import CharField, F, QuerySet, TextField, Value
 from django.db.models.functions import Cast
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -14,8 +14,8 @@ from django.utils.safestring import SafeString
 
 from events.models import Event
 from nejtilbander.languages import SOURCE
+from nejtilbander.matching import excerpt, fold, words_of
 from nejtilbander.prose import plain
-from nejtilbander.searching import excerpt, fold, words_of
 from pages.guide import questions
 from pages.models import Initiative, Page, Partner, Statement
 
@@ -71,9 +71,7 @@ def _matches(source: Source, words: list[str], language: str) -> QuerySet[Any, A
     """
     rows = source.rows
     for word in words:
-        own = Q(**{f"search_text_{language}__contains": word})
-        borrowed = Q(**{f"search_text_{language}": "", f"search_text_{SOURCE}__contains": word})
-        rows = rows.filter(own | borrowed)
+        rows = rows.filter(**{f"search_text_{language}__contains": word})
     columns = {
         f"{name}_{code}": Cast(F(f"{field}_{column}"), TextField())
         for name, field in zip(("heading", "lead", "text"), source.fields, strict=True)
@@ -87,11 +85,16 @@ def _matches(source: Source, words: list[str], language: str) -> QuerySet[Any, A
 
 
 def _hit(row: Any, words: list[str]) -> Hit:
-    is_borrowed = not row.heading_own
-    title = row.heading_source if is_borrowed else row.heading_own
-    lead, text = (row.lead_source, row.text_source) if is_borrowed else (row.lead_own or "", row.text_own or "")
+    """A hit in the reader's own text, field by field, or in the Danish where the whole page is borrowed."""
+    lead, text = row.lead_own or row.lead_source or "", row.text_own or row.text_source or ""
     body = plain(text) if lead == text else f"{plain(lead)} {plain(text)}"
-    return Hit(title, _address(row.found_kind, row.found_key), excerpt(body, words), is_borrowed)
+    is_borrowed = not row.heading_own
+    return Hit(
+        row.heading_own or row.heading_source,
+        _address(row.found_kind, row.found_key),
+        excerpt(body, words),
+        is_borrowed,
+    )
 
 
 def _address(kind: str, key: str) -> str:

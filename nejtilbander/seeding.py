@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from nejtilbander.languages import CODES, SOURCE, State, Translated
 from nejtilbander.models import Seeded
@@ -19,13 +20,17 @@ def load(folder: Path) -> Texts:
     return {language: tomllib.loads(file.read_text("utf-8")) for language, file in files.items() if file.exists()}
 
 
-def once(key: str, write: Callable[[], object]) -> int:
-    """Call `write` if `key` was never seeded. Returns 1 when it wrote, 0 when it left things alone."""
+def once(key: str, rows: QuerySet[Any], write: Callable[[], object]) -> int:
+    """Call `write` if `key` was never seeded and staff have not written `rows` themselves.
+
+    Returns 1 when it wrote, 0 when it left things alone.
+    """
     with transaction.atomic():
         _, is_new = Seeded.objects.get_or_create(key=key)
-        if is_new:
-            write()
-    return int(is_new)
+        if not is_new or rows.exists():
+            return 0
+        write()
+    return 1
 
 
 def fill(thing: Translated, texts: Texts, *path: str) -> None:
@@ -43,17 +48,5 @@ def fill(thing: Translated, texts: Texts, *path: str) -> None:
     thing.save()
     for language in CODES:
         if language != SOURCE and thing.language_state(language) != State.MISSING:
-            thing.mark_translated(language, read=False)
+            thing.mark_translated(language, read=False, machine=True)
     thing.save()
-
-
-def common(texts: Texts, table: str) -> Texts:
-    """The same texts with `table`'s values as defaults in every entry of [event.*]."""
-    return {
-        language: content
-        | {"event": {slug: content.get(table, {}) | entry for slug, entry in content.get("event", {}).items()}}
-        for language, content in texts.items()
-    }
-
-
-__all__ = ["Texts", "common", "fill", "load", "once"]

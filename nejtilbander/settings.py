@@ -10,15 +10,15 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 DEBUG = env.flag("DEBUG", default=False)
 SECRET_KEY = env.secret("SECRET_KEY", minimum=32)
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "127.0.0.1 localhost [::1]")
+ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", "127.0.0.1 [::1]")
 HTTPS = env.flag("HTTPS", default=True)
 DATABASES = {"default": env.database("DATABASE_URL")}
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 
-# The campaign's neighbours. None of these may be guessed: empty means "not known yet".
+# The campaign's neighbours. WAS_URL is empty until the statement exists; the others have a safe default.
 QUIT_URL = env.web_address("QUIT_URL", "https://www.dmi.dk/")
 WAS_URL = env.web_address("WAS_URL")
-SECURITY_CONTACT = env.web_address("SECURITY_CONTACT", "https://www.odense.dk/")
+SECURITY_CONTACT = env.web_address("SECURITY_CONTACT", "https://www.odense.dk/", schemes=("https", "mailto"))
 
 INSTALLED_APPS = [
     "modeltranslation",  # before admin, as its documentation asks
@@ -131,5 +131,10 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    # An unknown host or address is a stranger's mistake, not the site's: no line, and no traceback, for each.
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        "django.security.DisallowedHost": {"handlers": [], "propagate": False},
+    },
     "root": {"handlers": ["console"], "level": env.choice("LOG_LEVEL", LOG_LEVELS, "WARNING")},
 }

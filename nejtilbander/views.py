@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from nejtilbander import inlined
 from nejtilbander.cards import card_png
 from nejtilbander.errors import error_page
+from nejtilbander.matching import MAX_QUERY
 from nejtilbander.reading import KEEP_NOTHING, in_language, page, reading
 from nejtilbander.search import find
-from nejtilbander.searching import MAX_QUERY
 from pages.models import Initiative, Page, Partner
 
 A_DAY = 86_400  # seconds
@@ -28,12 +28,14 @@ def front(request: HttpRequest) -> HttpResponse:
     by_level = groupby(Initiative.objects.public().listed().order_by("-level", "order", "pk"), key=lambda i: i.level)
     groups = [(level, list(members)[:3]) for level, members in by_level]
     partners = list(Partner.objects.public().listed())
+    cards = [initiative for _level, members in groups for initiative in members]
     return page(
         request,
         "front.html",
         title=_("Odense siger NEJ TIL BANDER"),
         description=intro.summary,
         about=intro,
+        shows=[*cards, *partners],
         is_front=True,
         intro=intro,
         groups=groups,
@@ -67,12 +69,14 @@ def search(request: HttpRequest) -> HttpResponse:
 @reading(A_DAY)
 def card(request: HttpRequest, address: str) -> HttpResponse:
     """The social card of the page at `address`: the very view that makes the page gives the title."""
+    if address and not address.endswith("/"):  # every page's address does; a card's own does not
+        raise Http404
     try:
         match = resolve(in_language(f"/{address}", translation.get_language() or "da"))
     except Resolver404:
         raise Http404 from None
-    context = getattr(match.func(request, *match.args, **match.kwargs), "context_data", None)
-    if not context:
+    context = getattr(match.func(request, *match.args, **match.kwargs), "context_data", None) or {}
+    if "description" not in context:  # an answer for machines or staff, not a page
         raise Http404
     png = card_png(context["title"], _("Odense siger NEJ TIL BANDER"), translation.get_language() or "da")
     return HttpResponse(png, content_type="image/png")

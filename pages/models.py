@@ -3,13 +3,17 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.urls import resolve, reverse
 
 from nejtilbander.languages import CODES, Translated
 from nejtilbander.prose import ProseField
 from nejtilbander.publishing import Publishable, PublishableQuerySet
+
+
+class NotPublic(Exception):
+    """A draft, a scheduled or a withdrawn statement cannot be the one that stands."""
 
 
 class StatementQuerySet(PublishableQuerySet):
@@ -50,6 +54,17 @@ class Statement(Publishable, Translated):
 
     def __str__(self) -> str:
         return f"{self.title} ({self.number})"
+
+    def put_in_force(self) -> None:
+        """Make this the statement that stands, and the one before it an older version, in one step.
+
+        Raises `NotPublic` when readers cannot see it.
+        """
+        if not Statement.objects.public().filter(pk=self.pk).exists():
+            raise NotPublic
+        with transaction.atomic():
+            Statement.objects.filter(is_current=True).update(is_current=False)
+            Statement.objects.filter(pk=self.pk).update(is_current=True)
 
     def get_absolute_url(self) -> str:
         return reverse("pages:statement_version", args=[self.number])
@@ -188,7 +203,7 @@ class Partner(Publishable, Translated):
 
 
 class Page(Publishable, Translated):
-    """A plain page, or the opening words of a section. Sections have fixed addresses and cannot be deleted."""
+    """A plain page, or the opening words of a section. Some cannot be moved or deleted."""
 
     SECTIONS = {
         "forside": "front",
@@ -196,6 +211,7 @@ class Page(Publishable, Translated):
         "hvem": "pages:partners",
         "stormoeder": "events:events",
     }
+    LEGAL = {"privatliv", "tilgaengelighed"}  # the footer and /was lead to them; the law expects them
 
     content_fields = ("title", "summary", "body", "withdrawn_reason")
 
@@ -225,6 +241,10 @@ class Page(Publishable, Translated):
     @property
     def is_section(self) -> bool:
         return self.slug in self.SECTIONS
+
+    @property
+    def is_fixed(self) -> bool:
+        return self.is_section or self.slug in self.LEGAL
 
     def get_absolute_url(self) -> str:
         return reverse(self.SECTIONS[self.slug]) if self.is_section else reverse("pages:page", args=[self.slug])

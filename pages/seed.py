@@ -30,13 +30,17 @@ UPDATE_DATES = {"nye-redskaber": [date(2017, 3, 24)]}  # Bandepakke III was agre
 def seed() -> int:
     """Write every text that was never written before. Returns how many were written."""
     texts = seeding.load(Path(__file__).parent / "content")
-    written = sum(seeding.once(f"page.{slug}", partial(_page, slug, texts)) for slug in PAGES)
-    written += seeding.once("statement.1", partial(_statement, texts))
+    written = sum(
+        seeding.once(f"page.{slug}", Page.objects.filter(slug=slug), partial(_page, slug, texts)) for slug in PAGES
+    )
+    written += seeding.once("statement.1", Statement.objects.all(), partial(_statement, texts))
     for level, slugs in ((Initiative.Level.INTERVENING, INTERVENING), (Initiative.Level.PREVENTIVE, PREVENTIVE)):
         for order, slug in enumerate(slugs, 1):
-            written += seeding.once(f"initiative.{slug}", partial(_initiative, slug, level, order, texts))
+            rows = Initiative.objects.filter(slug=slug)
+            written += seeding.once(f"initiative.{slug}", rows, partial(_initiative, slug, level, order, texts))
     for order, slug in enumerate(PARTNERS, 1):
-        written += seeding.once(f"partner.{slug}", partial(_partner, slug, order, texts))
+        partners = Partner.objects.filter(slug=slug)
+        written += seeding.once(f"partner.{slug}", partners, partial(_partner, slug, order, texts))
     return written
 
 

@@ -1,6 +1,7 @@
 from django.urls import path, re_path
 from django.views.generic import RedirectView
 
+from nejtilbander.reading import reading
 from pages import views
 
 app_name = "pages"
@@ -10,7 +11,7 @@ urlpatterns = [
     path("indsatser/", views.initiatives, name="initiatives"),
     path("indsatser/<slug:slug>/", views.initiative, name="initiative"),
     path("hjaelp/", views.guide, name="guide"),
-    re_path(r"^anmeld/?$", RedirectView.as_view(pattern_name="pages:guide"), name="report"),
+    re_path(r"^anmeld/?$", reading()(RedirectView.as_view(pattern_name="pages:guide")), name="report"),
     path("hvem/", views.partners, name="partners"),
     path("<slug:slug>/", views.plain_page, name="page"),
 ]

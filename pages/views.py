@@ -23,19 +23,27 @@ def statement(request: HttpRequest, number: int | None = None) -> HttpResponse:
     if shown is None:
         raise Http404
     shown.refuse_if_withdrawn()
-    versions = [version for version in versions if not version.withdrawn_at]
+    versions = [version for version in versions if not version.is_withdrawn]
     before = next((version for version in versions if version.number < shown.number), None)
+    compared = (
+        get_language()
+        if before and before.texts(get_language())["body"] and shown.texts(get_language())["body"]
+        else "da"
+    )
+    signatories = list(shown.signatories.all())
     return page(
         request,
         "pages/statement.html",
         title=shown.title,
         description=" ".join(plain(shown.summary).splitlines()),
         about=shown,
+        shows=signatories,
         statement=shown,
-        signatories=shown.signatories.all(),
+        signatories=signatories,
         versions=versions,
         before=before,
-        changes=difference(plain(before.body), plain(shown.body)) if before else "",
+        changes=difference(*(plain(v.texts(compared)["body"]) for v in (before, shown))) if before else "",
+        changes_language=compared,
         is_old=not shown.is_current,
     )
 

@@ -1,6 +1,7 @@
 """Words for templates: a text's language, dates in words, contact facts, finished prose."""
 
 import json
+import re
 from datetime import date, datetime
 from typing import Any
 
@@ -19,6 +20,7 @@ register.filter("day", moments.day)
 register.filter("short_day", moments.short_day)
 register.filter("plain", prose.plain)
 
+_OWN_LINK = re.compile(r'href="(/(?!/)[^"]*)"')
 _JSON_ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
 
 
@@ -49,8 +51,10 @@ def lang(thing: Translated, field: str) -> str:
 @register.filter(name="prose")
 def finished_prose(html: str) -> SafeString:
     """Clean HTML, finished: contact facts become links, internal links stay in the reader's language."""
-    prefix = reading.in_language("/", translation.get_language() or "da").rstrip("/")
-    return mark_safe(prose.finished(html or "").replace('href="/', f'href="{prefix}/'))  # noqa: S308 - cleaned on save
+    language = translation.get_language() or "da"
+    return mark_safe(  # noqa: S308 - cleaned on save
+        _OWN_LINK.sub(lambda link: f'href="{reading.in_language(link[1], language)}"', prose.finished(html or ""))
+    )
 
 
 @register.simple_tag

@@ -37,10 +37,17 @@ def test_staff_are_told_in_a_sentence_what_is_wrong_with_a_meeting():
     with pytest.raises(ValidationError, match="Mødet skal slutte, efter at det er begyndt."):
         meeting.full_clean()
 
-    meeting = a_meeting("to")
-    meeting.interpreters = ["ar", "klingon"]
+
+@pytest.mark.parametrize("wrong", [["ar", "klingon"], ["ar", "ar"], [["ar"]], [{"a": 1}], {"ar": 1}, "ar", 7])
+def test_interpreters_are_a_list_of_known_codes_each_once(wrong):
+    meeting = a_meeting()
+    meeting.interpreters = wrong
     with pytest.raises(ValidationError, match="Skriv en liste med disse koder: en, ar, so, tr, fa, sgn."):
         meeting.full_clean()
+
+    meeting.interpreters = None
+    meeting.full_clean()
+    assert meeting.interpreters == []
 
 
 @pytest.mark.parametrize(
@@ -57,6 +64,7 @@ def test_staff_are_told_in_a_sentence_what_is_wrong_with_a_meeting():
         ({"signup_opens_at": NOW + HOUR}, Event.Signup.NOT_OPEN),
         ({"signup_closes_at": NOW - HOUR}, Event.Signup.CLOSED),
         ({"days": -0.01}, Event.Signup.CLOSED),
+        ({"days": -0.01, "signup_opens_at": None}, Event.Signup.CLOSED),
         ({"days": -1}, Event.Signup.PAST),
         ({"state": Event.State.CANCELLED, "days": -1}, Event.Signup.CANCELLED),
     ],
@@ -72,6 +80,7 @@ def test_staff_are_told_in_a_sentence_what_is_wrong_with_a_meeting():
         "opens later",
         "closed",
         "begun",
+        "begun unopened",
         "over",
         "cancelled",
     ],

@@ -46,20 +46,21 @@ def test_a_meeting_says_when_where_and_how_to_get_in(reader):
     ("fields", "words"),
     [
         ({}, "Ledige pladser"),
-        ({"taken": 99}, "Få pladser"),
-        ({"taken": 100}, "Venteliste"),
+        ({"taken": 670}, "Få pladser"),
+        ({"taken": 677}, "Venteliste"),
         ({"signup_opens_at": None}, "Tilmelding er ikke åbnet endnu"),
         ({"signup_closes_at": timezone.now() - timedelta(minutes=1)}, "Tilmelding er lukket"),
     ],
     ids=["open", "few", "waiting list", "not open", "closed"],
 )
 def test_seats_are_told_in_words_and_never_in_numbers(reader, fields, words):
-    a_meeting(capacity=100, **{"taken": 37} | fields)
+    starts_at = timezone.now().replace(hour=12, minute=0) + timedelta(days=10)
+    a_meeting(starts_at=starts_at, ends_at=starts_at + timedelta(hours=2), capacity=677, **{"taken": 377} | fields)
 
     html = html_of(reader, "/stormoeder/proeve/").partition("<main")[2]
 
     assert f'<span class="tag">{words}</span>' in html
-    assert not re.search(r"\b(37|63|99|100)\b", html)
+    assert not re.search(r"\b(377|300|670|677|7)\b", re.sub(r"<[^>]+>", "", html))
 
 
 def test_a_cancelled_meeting_says_so_first_and_why(reader):
@@ -111,3 +112,11 @@ def test_search_engines_are_given_the_meeting_and_a_title_cannot_break_out_of_it
     assert data["eventStatus"] == "https://schema.org/EventScheduled"
     assert datetime.fromisoformat(data["endDate"]) - datetime.fromisoformat(data["startDate"]) == timedelta(hours=2)
     assert "<script>alert" not in html
+
+
+def test_a_meeting_that_ends_another_day_says_which(reader):
+    starts_at = datetime(2030, 3, 14, 22, tzinfo=COPENHAGEN)
+    a_meeting(starts_at=starts_at, ends_at=starts_at + timedelta(hours=3))
+
+    words = facts(html_of(reader, "/stormoeder/proeve/"))["Hvornår"]
+    assert words == "torsdag den 14. marts 2030, kl. 22.00 – fredag den 15. marts 2030, kl. 01.00"

@@ -40,7 +40,17 @@ def test_cards_differ_by_page_and_by_language(reader):
     assert len(pictures) == 4
 
 
-@pytest.mark.parametrize("address", ["/findes-ikke/kort.png", "/robots.txt/kort.png", "/forladkort.png"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/findes-ikke/kort.png",
+        "/robots.txt/kort.png",
+        "/forladkort.png",
+        "/sitemap.xmlkort.png",
+        "//admin/login/kort.png",
+        "/" + "kort.png" * 450,
+    ],
+)
 def test_what_is_no_page_has_no_card(reader, address):
     assert reader.get(address).status_code == 404
 

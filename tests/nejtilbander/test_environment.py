@@ -38,6 +38,24 @@ def start(environment, *command):
             {"QUIT_URL": "dmi.dk"},
             "QUIT_URL must be a whole web address such as https://example.dk/, not 'dmi.dk'.",
         ),
+        (
+            {"QUIT_URL": "https://[x"},
+            "QUIT_URL must be a whole web address such as https://example.dk/, not 'https://[x'.",
+        ),
+        (
+            {"SECRET_KEY": "# at least 50 random letters and digits"},
+            "SECRET_KEY holds a comment or a sentence. Make a random one: see .env.example.",
+        ),
+        (
+            {"ALLOWED_HOSTS": "https://example.dk"},
+            "ALLOWED_HOSTS must be host names such as example.dk www.example.dk, not 'https://example.dk'.",
+        ),
+        (
+            {"DATABASE_URL": "sqlite:////no/such/place/x.sqlite3"},
+            "DATABASE_URL names a file in /no/such/place, and there is no such folder.",
+        ),
+        ({"LOG_LEVEL": "INFO DEBUG"}, "LOG_LEVEL must hold one of CRITICAL, DEBUG, ERROR, INFO, WARNING."),
+        ({"LOG_LEVEL": ","}, "LOG_LEVEL must hold one of CRITICAL, DEBUG, ERROR, INFO, WARNING."),
         ({"CATALOGUES_READ": "en de"}, "CATALOGUES_READ may hold ar, da, en, fa, so, tr, not de."),
         ({"LOG_LEVEL": "LOUD"}, "LOG_LEVEL may hold CRITICAL, DEBUG, ERROR, INFO, WARNING, not LOUD."),
     ],
@@ -71,6 +89,16 @@ def test_going_live_without_the_accessibility_statement_is_warned_of():
     assert "nejtilbander.W001" in missing.stderr
 
 
+@pytest.mark.process
+def test_an_empty_value_means_the_default_and_https_is_the_default():
+    shown = start(
+        GOOD | {"HTTPS": "", "QUIT_URL": "", "SECURITY_CONTACT": "mailto:it@example.dk"},
+        "shell", "-v", "0", "-c",
+        "from django.conf import settings as s; print(s.SECURE_SSL_REDIRECT, s.QUIT_URL, s.SECURITY_CONTACT)",
+    )  # fmt: skip
+    assert shown.stdout == "True https://www.dmi.dk/ mailto:it@example.dk\n"
+
+
 def test_only_the_settings_read_the_environment():
     readers = [
         path.name
@@ -87,4 +115,6 @@ def test_every_setting_an_operator_may_change_stands_in_the_example():
 
     named = {part.split('"')[1] for part in settings.split("env.")[1:] if '("' in part.split("\n")[0]}
     assert named
-    assert all(f"\n{name}=" in f"\n{example}" for name in named), named
+    assert all(f"\n{name}=" in example or f"\n# {name}=" in example for name in named), named
+    values = [line.partition("=")[2] for line in example.splitlines() if line and not line.startswith("#")]
+    assert set(values) == {""}, "some readers of .env take a comment after = for the value"

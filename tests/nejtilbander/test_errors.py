@@ -54,7 +54,9 @@ def test_a_withdrawn_page_is_gone_and_says_why(reader, make, address):
     assert (danish.status_code, english.status_code) == (410, 410)
     assert "Den var forkert." in danish.content.decode()
     assert "It was wrong." in english.content.decode()
-    assert reader.get(in_language(address, "ar")).status_code == 410
+    arabic = reader.get(in_language(address, "ar"), headers={"accept-encoding": ""})
+    assert arabic.status_code == 410
+    assert '<p class="lead" lang="da" dir="ltr">Den var forkert.</p>' in arabic.content.decode()
     assert reader.get(f"{address}kort.png").status_code == 410
 
 
@@ -96,3 +98,9 @@ def test_a_form_that_was_too_old_is_answered_with_a_sentence(reader, static_file
 
     assert response.status_code == 403
     assert "Gå tilbage, og prøv igen." in response.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_page_may_be_withdrawn_from_a_moment_to_come(reader):
+    a_page(withdrawn_at=timezone.now() + timezone.timedelta(hours=1), withdrawn_reason_da="Snart forbi.")
+    assert reader.get("/proeve/").status_code == 200

@@ -7,7 +7,7 @@ from django.utils import translation
 
 from nejtilbander.languages import CODES, State, catalogue_state, direction, worst
 from nejtilbander.reading import in_language
-from pages.models import Page
+from pages.models import Page, Partner, Signatory
 from tests.addresses import PAGES, everywhere
 from tests.make import a_page
 
@@ -54,7 +54,7 @@ def test_saving_while_the_interface_is_in_another_language_never_copies_danish_i
         page.save()
 
     kept = Page.objects.get(pk=page.pk)
-    assert (kept.title_ar, kept.body_ar, kept.title_en) == (None, "", None)
+    assert (kept.title_ar, kept.body_ar, kept.title_en) == ("", "", "")
     assert (kept.title_da, kept.body_da) == ("Prøve", "<p>Dansk</p>")
 
 
@@ -64,7 +64,7 @@ def test_readers_are_told_in_their_own_language_how_the_translation_stands(reade
     told = {"missing": notice(reader.get("/en/proeve/"))}
 
     page.title_en, page.summary_en = "Trial", "A trial."
-    page.mark_translated("en", read=False)
+    page.mark_translated("en", read=False, machine=True)
     page.save()
     told["unread"] = notice(reader.get("/en/proeve/"))
 
@@ -106,7 +106,8 @@ def test_every_page_says_its_language_and_leads_to_itself_in_the_others(reader, 
 
     assert f'<html lang="{language}" dir="{direction(language)}">' in html
     switcher = re.findall(r'<a href="([^"]+)" lang="(\w+)" hreflang="(\w+)" dir="(\w+)"', html)
-    assert switcher == [(in_language(bare, code), code, code, direction(code)) for code in CODES]
+    question = address[len(bare) :]
+    assert switcher == [(in_language(bare, code) + question, code, code, direction(code)) for code in CODES]
     assert html.count('aria-current="true">') >= 1
 
 
@@ -132,6 +133,8 @@ def test_search_engines_are_only_told_of_languages_the_page_exists_in(reader):
         ("/ar/hjaelp/", "fa", "/fa/hjaelp/"),
         ("/hjaelp/", "da", "/hjaelp/"),
         ("/english/", "en", "/en/english/"),
+        ("/en//example.org/", "da", "/example.org/"),
+        ("//example.org/", "en", "/en/example.org/"),
     ],
 )
 def test_the_same_page_in_another_language_differs_only_in_its_prefix(path, language, address):
@@ -144,3 +147,25 @@ def test_the_worst_state_of_several_decides(settings):
     assert worst([State.REVIEWED, State.OUTDATED, State.UNREAD]) == State.OUTDATED
     assert worst([]) == State.REVIEWED
     assert (catalogue_state("en"), catalogue_state("ar")) == (State.REVIEWED, State.UNREAD)
+
+
+@pytest.mark.django_db
+def test_a_reason_for_withdrawing_makes_nothing_else_missing_or_old():
+    page = a_page(title_en="Trial", summary_en="A trial.")
+    page.mark_translated("en", read=True)
+
+    page.withdrawn_reason_da = "Fejl."
+    page.save()
+
+    assert page.language_state("en") == State.REVIEWED
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/en/", "/en/udtalelse/"])
+def test_a_page_that_quotes_an_untranslated_text_says_so(reader, address):
+    Partner.objects.update(name_en="")
+    Signatory.objects.update(role_en="")
+
+    with translation.override("en"):
+        missing = translation.gettext("Noget på siden er ikke oversat til dit sprog endnu. Det står på dansk.")
+    assert notice(reader.get(address)) == missing

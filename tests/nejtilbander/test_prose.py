@@ -13,6 +13,7 @@ from tests.make import a_page
         ('<p onclick="x()">Hej<script>alert(1)</script></p>', "<p>Hej</p>"),
         ('<a href="javascript:x">a</a>', '<a rel="noreferrer">a</a>'),
         ('<a href="/hjaelp/">a</a>', '<a href="/hjaelp/" rel="noreferrer">a</a>'),
+        ('<a href="http://example.dk/">a</a>', '<a href="https://example.dk/" rel="noreferrer">a</a>'),
         ('<p style="color:red">rød</p><img src=x>', "<p>rød</p>"),
         ('<span lang="so">eray</span>', '<span lang="so">eray</span>'),
         ("<p></p><p> </p>", ""),
@@ -24,6 +25,7 @@ from tests.make import a_page
         "script",
         "javascript link",
         "link",
+        "http link",
         "style",
         "language of part",
         "empty",
@@ -54,9 +56,29 @@ def test_contact_facts_become_links_that_stay_left_to_right():
     assert prose.plain("<p>Ring {offerraadgivning}</p><ul><li>A &amp; B</li></ul>") == "Ring 116 006\nA & B"
 
 
+@pytest.mark.parametrize(
+    ("kept", "shown"),
+    [
+        ('<a href="https://example.dk/">{politi}</a>', '<a href="https://example.dk/">114</a>'),
+        ('<a href="{politi}">ring</a>', '<a href="{politi}">ring</a>'),
+        ('<a href="/x/">en <strong>{alarm}</strong></a>', '<a href="/x/">en <strong>112</strong></a>'),
+    ],
+    ids=["inside a link", "inside a tag", "deep inside a link"],
+)
+def test_a_fact_never_makes_a_link_inside_a_link(kept, shown):
+    assert prose.finished(kept) == shown
+
+
+def test_entities_are_read_once():
+    assert prose.plain("<p>&amp;lt;b &lt;3</p>") == "&lt;b <3"
+
+
 @pytest.mark.django_db
 def test_links_inside_texts_stay_in_the_readers_language(reader):
-    a_page(body_da='<p><a href="/hjaelp/#spor">Spor</a></p>')
+    a_page(body_da='<p><a href="/hjaelp/#spor">Spor</a> <a href="/ar/hvem/">Hvem</a> <a href="//example.dk/">x</a></p>')
 
-    assert 'href="/so/hjaelp/#spor"' in reader.get("/so/proeve/").content.decode()
+    somali = reader.get("/so/proeve/").content.decode()
+    assert 'href="/so/hjaelp/#spor"' in somali
+    assert 'href="/so/hvem/" rel' in somali
+    assert 'href="//example.dk/"' in somali
     assert 'href="/hjaelp/#spor"' in reader.get("/proeve/").content.decode()

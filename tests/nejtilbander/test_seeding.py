@@ -12,6 +12,7 @@ from nejtilbander.languages import CODES, State
 from nejtilbander.models import Seeded
 from nejtilbander.seeding import load
 from pages.models import Initiative, Page, Partner, Statement
+from tests.make import a_page
 
 CONTENT = [Path("pages/content"), Path("events/content")]
 NOT_YET = {"privatliv", "tilgaengelighed"}
@@ -109,3 +110,14 @@ def test_content_files_are_valid_and_name_only_known_facts():
         tomllib.loads(text)
         body = "\n".join(line for line in text.splitlines() if not line.startswith("#"))
         assert {part.split("}")[0] for part in body.split("{")[1:]} <= set(FACTS), file
+
+
+@pytest.mark.django_db
+def test_a_page_staff_wrote_first_is_left_alone(capsys):
+    Page.objects.filter(slug="hvem").delete()
+    a_page("hvem", title_da="Skrevet af os")
+    Seeded.objects.filter(key="page.hvem").delete()
+
+    call_command("seed")
+
+    assert Page.objects.get(slug="hvem").title_da == "Skrevet af os"

@@ -158,3 +158,12 @@ def test_no_word_of_the_code_is_left_in_danish(reader, language):
         assert translation.gettext("Sådan sletter du sporene") in html
     for danish in ("Er nogen i fare", "Ring også", "Spring til indhold", "Forlad siden"):
         assert danish not in html
+
+
+def test_what_changed_is_compared_in_one_language_and_says_which(reader):
+    Statement.objects.update(is_current=False, body_ar="")
+    a_statement(2, is_current=True, body_da="<p>Nyt.</p>", body_ar="<p>جديد.</p>")
+
+    html = html_of(reader, "/ar/udtalelse/")
+    assert '<div class="changes" lang="da" dir="ltr">' in html
+    assert "جديد" not in html.partition('class="changes"')[2]

@@ -15,7 +15,7 @@ def fold(text: str) -> str:
 
     Danish å, ø and æ keep their own letter (å is composed again): they are not accents.
     """
-    kept = text.casefold().replace("å", "\ue000")
+    kept = unicodedata.normalize("NFC", text.casefold()).replace("å", "\ue000")
     bare = "".join(char for char in unicodedata.normalize("NFKD", kept) if not unicodedata.combining(char))
     return re.sub(r"\s+", " ", bare.translate(_SAME).replace("\ue000", "å")).strip()
 
