@@ -133,13 +133,12 @@ def test_the_guide_prints_on_one_sheet(page, language):
 
 
 @pytest.mark.parametrize("language", ["", "/en", "/ar", "/so", "/tr", "/fa"])
-@pytest.mark.parametrize("address", ["/", "/hjaelp/", "/stormoeder/trygge-butikker/", "/udtalelse/", "/soeg/?q=a"])
-def test_text_twice_as_large_still_fits_a_small_phone(page, language, address):
+def test_text_twice_as_large_still_fits_a_small_phone(page, language):
     page.set_viewport_size({"width": 320, "height": 640})
-    page.goto(f"{language}{address}")
-    page.evaluate("document.documentElement.style.setProperty('font-size', '200%')")
-
-    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    for address in ("/", "/hjaelp/", "/stormoeder/trygge-butikker/", "/udtalelse/", "/soeg/?q=a", "/indsatser/"):
+        page.goto(f"{language}{address}")
+        page.evaluate("document.documentElement.style.setProperty('font-size', '200%')")
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, address
 
 
 def test_a_very_long_word_is_broken_rather_than_pushing_the_page_wide(page):
