@@ -35,10 +35,10 @@ def manage(settings: dict[str, str], *command: str) -> None:
     subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=settings, check=True, capture_output=True)
 
 
-def answers(address: str) -> int | None:
-    """The status `address` answers with, or None while nobody does."""
+def answers(address: str, patience: float = 5) -> int | None:
+    """The status `address` answers with, or None when nobody does within `patience` seconds."""
     try:
-        with urllib.request.urlopen(address, timeout=5) as response:
+        with urllib.request.urlopen(address, timeout=patience) as response:
             return int(response.status)
     except HTTPError as refused:
         return refused.code

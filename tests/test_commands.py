@@ -3,8 +3,10 @@
 import hashlib
 import os
 import signal
+import socket
 import sqlite3
 import subprocess
+import threading
 import time
 import urllib.request
 
@@ -82,3 +84,20 @@ def test_the_guide_answers_and_health_tells_when_the_database_is_gone(tmp_path):
         assert answers(f"{site}/healthz") == 503
         assert answers(f"{site}/") == 500
         assert answers(f"{site}/robots.txt") == 200
+
+
+def test_a_database_that_never_answers_does_not_hold_the_guide_for_long(tmp_path):
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen(50)  # takes connections, says nothing
+        settings = environment(tmp_path, DATABASE_URL=f"postgres://nobody@127.0.0.1:{silent.getsockname()[1]}/none")
+        with serving(settings) as site:
+            readers = [threading.Thread(target=answers, args=(f"{site}/",)) for _ in range(2)]  # one for each worker
+            for reader in readers:
+                reader.start()
+            time.sleep(0.2)
+            began = time.monotonic()
+            assert answers(f"{site}/hjaelp/", patience=15) == 200
+            assert time.monotonic() - began < 8
+            for reader in readers:
+                reader.join()
