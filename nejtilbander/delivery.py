@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 
 SMALLEST = 500  # bytes; below it compression costs more than it saves
-# Best costs 40 ms of CPU a page and saves 8 % over quick, so it is done once a page and kept (make bench).
+# Best costs 40 ms of CPU a page and saves 8 % over quick, so it is done once a page and kept.
 BEST, QUICK, GZIP_LEVEL = 11, 5, 6
 KEPT = 256  # compressed pages remembered in each process, about 6 MB
 _INDENT = re.compile(rb"\n\s+")

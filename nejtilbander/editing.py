@@ -12,7 +12,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from modeltranslation.admin import TranslationAdmin, TranslationStackedInline, TranslationTabularInline
 
-from nejtilbander.languages import CODES, SOURCE, State, Translated, direction
+from nejtilbander.languages import CODES, SOURCE, State, Translated, direction, worst
 from nejtilbander.matching import fold
 from nejtilbander.prose import TAGS, ProseField
 
@@ -37,7 +37,10 @@ class ContentForm(ModelForm):
         super().__init__(*args, **kwargs)
         if self.instance.pk:
             self.initial["read_by_speaker"] = [
-                code for code, _ in OTHERS if self.instance.language_state(code) == State.REVIEWED
+                code
+                for code, _ in OTHERS
+                if worst(thing.language_state(code) for thing in (self.instance, *self.instance.parts()))
+                == State.REVIEWED
             ]
 
 

@@ -113,6 +113,10 @@ class Translated(models.Model):
     def is_machine_made(self, language: str) -> bool:
         return bool(self.translations.get(language, {}).get("machine"))
 
+    def parts(self) -> Iterable["Translated"]:
+        """The rows that are translated with this, and read with it."""
+        return ()
+
     def mark_translated(self, language: str, *, read: bool, machine: bool | None = None) -> None:
         """Record that `language` now says what the Danish says. Call it on tidy texts; it saves nothing.
 

@@ -6,9 +6,23 @@ from difflib import SequenceMatcher
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from nejtilbander.languages import SOURCE, Translated
+from nejtilbander.prose import plain
+
 
 def _tokens(text: str) -> list[str]:
     return re.findall(r"\S+\s*", text)
+
+
+def compared(before: Translated, after: Translated, language: str) -> tuple[SafeString, str]:
+    """What changed in the body between two versions, and the language it is shown in.
+
+    Never across languages: Danish unless both versions have the reader's.
+    """
+    texts = [version.texts(language)["body"] for version in (before, after)]
+    if not all(texts):
+        language, texts = SOURCE, [version.texts(SOURCE)["body"] for version in (before, after)]
+    return difference(plain(texts[0]), plain(texts[1])), language
 
 
 def difference(old: str, new: str) -> SafeString:

@@ -1,5 +1,6 @@
 """What the campaign says: statements, initiatives, partners and plain pages."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -54,6 +55,9 @@ class Statement(Publishable, Translated):
 
     def __str__(self) -> str:
         return f"{self.title} ({self.number})"
+
+    def parts(self) -> Iterable[Translated]:
+        return self.signatories.all()
 
     def put_in_force(self) -> None:
         """Make this the statement that stands, and the one before it an older version, in one step.
@@ -136,6 +140,9 @@ class Initiative(Publishable, Translated):
 
     def get_absolute_url(self) -> str:
         return reverse("pages:initiative", args=[self.slug])
+
+    def parts(self) -> Iterable[Translated]:
+        return self.updates.all()
 
     def words(self, language: str) -> str:
         """Also what happened: a reader who remembers an update finds the initiative."""

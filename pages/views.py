@@ -5,10 +5,9 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from nejtilbander.contact import FACTS
 from nejtilbander.prose import plain
 from nejtilbander.reading import KEEP_NOTHING, page, reading
-from pages.changes import difference
+from pages.changes import compared
 from pages.guide import questions
 from pages.models import Initiative, Page, Partner, Statement
 
@@ -25,11 +24,7 @@ def statement(request: HttpRequest, number: int | None = None) -> HttpResponse:
     shown.refuse_if_withdrawn()
     versions = [version for version in versions if not version.is_withdrawn]
     before = next((version for version in versions if version.number < shown.number), None)
-    compared = (
-        get_language()
-        if before and before.texts(get_language())["body"] and shown.texts(get_language())["body"]
-        else "da"
-    )
+    changes, changes_language = compared(before, shown, get_language()) if before else ("", "da")
     signatories = list(shown.signatories.all())
     return page(
         request,
@@ -42,8 +37,8 @@ def statement(request: HttpRequest, number: int | None = None) -> HttpResponse:
         signatories=signatories,
         versions=versions,
         before=before,
-        changes=difference(*(plain(v.texts(compared)["body"]) for v in (before, shown))) if before else "",
-        changes_language=compared,
+        changes=changes,
+        changes_language=changes_language,
         is_old=not shown.is_current,
     )
 
@@ -104,12 +99,13 @@ def partners(request: HttpRequest) -> HttpResponse:
 @reading(KEEP_NOTHING)
 def guide(request: HttpRequest) -> HttpResponse:
     """The report guide. It never asks the database, so it answers on the worst day. Its title is neutral."""
+    asked = questions()
     return page(
         request,
         "pages/guide.html",
         title=_("Råd og hjælp"),
         description=_("Hvem du kan ringe til, hvad du kan sige, og hvor du kan få hjælp."),
-        questions=questions(),
+        questions=asked,
         has_quick_exit=True,
         structured_data={
             "@context": "https://schema.org",
@@ -121,10 +117,9 @@ def guide(request: HttpRequest) -> HttpResponse:
                     "name": q.title,
                     "acceptedAnswer": {"@type": "Answer", "text": q.answer_text},
                 }
-                for q in questions()
+                for q in asked
             ],
         },
-        facts=FACTS,
     )
 
 

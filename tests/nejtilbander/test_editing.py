@@ -158,6 +158,12 @@ def test_the_rows_inside_are_translated_with_their_page(staff):
     edit(staff, initiative, read_by_speaker=CODES[1:])
     assert states(initiative.updates.get()) == ALL_READ
 
+    edit(staff, initiative, **{"updates-0-title_da": "Rettet igen"})
+    assert states(initiative) == ALL_READ
+    assert states(initiative.updates.get()) == ALL_OLD
+    edit(staff, initiative, read_by_speaker=CODES[1:])
+    assert states(initiative.updates.get()) == ALL_READ, "one tick is enough, though the page itself was read"
+
     new = {f"updates-1-title_{code}": "Nyt" for code in CODES}
     edit(staff, initiative, **new | {"updates-1-date": "2030-01-01", "updates-1-initiative": str(initiative.pk),
                                      "updates-1-id": "", "updates-TOTAL_FORMS": "2"})  # fmt: skip
