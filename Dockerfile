@@ -12,12 +12,14 @@ COPY templates templates
 COPY static static
 COPY locale locale
 # Collecting needs settings but no secret: these values exist only in this one command.
-RUN SECRET_KEY=only-for-collecting-static-files-000 DATABASE_URL=sqlite://:memory: STATIC_ROOT=/app/static-built \
+RUN SITE_ROLE=public SECRET_KEY=only-for-collecting-static-files-000 INDEX_KEY=only-for-collecting-static-files-000 DATABASE_URL=sqlite://:memory: STATIC_ROOT=/app/static-built \
     /venv/bin/python manage.py collectstatic --noinput -v 0
 
 FROM python:3.11-slim
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
-RUN useradd --system --uid 10001 --home-dir /nonexistent --shell /usr/sbin/nologin site
+# A volume put on /data/keyring takes over its owner and mode.
+RUN useradd --system --uid 10001 --home-dir /nonexistent --shell /usr/sbin/nologin site \
+    && install -d -m 700 -o site -g nogroup /data /data/keyring
 COPY --from=build /venv /venv
 COPY --from=build /app /app
 WORKDIR /app

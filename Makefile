@@ -10,35 +10,39 @@ BROWSER_TOOLS := tests/browser/node_modules
 
 # The settings of a site on your own machine: embedded SQLite, plain http, a secret made once and kept in DATA_DIR.
 LOCAL = DATABASE_URL=sqlite:///$(DATA)/site.sqlite3 STATIC_ROOT=$(DATA)/static HTTPS=false BEHIND_PROXY=false \
-	DEBUG=false ALLOWED_HOSTS="127.0.0.1 localhost" SECRET_KEY="$$(cat $(DATA)/secret_key)"
+	DEBUG=false ALLOWED_HOSTS="127.0.0.1 localhost" SITE_ROLE=all SITE_URL=http://127.0.0.1:$(PORT) \
+	DATA_DIR=$(DATA) EMAIL_URL=file://$(DATA)/letters KEYRING_DIR=$(DATA)/keyring \
+	SECRET_KEY="$$(cat $(DATA)/secret_key)" INDEX_KEY="$$(cat $(DATA)/index_key)" KEYRING_SECRET="$$(cat $(DATA)/keyring_secret)"
+SECRETS := $(DATA)/secret_key $(DATA)/index_key $(DATA)/keyring_secret
 
 .PHONY: serve dev staff test check bench messages lock help
 
 help:
 	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*## /\t/'
 
-serve: .venv/ready $(DATA)/secret_key ## the site as in production, on http://127.0.0.1:8000
+serve: .venv/ready $(SECRETS) ## the site as in production, on http://127.0.0.1:8000
 	@$(LOCAL) $(PY) manage.py migrate -v 0
 	@$(LOCAL) $(PY) manage.py seed
 	@$(LOCAL) $(PY) manage.py collectstatic --noinput -v 0
 	@echo "Address:     http://127.0.0.1:$(PORT)/"
 	@echo "Data:        $(DATA)"
 	@echo "Staff login: make staff DATA_DIR=$(DATA_DIR)   then http://127.0.0.1:$(PORT)/admin/"
+	@echo "Letters:     $(DATA)/letters (files, until EMAIL_URL names a mail server)"
 	@echo "Stop:        Ctrl-C"
-	@$(LOCAL) exec .venv/bin/gunicorn nejtilbander.wsgi -c python:nejtilbander.gunicorn -b 127.0.0.1:$(PORT)
+	@$(LOCAL) exec $(PY) -m nejtilbander.together -b 127.0.0.1:$(PORT)
 
-dev: .venv/ready $(DATA)/secret_key ## the site with reload and DEBUG
+dev: .venv/ready $(SECRETS) ## the site with reload and DEBUG
 	@$(LOCAL) DEBUG=true $(PY) manage.py migrate -v 0
 	@$(LOCAL) DEBUG=true $(PY) manage.py seed
 	@$(LOCAL) DEBUG=true exec $(PY) manage.py runserver 127.0.0.1:$(PORT)
 
-staff: .venv/ready $(DATA)/secret_key ## make a staff login
+staff: .venv/ready $(SECRETS) ## make a staff login
 	@$(LOCAL) $(PY) manage.py createsuperuser
 
 test: .venv/ready-dev ## the whole test suite, on SQLite and on PostgreSQL
 	@if command -v npm >/dev/null; then $(MAKE) -s $(BROWSER_TOOLS)/ready; fi
 	@$(PY) -m pytest
-	@url="$$($(PY) -m tests.postgres)" && DATABASE_URL="$$url" $(PY) -m pytest -m "not chromium and not process" --cov || [ $$? -eq 77 ]
+	@url="$$($(PY) -m tests.postgres)" && DATABASE_URL="$$url" $(PY) -m pytest -m "not chromium and not process and not walk" --cov || [ $$? -eq 77 ]
 
 check: .venv/ready-dev ## format, lint, types, imports, translations, migrations, deploy settings
 	@PATH="$(CURDIR)/.venv/bin:$$PATH" sh tests/check.sh
@@ -53,7 +57,7 @@ lock: .venv/ready-dev ## pin the dependencies again, with hashes and without add
 	@.venv/bin/pip-compile -q --generate-hashes --strip-extras --no-header --no-emit-index-url --no-emit-trusted-host --no-emit-find-links -o requirements.txt pyproject.toml
 	@.venv/bin/pip-compile -q --generate-hashes --strip-extras --no-header --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --allow-unsafe --extra dev -c requirements.txt -o requirements-dev.txt pyproject.toml
 
-$(DATA)/secret_key: | .venv/ready
+$(SECRETS): | .venv/ready
 	@mkdir -p -m 700 $(DATA)
 	@umask 077 && $(PY) -c "import secrets; print(secrets.token_urlsafe(50))" > $@
 

@@ -1,21 +1,31 @@
 """What the campaign arranges: stormøder, the big public meetings at Rådhuset."""
 
-from datetime import datetime
-from typing import Self
+from datetime import date, datetime, timedelta
+from typing import Any, Self
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from events.register import (  # noqa: F401 - Django finds models here
+    Circular,
+    Letter,
+    Need,
+    Opening,
+    Question,
+    Signup,
+)
 from nejtilbander.languages import Translated
 from nejtilbander.prose import ProseField
 from nejtilbander.publishing import Publishable, PublishableQuerySet
 
 FEW_SEATS = 0.15  # share of the capacity; below it readers are told "få pladser", never a number
+MOST_RETENTION_DAYS = 30
+MOST_CAPACITY = 20_000  # seats
 INTERPRETER_LANGUAGES = [
     *(code for code, _ in settings.LANGUAGES if code != "da"),
     "sgn",
@@ -40,6 +50,13 @@ class EventQuerySet(PublishableQuerySet):
 
     def with_seats(self) -> Self:
         return self.select_related("seats")
+
+    def bare(self) -> Self:
+        """With seats and without a word of text: all that signing up needs, at a third of the time."""
+        return self.with_seats().only(
+            "slug", "starts_at", "ends_at", "signup_opens_at", "signup_closes_at", "state", "public_from",
+            "withdrawn_at", "updated_at", "retention_days", "seats",
+        )  # fmt: skip
 
 
 class Event(Publishable, Translated):
@@ -79,11 +96,15 @@ class Event(Publishable, Translated):
         "tolke", default=list, blank=True, validators=[interpreter_codes],
         help_text='Liste med koder, fx ["ar", "so", "sgn"]. sgn er tegnsprog.',
     )  # fmt: skip
-    capacity = models.PositiveIntegerField("pladser i alt", validators=[MaxValueValidator(20_000)])
     signup_opens_at = models.DateTimeField("tilmelding åbner", null=True, blank=True)
     signup_closes_at = models.DateTimeField("tilmelding lukker", null=True, blank=True)
     state = models.CharField("tilstand", max_length=10, choices=State, default=State.CONFIRMED)
     state_reason = models.CharField("grund til aflysning", max_length=300, blank=True)
+    retention_days = models.PositiveSmallIntegerField(
+        "dage før listen slettes", default=14,
+        validators=[MinValueValidator(1), MaxValueValidator(MOST_RETENTION_DAYS)],
+        help_text="Så mange dage efter mødet bliver tilmeldinger, breve og nøgle slettet af sig selv. Højst 30.",
+    )  # fmt: skip
     outcome = ProseField("hvad kom der ud af mødet", blank=True)
     is_example = models.BooleanField("eksempel", default=False, help_text="Et opdigtet møde, der viser siden frem.")
 
@@ -93,6 +114,7 @@ class Event(Publishable, Translated):
         verbose_name = "stormøde"
         verbose_name_plural = "stormøder"
         ordering = ["-starts_at"]
+        permissions = [("open_list", "Kan åbne listen over tilmeldte")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(ends_at__gt=F("starts_at")), name="event_ends_after_it_starts",
@@ -108,7 +130,11 @@ class Event(Publishable, Translated):
                 name="event_signup_closes_after_it_opens",
                 violation_error_message="Tilmeldingen skal lukke, efter at den er åbnet.",
             ),
-            models.CheckConstraint(condition=Q(capacity__gte=0), name="event_capacity_not_negative"),
+            models.CheckConstraint(
+                condition=Q(retention_days__gte=1) & Q(retention_days__lte=MOST_RETENTION_DAYS),
+                name="event_retention_within_bounds",
+                violation_error_message="Listen skal slettes 1 til 30 dage efter mødet.",
+            ),
         ]  # fmt: skip
         indexes = [models.Index(fields=["ends_at"])]
 
@@ -118,6 +144,12 @@ class Event(Publishable, Translated):
     def clean(self) -> None:
         super().clean()
         self.interpreters = self.interpreters or []  # an emptied field is no interpreters
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """A meeting has its row of seats from the first moment."""
+        super().save(*args, **kwargs)
+        if not hasattr(self, "seats"):
+            self.seats, _ = Seats.objects.get_or_create(event=self)
 
     def words(self, language: str) -> str:
         """Also the address: a reader who remembers only where finds the meeting."""
@@ -133,19 +165,23 @@ class Event(Publishable, Translated):
             return self.Signup.CANCELLED
         if self.ends_at < now:
             return self.Signup.PAST
-        if now >= (self.signup_closes_at or self.starts_at):
+        if now >= min(self.signup_closes_at or self.starts_at, self.starts_at) or self.seats.is_closed:
             return self.Signup.CLOSED
         if self.signup_opens_at is None or now < self.signup_opens_at:
             return self.Signup.NOT_OPEN
-        free = self.capacity - self.taken
+        free = self.seats.capacity - self.seats.taken
         if free <= 0:
             return self.Signup.WAITING_LIST
-        return self.Signup.FEW if free < self.capacity * FEW_SEATS else self.Signup.OPEN
+        return self.Signup.FEW if free < self.seats.capacity * FEW_SEATS else self.Signup.OPEN
 
     @property
-    def taken(self) -> int:
-        """Seats taken. A meeting nobody has signed up for has no row yet."""
-        return self.seats.taken if hasattr(self, "seats") else 0
+    def takes_signups(self) -> bool:
+        return self.signup_state() in {self.Signup.OPEN, self.Signup.FEW, self.Signup.WAITING_LIST}
+
+    @property
+    def forgotten_on(self) -> date:
+        """The day the list is erased."""
+        return timezone.localdate(self.ends_at + timedelta(days=self.retention_days))
 
     @property
     def ends_another_day(self) -> bool:
@@ -157,14 +193,35 @@ class Event(Publishable, Translated):
 
 
 class Seats(models.Model):
-    """How many seats are taken: a table of its own, so that saving a meeting in the admin never touches it."""
+    """A meeting's seats, in a table of its own, so that saving the meeting in the admin never touches them.
+
+    Changed only in seats.py. `version` grows when the meeting is moved, so that a form filled in before is refused.
+    """
 
     event = models.OneToOneField(Event, models.CASCADE, primary_key=True, related_name="seats", verbose_name="stormøde")
+    capacity = models.PositiveIntegerField("pladser i alt", default=0)
     taken = models.PositiveIntegerField("optagne pladser", default=0)
+    unverified = models.PositiveIntegerField("heraf ikke bekræftet", default=0)
+    unverified_cap = models.PositiveIntegerField("højst ikke bekræftet", default=0)
+    last_place = models.PositiveIntegerField("sidste nummer i rækken", default=0)
+    is_closed = models.BooleanField("lukket for tilmelding", default=False)
+    version = models.PositiveIntegerField(default=1)
+    public_key = models.BinaryField(null=True)
+    openings = models.PositiveIntegerField("gange listen er åbnet", default=0)
+    erased_at = models.DateTimeField("slettet", null=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "pladser"
-        constraints = [models.CheckConstraint(condition=Q(taken__gte=0), name="seats_taken_not_negative")]
+        constraints = [
+            models.CheckConstraint(condition=Q(taken__gte=0), name="seats_taken_not_negative"),
+            models.CheckConstraint(condition=Q(unverified__gte=0), name="seats_unverified_not_negative"),
+            models.CheckConstraint(condition=Q(capacity__lte=MOST_CAPACITY), name="seats_capacity_within_bounds"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.event_id}: {self.taken}"
+
+    @property
+    def key(self) -> bytes:
+        """The public key that sealed boxes are made with; empty until the meeting has one."""
+        return bytes(self.public_key or b"")

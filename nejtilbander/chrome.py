@@ -30,6 +30,7 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
     return {
         "style": inlined.STYLE,
         "quick_exit": inlined.QUICK_EXIT,
+        "solve_riddle": inlined.RIDDLE,
         "menu": menu(),
         "language": language,
         "direction": direction(language),

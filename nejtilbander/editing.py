@@ -92,6 +92,10 @@ class ContentAdmin(LanguageFields, TranslationAdmin):
             ("Oversættelser", {"fields": ["read_by_speaker"]}),
         ]
 
+    def get_view_on_site_url(self, obj: Any = None) -> str | None:
+        """On the public site's own address: the staff process answers nothing but the admin."""
+        return f"{settings.SITE_URL}{obj.get_absolute_url()}" if hasattr(obj, "get_absolute_url") else None
+
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
         return super().get_search_results(request, queryset, fold(search_term))
 

@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 from typing import NoReturn
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import dj_database_url
 
@@ -69,6 +69,48 @@ def secret(name: str, *, minimum: int) -> str:
     return value
 
 
+def number(name: str, default: int, *, most: int) -> int:
+    """A whole number from 0 to `most`."""
+    value = text(name, str(default))
+    if not value.isascii() or not value.isdigit() or int(value) > most:
+        refuse(f"{name} must be a whole number from 0 to {most}, not {value!r}.")
+    return int(value)
+
+
+def keyring_secret(role: str, folder: Path) -> str:
+    """What unwraps the keyring. The internet-facing process must have neither it nor the keys, and refuses to start."""
+    if role != "public":
+        return secret("KEYRING_SECRET", minimum=32)
+    if os.environ.get("KEYRING_SECRET") or (os.access(folder, os.R_OK) and any(folder.glob("*.key"))):
+        refuse("SITE_ROLE is public, but this process can read the keyring. Take KEYRING_SECRET and KEYRING_DIR away.")
+    return ""
+
+
+def mail(name: str, default: str) -> dict[str, object]:
+    """Where letters go: smtp://user:password@host:587 (STARTTLS), smtps://host (TLS), smtp+plain://host (neither),
+    or file:///folder, which writes each letter as a file.
+    """
+    address = text(name, default)
+    try:
+        parts = urlsplit(address)
+        port = parts.port
+    except ValueError:
+        refuse(f"{name} is not a mail address such as smtp://user:password@mail.example.dk:587.")
+    if parts.scheme == "file" and parts.path:
+        return {"backend": "nejtilbander.outbox.Folder", "folder": unquote(parts.path)}
+    if parts.scheme not in {"smtp", "smtps", "smtp+plain"} or not parts.hostname:
+        refuse(f"{name} must begin with smtp://, smtps://, smtp+plain:// or file:///.")
+    return {
+        "backend": "django.core.mail.backends.smtp.EmailBackend",
+        "host": parts.hostname,
+        "port": port or {"smtp": 587, "smtps": 465, "smtp+plain": 25}[parts.scheme],
+        "user": unquote(parts.username or ""),
+        "password": unquote(parts.password or ""),
+        "tls": parts.scheme == "smtp",
+        "ssl": parts.scheme == "smtps",
+    }
+
+
 def chosen(name: str, allowed: set[str], default: str = "") -> set[str]:
     picked = set(words(name, default))
     if picked - allowed:
@@ -99,11 +141,12 @@ def database(name: str) -> dict[str, object]:
         if settings["NAME"] != ":memory:" and not folder.is_dir():
             refuse(f"{name} names a file in {folder}, and there is no such folder.")
         # IMMEDIATE takes the write lock at BEGIN, so two writers wait instead of failing half-way;
-        # FULL survives a power cut. See docs/decisions/0003.
+        # FULL survives a power cut; secure_delete overwrites what is erased. See docs/decisions/0003.
         settings["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; "
+            "PRAGMA secure_delete=ON;",
         }
     elif settings["ENGINE"] == "django.db.backends.postgresql":
         # A database that does not answer must not hold the workers that could have given the guide.

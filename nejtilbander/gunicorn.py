@@ -5,6 +5,12 @@ worker_class = "sync"  # one request a process: waiting threads cost SQLite a p9
 preload_app = True  # a wrong setting stops the start with one sentence, instead of restarting workers for ever
 accesslog = None  # who reads what is nobody's business
 errorlog = "-"
+# gunicorn would write the address of whoever sends a broken request.
+logconfig_dict = {
+    "formatters": {"plain": {"()": "nejtilbander.logs.Scrubbed", "format": "%(asctime)s %(levelname)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "loggers": {"gunicorn.error": {"handlers": ["console"], "propagate": False}},
+}
 loglevel = "warning"
 limit_request_line = 4094
 limit_request_fields = 50

@@ -4,12 +4,12 @@ from csp.constants import NONE, SELF
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.http import HttpRequest, HttpResponse
 
-from nejtilbander.inlined import BREAKDOWN_STYLE_HASH, QUICK_EXIT_HASH, STYLE_HASH
+from nejtilbander.inlined import BREAKDOWN_STYLE_HASH, QUICK_EXIT_HASH, RIDDLE_HASH, STYLE_HASH
 
 PUBLIC_POLICY = {
     "default-src": [NONE],
     "style-src": [STYLE_HASH, BREAKDOWN_STYLE_HASH],
-    "script-src": [QUICK_EXIT_HASH],
+    "script-src": [QUICK_EXIT_HASH, RIDDLE_HASH],
     "img-src": [SELF, "data:"],
     "connect-src": [SELF],  # lets auditing tools read robots.txt; readers' pages never connect
     "form-action": [SELF],

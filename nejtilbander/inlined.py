@@ -28,8 +28,11 @@ def csp_hash(text: str) -> str:
 
 
 STYLE = mark_safe(minified((_STATIC / "css" / "site.css").read_text()))  # noqa: S308 - our own file
-QUICK_EXIT = mark_safe(" ".join((_STATIC / "js" / "quick-exit.js").read_text().split()))  # noqa: S308 - our own file
+QUICK_EXIT, RIDDLE = (
+    mark_safe(" ".join((_STATIC / "js" / file).read_text().split()))  # noqa: S308 - our own files
+    for file in ("quick-exit.js", "riddle.js")
+)
 FAVICON = (_STATIC / "img" / "favicon.svg").read_text()
 BREAKDOWN = (_STATIC / "500.html").read_text()
-STYLE_HASH, QUICK_EXIT_HASH = csp_hash(STYLE), csp_hash(QUICK_EXIT)
+STYLE_HASH, QUICK_EXIT_HASH, RIDDLE_HASH = csp_hash(STYLE), csp_hash(QUICK_EXIT), csp_hash(RIDDLE)
 BREAKDOWN_STYLE_HASH = csp_hash(BREAKDOWN.split("<style>")[1].split("</style>")[0])

@@ -8,9 +8,10 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from django.template.response import TemplateResponse
 from django.utils import translation
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
-from nejtilbander.errors import method_not_allowed
+from nejtilbander.errors import error_page, method_not_allowed
 from nejtilbander.languages import CODES, SOURCE, Translated, catalogue_state, direction, worst
 
 View = Callable[..., HttpResponseBase]
@@ -34,9 +35,37 @@ def reading(max_age: int = 60) -> Callable[[View], View]:
             response.headers.setdefault("Cache-Control", lifetime)
             return response
 
+        reader.role = "public"  # type: ignore[attr-defined]
         return reader
 
     return decorate
+
+
+def acting(view: View) -> View:
+    """A view of ours that a visitor may also send something to. No copy of it is kept, and it sets no cookie.
+
+    Without cookies there is nothing a foreign site could borrow; still, what a foreign site sends is refused.
+    """
+
+    @csrf_exempt
+    @wraps(view)
+    def actor(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.method not in {"GET", "HEAD", "POST"}:
+            return method_not_allowed(request, "GET, HEAD, POST")
+        if request.method == "POST" and request.headers.get("Sec-Fetch-Site", "none") not in {"same-origin", "none"}:
+            return error_page(
+                request,
+                403,
+                _("Det kom ikke igennem"),
+                _("Formularen blev sendt fra et andet sted. Prøv igen her fra siden."),
+            )
+        response = view(request, *args, **kwargs)
+        response.headers["Cache-Control"] = "no-store"
+        response.is_one_of_a_kind = True  # type: ignore[attr-defined]
+        return response
+
+    actor.role = "public"  # type: ignore[attr-defined]
+    return actor
 
 
 def in_language(path: str, language: str) -> str:

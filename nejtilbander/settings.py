@@ -15,6 +15,30 @@ HTTPS = env.flag("HTTPS", default=True)
 DATABASES = {"default": env.database("DATABASE_URL")}
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 
+# Which part of the site this process is: the internet-facing "public" one never sees a private key.
+SITE_ROLE = env.choice("SITE_ROLE", {"public", "staff", "worker", "all"}, "all")
+DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / "var")))
+KEYRING_DIR = Path(env.text("KEYRING_DIR", str(DATA_DIR / "keyring")))
+KEYRING_SECRET = env.keyring_secret(SITE_ROLE, KEYRING_DIR)
+INDEX_KEY = env.secret("INDEX_KEY", minimum=32)
+
+# Letters. The worker has no request to ask, so it is told the site's own address.
+SITE_URL = env.web_address("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
+MAIL = env.mail("EMAIL_URL", f"file://{DATA_DIR}/letters")
+EMAIL_BACKEND = MAIL["backend"]
+EMAIL_FILE_PATH = MAIL.get("folder")
+EMAIL_HOST, EMAIL_PORT = MAIL.get("host", "localhost"), MAIL.get("port", 25)
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = MAIL.get("user", ""), MAIL.get("password", "")
+EMAIL_USE_TLS, EMAIL_USE_SSL = MAIL.get("tls", False), MAIL.get("ssl", False)
+EMAIL_TIMEOUT = 15  # seconds; a silent mail server must not hold the queue
+DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "Odense Kommune <ikke-svar@localhost>")
+ALARM_TO = env.words("ALARM_TO")  # staff who get a letter when sign-up is under attack or the list is opened
+
+# Sign-up under pressure (docs/decisions/0009).
+SIGNUP_MIN_SECONDS = env.number("SIGNUP_MIN_SECONDS", 2, most=60)
+SIGNUP_BURST = env.number("SIGNUP_BURST", 60, most=100_000)  # sign-ups in ten minutes that call for proof of work
+BEHIND_PROXY = env.flag("BEHIND_PROXY", default=False)
+
 # The campaign's neighbours. WAS_URL is empty until the statement exists; the others have a safe default.
 QUIT_URL = env.web_address("QUIT_URL", "https://www.dmi.dk/")
 WAS_URL = env.web_address("WAS_URL")
@@ -111,8 +135,8 @@ WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
 
 # Safety. The Content-Security-Policy itself is made in headers.py, from the hashes of what we inline.
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # probes speak plain http inside the platform
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("BEHIND_PROXY", default=False) else None
+SECURE_REDIRECT_EXEMPT = [r"^healthz"]  # probes speak plain http inside the platform
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SECURE_HSTS_SECONDS = 63_072_000  # two years, what browsers' preload lists ask
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
 SECURE_REFERRER_POLICY = "same-origin"  # no-referrer makes Chromium send "Origin: null" and CSRF checks fail
@@ -129,7 +153,12 @@ LOG_LEVELS = {"CRITICAL", "ERROR", "WARNING", "INFO", "DEBUG"}
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "formatters": {
+        "plain": {
+            "()": "nejtilbander.logs.Scrubbed",
+            "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     # An unknown host or address is a stranger's mistake, not the site's: no line, and no traceback, for each.
     "loggers": {

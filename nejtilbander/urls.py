@@ -1,5 +1,6 @@
 """The map of the site. Danish has no prefix; the other languages have theirs, and the same Danish slugs."""
 
+from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.contrib.sitemaps.views import sitemap
@@ -10,9 +11,19 @@ from nejtilbander.feeds import news
 from nejtilbander.reading import reading
 from nejtilbander.sitemaps import SITEMAPS
 
-urlpatterns = [
-    path("admin/", admin.site.urls),
+# The internet-facing process has no admin. The staff process answers nothing else: the public pages below then only
+# lend their addresses to links.
+STAFF = [path("admin/", admin.site.urls)]
+PROBES = [
     path("healthz", views.health, name="health"),
+    path("healthz/worker", views.worker_health, name="worker_health"),
+]
+STAFF_ONLY = [path("", views.staff_only), path("<path:rest>", views.staff_only)]
+
+urlpatterns = [
+    *PROBES,
+    *(STAFF if settings.SITE_ROLE in {"staff", "all"} else []),
+    *(STAFF_ONLY if settings.SITE_ROLE == "staff" else []),
     path("robots.txt", views.robots, name="robots"),
     path("favicon.ico", views.favicon, name="favicon"),
     path(".well-known/security.txt", views.security_txt, name="security_txt"),

@@ -4,13 +4,14 @@ from datetime import timedelta
 from itertools import groupby
 
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, HttpResponseServerError
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from events.work import behind
 from nejtilbander import inlined
 from nejtilbander.cards import card_png
 from nejtilbander.errors import error_page
@@ -99,13 +100,35 @@ def was(request: HttpRequest) -> HttpResponse:
 
 @reading(KEEP_NOTHING)
 def health(request: HttpRequest) -> HttpResponse:
-    """Plain text for a platform's probe: 200 when the database answers, 503 when it does not."""
+    """Plain text for a platform's probe: 503 when the database does not answer.
+
+    A worker that is behind is told of, and does not make this 503: the pages can still be read.
+    """
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
+        late = behind()
     except DatabaseError:
-        return HttpResponse("database: no answer\n", status=503, content_type="text/plain; charset=utf-8")
-    return HttpResponse("ok\n", content_type="text/plain; charset=utf-8")
+        return _plain("database: no answer", status=503)
+    return _plain("\n".join(late) or "ok")
+
+
+@reading(KEEP_NOTHING)
+def worker_health(request: HttpRequest) -> HttpResponse:
+    """503 when letters, offers or erasing are behind: what somebody should be woken for."""
+    try:
+        late = behind()
+    except DatabaseError:
+        return _plain("database: no answer", status=503)
+    return _plain("\n".join(late) or "ok", status=503 if late else 200)
+
+
+def _plain(text: str, status: int = 200) -> HttpResponse:
+    return HttpResponse(f"{text}\n", status=status, content_type="text/plain; charset=utf-8")
+
+
+@reading(KEEP_NOTHING)
+def staff_only(request: HttpRequest, rest: str = "") -> HttpResponse:
+    """Everything but the admin, on the staff process."""
+    return _plain("Her er kun medarbejdernes side: /admin/", status=404)
 
 
 @reading(A_DAY)

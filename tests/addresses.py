@@ -29,6 +29,11 @@ PAGES = [
     "/stormoeder/frivillige/",
     "/stormoeder/byen-staar-sammen/",
     "/stormoeder/tryg-i-byen/",
+    "/stormoeder/trygge-butikker/tilmelding/",
+    "/stormoeder/unge-og-foraeldre/tilmelding/",
+    "/stormoeder/naboskab/tilmelding/",
+    "/stormoeder/trygge-butikker/kvittering/",
+    "/min-tilmelding/slettet/",
     "/hvem/",
     "/privatliv/",
     "/tilgaengelighed/",
@@ -36,6 +41,7 @@ PAGES = [
     "/soeg/?q=politi",
     "/soeg/?q=findesikke",
 ]
+NEUTRAL = ["/min-tilmelding/et-forkert-link/"]  # says what to do, and the same to everyone
 ERRORS = ["/findes-ikke/", "/indsatser/findes-ikke/", "/stormoeder/findes-ikke/", "/udtalelse/99/"]
 MACHINES = {
     "/kort.png": "image/png",

@@ -1,8 +1,6 @@
 """A site as on launch day: every test sees the seeded texts and meetings, and none sees another's changes."""
 
-import atexit
 import os
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +11,10 @@ from django.test import Client
 
 import events.seed
 import pages.seed
+from nejtilbander import keeping
 from tests import tools
 
 LANGUAGES = [code for code, _ in settings.LANGUAGES]
-
-if "nejtilbander-static-" in str(settings.STATIC_ROOT):
-    atexit.register(shutil.rmtree, settings.STATIC_ROOT, ignore_errors=True)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -49,6 +45,12 @@ def static_files() -> Path:
     """The collected static files the admin's pages name."""
     call_command("collectstatic", "--noinput", verbosity=0)
     return Path(settings.STATIC_ROOT)
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept() -> None:
+    """Pages and rows kept in memory are another test's."""
+    keeping.forget()
 
 
 class Reader(Client):

@@ -1,13 +1,23 @@
 """The environment the tests run in, set before Django reads its settings (loaded with -p in pyproject.toml)."""
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
+if "TESTS_FOLDER" not in os.environ:
+    os.environ["TESTS_FOLDER"] = tempfile.mkdtemp(prefix="nejtilbander-tests-")
+    atexit.register(shutil.rmtree, os.environ["TESTS_FOLDER"], ignore_errors=True)
+# Each process of pytest-xdist collects its own static files and holds its own keyring.
+_own = Path(os.environ["TESTS_FOLDER"]) / os.environ.get("PYTEST_XDIST_WORKER", "main")
+(_own / "static").mkdir(parents=True, exist_ok=True)
+os.environ["STATIC_ROOT"] = str(_own / "static")
+os.environ["DATA_DIR"] = str(_own / "data")
+
 os.environ.setdefault("SECRET_KEY", "only-for-tests-" + "x" * 40)
 os.environ.setdefault("DATABASE_URL", "sqlite://:memory:")
-os.environ.setdefault("STATIC_ROOT", tempfile.mkdtemp(prefix="nejtilbander-static-"))
-if worker := os.environ.get("PYTEST_XDIST_WORKER"):
-    os.environ["STATIC_ROOT"] += f"/{worker}"  # each collects for itself
-Path(os.environ["STATIC_ROOT"]).mkdir(parents=True, exist_ok=True)
+os.environ.setdefault("INDEX_KEY", "only-for-tests-" + "i" * 40)
+os.environ.setdefault("KEYRING_SECRET", "only-for-tests-" + "k" * 40)
+os.environ.setdefault("SIGNUP_MIN_SECONDS", "0")
 os.environ.setdefault("ALLOWED_HOSTS", "testserver 127.0.0.1 localhost")

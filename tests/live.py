@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -10,7 +11,10 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 from urllib.error import HTTPError
+
+from django.db import connection
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -28,11 +32,22 @@ def environment(data: Path, **more: str) -> dict[str, str]:
         "DATABASE_URL": f"sqlite:///{data}/site.sqlite3",
         "STATIC_ROOT": f"{data}/static",
         "HTTPS": "false",
+        "DATA_DIR": str(data),
+        "INDEX_KEY": "only-for-tests-" + "i" * 40,
+        "KEYRING_SECRET": "only-for-tests-" + "k" * 40,
     } | more
 
 
 def manage(settings: dict[str, str], *command: str) -> None:
     subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=settings, check=True, capture_output=True)
+
+
+def seeded(data: Path) -> None:
+    """The tests' own seeded database as a file in `data`: 0.1 s, where migrate and seed take four."""
+    connection.ensure_connection()
+    copy = sqlite3.connect(data / "site.sqlite3")
+    connection.connection.backup(copy)
+    copy.close()
 
 
 def answers(address: str, patience: float = 5) -> int | None:
@@ -53,13 +68,14 @@ def serving(
     scheme: str = "http",
     port: int = 0,
     application: str = "nejtilbander.wsgi",
+    log: IO[bytes] | int = subprocess.DEVNULL,
 ) -> Iterator[str]:
     """gunicorn with the site (or another WSGI application), until the block ends. Gives its address."""
     port = port or free_port()
     server = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", application, "-c", "python:nejtilbander.gunicorn",
          "-b", f"127.0.0.1:{port}", *options],
-        cwd=ROOT, env=settings, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        cwd=ROOT, env=settings, stdout=log, stderr=log,
     )  # fmt: skip
     try:
         deadline = time.monotonic() + 20
@@ -71,6 +87,23 @@ def serving(
     finally:
         server.send_signal(signal.SIGTERM)
         server.wait(timeout=20)
+
+
+@contextmanager
+def working(settings: dict[str, str], log: IO[bytes] | int = subprocess.DEVNULL) -> Iterator[subprocess.Popen[bytes]]:
+    """The worker in a process of its own, until the block ends."""
+    worker = subprocess.Popen(
+        [sys.executable, "manage.py", "worker"],
+        cwd=ROOT,
+        env=settings,
+        stdout=log,
+        stderr=log,
+    )
+    try:
+        yield worker
+    finally:
+        worker.send_signal(signal.SIGTERM)
+        worker.wait(timeout=20)
 
 
 def listening(port: int) -> bool:

@@ -1,11 +1,16 @@
 """Plain factory functions: each makes one saved object that a test can name by what matters to it."""
 
+import secrets
 from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
 
 from events.models import Event, Seats
+from events.register import Signup
+from events.retention import give_key
+from events.seats import set_capacity
+from events.signup import Terms, Wish, confirm, find, sign_up
 from pages.models import Initiative, Page, Statement
 
 
@@ -35,14 +40,46 @@ def a_statement(number: int, **fields: Any) -> Statement:
     return Statement.objects.create(number=number, **defaults | fields)
 
 
-def a_meeting(slug: str = "proeve", *, days: float = 10, taken: int = 0, **fields: Any) -> Event:
-    """A public meeting of two hours, `days` from now, with `taken` of 100 seats gone and sign-up open."""
+def a_meeting(
+    slug: str = "proeve", *, days: float = 10, capacity: int = 100, taken: int = 0, key: bool = False, **fields: Any
+) -> Event:
+    """A public meeting of two hours, `days` from now, with `taken` of `capacity` seats gone and sign-up open.
+
+    `key`: with a key pair, so that people can sign up.
+    """
     starts_at = timezone.now() + timedelta(days=days)
     defaults = {
         "title_da": "Prøvemøde", "summary_da": "Et møde.", "place_da": "Rådhuset", "address": "Flakhaven 2",
-        "starts_at": starts_at, "ends_at": starts_at + timedelta(hours=2), "capacity": 100,
+        "starts_at": starts_at, "ends_at": starts_at + timedelta(hours=2),
         "signup_opens_at": timezone.now() - timedelta(days=1), "public_from": timezone.now() - timedelta(days=1),
     }  # fmt: skip
     event = Event.objects.create(slug=slug, **defaults | fields)
-    Seats.objects.create(event=event, taken=taken)
+    set_capacity(event, capacity)
+    if taken:
+        Seats.objects.filter(event=event).update(taken=taken)
+        event.seats.refresh_from_db()
+    if key:
+        give_key(event.seats)
     return event
+
+
+def a_form(event: Event, **terms: Any) -> Terms:
+    """A sign-up form that was shown a moment ago."""
+    return Terms(**{"nonce": secrets.token_urlsafe(), "version": event.seats.version} | terms)
+
+
+def a_signup(event: Event, email: str = "", seats: int = 1, *, hold: bool = True, **wish: Any) -> Signup:
+    """A group that signed up and takes a place in line too; `token` is what only its visitor knows."""
+    wishes = Wish(**{"seats": seats, "language": "da", "email": email} | wish)
+    token = sign_up(event, wishes, a_form(event, accepts_waiting=True, hold=hold)).token
+    signup = find(token)
+    assert signup, "the address was signed up before"
+    signup.token = token
+    return signup
+
+
+def a_guest(event: Event, email: str, seats: int = 1, **wish: Any) -> Signup:
+    """A group that signed up and said yes to the letter: it has seats, or a place in line if there are none."""
+    signup = a_signup(event, email, seats, **wish)
+    confirm(signup)
+    return signup

@@ -8,9 +8,9 @@ from django.utils.html import escape
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.addresses import ERRORS, MACHINES, PAGES, REDIRECTS
+from tests.addresses import ERRORS, MACHINES, NEUTRAL, PAGES, REDIRECTS
 
-ADDRESSES = [*PAGES, *ERRORS, *MACHINES, *REDIRECTS, "/admin/login/"]
+ADDRESSES = [*PAGES, *ERRORS, *NEUTRAL, *MACHINES, *REDIRECTS, "/admin/login/"]
 METHODS = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "BREW"]
 
 raw_bytes = st.binary(max_size=40).map(lambda data: quote(data, safe=""))

@@ -1,4 +1,4 @@
-"""A real Chromium in front of the real site."""
+"""A real Chromium in front of the real site, with its worker and a real mail server."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests import live
+from tests.mailbox import Mailbox, serving_mail
 from tests.tools import CHROMIUM
 
 QUIET = [
@@ -16,10 +17,26 @@ QUIET = [
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a freshly seeded site with a member of staff."""
+def post() -> Iterator[tuple[Mailbox, int]]:
+    """The mail server that the site's worker sends to, and its port."""
+    with serving_mail() as office:
+        yield office
+
+
+@pytest.fixture
+def mailbox(post: tuple[Mailbox, int]) -> Mailbox:
+    return post[0]
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory, post: tuple[Mailbox, int]) -> Iterator[str]:
+    """The address of a freshly seeded site with a member of staff and a worker."""
     data = tmp_path_factory.mktemp("site")
-    settings = live.environment(Path(data))
+    port = live.free_port()
+    settings = live.environment(
+        Path(data), EMAIL_URL=f"smtp+plain://127.0.0.1:{post[1]}", SITE_URL=f"http://127.0.0.1:{port}",
+        SIGNUP_MIN_SECONDS="0",
+    )  # fmt: skip
     live.manage(settings, "migrate", "-v", "0")
     live.manage(settings, "seed")
     live.manage(settings, "collectstatic", "--noinput", "-v", "0")
@@ -28,8 +45,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         "createsuperuser", "--noinput", "--username", "prove", "--email", "prove@example.dk",
     )  # fmt: skip
     # The neutral site behind the quick exit: another origin, and still on this machine.
-    port = live.free_port()
-    with live.serving(settings | {"QUIT_URL": f"http://localhost:{port}/robots.txt"}, port=port) as address:
+    quit_url = {"QUIT_URL": f"http://localhost:{port}/robots.txt"}
+    with live.working(settings), live.serving(settings | quit_url, port=port) as address:
         yield address
 
 

@@ -15,6 +15,9 @@ PLACES = [
     "/admin/events/event/",
     "/admin/events/event/1/change/",
     "/admin/events/event/add/",
+    "/admin/events/event/1/tilmelding/",
+    "/admin/events/event/1/brev/",
+    "/admin/events/event/1/liste/door/",
 ]
 
 

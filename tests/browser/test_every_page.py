@@ -42,6 +42,10 @@ def reader(browser: Browser, site: str):
     context.close()
 
 
+def in_one_language_of_each_direction(address: str) -> bool:
+    return address.startswith("/ar/") or not address.startswith(("/en/", "/so/", "/tr/", "/fa/"))
+
+
 def faults(page: Page, rules: dict[str, object]) -> list[str]:
     """axe's violations, one line each. Its script is injected past the page's policy, which forbids it."""
     found = page.evaluate(f"axe.run(document, {{runOnly: {json.dumps(rules)}, resultTypes: ['violations']}})")
@@ -68,6 +72,8 @@ def test_every_page_is_accessible_quiet_and_whole(reader, site, axe, address):
         reader.set_viewport_size({"width": width, "height": 800})
         assert reader.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, f"too wide at {width}"
         for scheme, media in SCHEMES.items():
+            if (scheme, width) != ("light", 320) and not in_one_language_of_each_direction(address):
+                continue  # colours and columns do not depend on the language
             reader.emulate_media(**media)
             rules = EVERYTHING if scheme == "light" else COLOURS
             assert faults(reader, rules) == [], f"{width} px, {scheme}"

@@ -89,13 +89,6 @@ def test_where_sign_up_stands_follows_from_time_seats_and_state(fields, state):
     assert a_meeting(**fields).signup_state() == state
 
 
-def test_a_meeting_without_a_seat_count_has_all_its_seats():
-    meeting = a_meeting()
-    meeting.seats.delete()
-
-    assert Event.objects.with_seats().get(slug="proeve").taken == 0
-
-
 def test_coming_meetings_stand_soonest_first_and_cancelled_ones_until_their_day_has_passed():
     Event.objects.all().delete()
     a_meeting("fjern", days=20)

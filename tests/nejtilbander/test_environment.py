@@ -8,7 +8,13 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-GOOD = {"SECRET_KEY": "s" * 40, "DATABASE_URL": "sqlite://:memory:", "PATH": os.environ["PATH"]}
+GOOD = {
+    "SECRET_KEY": "s" * 40,
+    "INDEX_KEY": "i" * 40,
+    "KEYRING_SECRET": "k" * 40,
+    "DATABASE_URL": "sqlite://:memory:",
+    "PATH": os.environ["PATH"],
+}
 
 
 def start(environment, *command):

@@ -82,6 +82,7 @@ def test_a_page_can_only_be_read(reader, method, address):
     assert b"<h1>" in response.content
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("address", [*PAGES, *MACHINES])
 def test_a_head_request_gets_the_same_answer_without_a_body(reader, address):
     got, headed = reader.get(address), reader.head(address)

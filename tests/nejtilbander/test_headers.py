@@ -5,8 +5,8 @@ import re
 import pytest
 from django.db import connection
 
-from nejtilbander.inlined import BREAKDOWN_STYLE_HASH, QUICK_EXIT_HASH, STYLE_HASH, csp_hash
-from tests.addresses import ERRORS, MACHINES, PAGES, REDIRECTS, everywhere
+from nejtilbander.inlined import BREAKDOWN_STYLE_HASH, QUICK_EXIT_HASH, RIDDLE_HASH, STYLE_HASH, csp_hash
+from tests.addresses import ERRORS, MACHINES, NEUTRAL, PAGES, REDIRECTS, everywhere
 
 ALWAYS = {
     "Strict-Transport-Security": "max-age=63072000; includeSubDomains; preload",
@@ -20,7 +20,7 @@ ALWAYS = {
 PUBLIC = {
     "default-src": "'none'",
     "style-src": f"{STYLE_HASH} {BREAKDOWN_STYLE_HASH}",
-    "script-src": QUICK_EXIT_HASH,
+    "script-src": f"{QUICK_EXIT_HASH} {RIDDLE_HASH}",
     "img-src": "'self' data:",
     "connect-src": "'self'",
     "form-action": "'self'",
@@ -34,6 +34,12 @@ CACHING = {
     "/soeg/": "no-store",
     "/forlad": "no-store",
     "/healthz": "no-store",
+    "/stormoeder/trygge-butikker/tilmelding/": "no-store",
+    "/stormoeder/unge-og-foraeldre/tilmelding/": "no-store",
+    "/stormoeder/naboskab/tilmelding/": "no-store",
+    "/stormoeder/trygge-butikker/kvittering/": "no-store",
+    "/min-tilmelding/slettet/": "no-store",
+    "/min-tilmelding/et-forkert-link/": "no-store",
     "/indsatser": "no-cache",
     "/kort.png": "public, max-age=86400",
     "/indsatser/klubhuse/kort.png": "public, max-age=86400",
@@ -60,14 +66,16 @@ def caching(address: str) -> str:
     return CACHING.get(bare, SHORT)
 
 
-@pytest.mark.parametrize("address", [*everywhere(PAGES + ERRORS), *MACHINES, *REDIRECTS, "/admin/login/"])
+@pytest.mark.walk
+@pytest.mark.parametrize("address", [*everywhere(PAGES + ERRORS + NEUTRAL), *MACHINES, *REDIRECTS, "/admin/login/"])
 def test_every_route_has_every_safety_header_and_a_stated_lifetime(reader, static_files, address):
     response = reader.get(address)
 
     assert {name: response.headers.get(name) for name in ALWAYS} == ALWAYS
     assert policy(response) == (STAFF if address.startswith("/admin") else PUBLIC)
     assert response.headers["Cache-Control"] == caching(address)
-    assert response.headers["Referrer-Policy"] == ("no-referrer" if address == "/forlad" else "same-origin")
+    has_secret_address = address == "/forlad" or address.endswith("/min-tilmelding/et-forkert-link/")
+    assert response.headers["Referrer-Policy"] == ("no-referrer" if has_secret_address else "same-origin")
     if not address.startswith("/admin"):
         assert response.cookies == {}
         assert "Accept-Language" not in response.headers.get("Vary", "")

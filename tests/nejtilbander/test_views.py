@@ -7,7 +7,10 @@ import pytest
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
+from events import work
 from events.models import Event
+from nejtilbander import views
+from nejtilbander.models import Heartbeat
 from tests.addresses import LANGUAGES, MACHINES
 
 
@@ -72,6 +75,7 @@ def test_machines_get_what_they_ask_for(reader, address, content_type):
 
 
 def test_health_says_no_when_the_database_does_not_answer(reader, monkeypatch):
+    work.go_round()
     assert reader.get("/healthz").content == b"ok\n"
 
     def no_cursor(*args, **kwargs):
@@ -81,6 +85,32 @@ def test_health_says_no_when_the_database_does_not_answer(reader, monkeypatch):
         patch.setattr(connection, "cursor", no_cursor)
         response = reader.get("/healthz")
     assert (response.status_code, response.content) == (503, b"database: no answer\n")
+
+
+def test_a_worker_that_is_behind_is_told_of_and_only_its_own_address_turns_red(reader, monkeypatch):
+    work.go_round()
+    assert [reader.get(a).content for a in ("/healthz", "/healthz/worker")] == [b"ok\n", b"ok\n"]
+
+    Heartbeat.objects.update(at=timezone.now() - timedelta(minutes=4))
+    answers = [reader.get(address) for address in ("/healthz", "/healthz/worker")]
+    assert [(a.status_code, a.content) for a in answers] == [
+        (200, b"worker: not seen for a while\n"),
+        (503, b"worker: not seen for a while\n"),
+    ]
+
+    def no_cursor(*args, **kwargs):
+        raise DatabaseError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(connection, "cursor", no_cursor)
+        response = reader.get("/healthz/worker")
+    assert (response.status_code, response.content) == (503, b"database: no answer\n")
+
+
+def test_the_staff_process_answers_everything_else_with_one_line(rf):
+    response = views.staff_only(rf.get("/udtalelse/"), "udtalelse/")
+
+    assert (response.status_code, response.content.decode()) == (404, "Her er kun medarbejdernes side: /admin/\n")
 
 
 def test_robots_are_kept_out_of_the_admin_and_the_search_and_shown_the_sitemap(reader):

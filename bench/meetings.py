@@ -1,0 +1,30 @@
+"""`python -m bench.meetings slug capacity ...`: meetings to sign up for, with keys and room for everybody.
+
+The cap on unverified holds is lifted: the bench counts seats, and nobody reads its letters.
+"""
+
+import os
+import sys
+from datetime import timedelta
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "nejtilbander.settings")
+django.setup()
+
+from django.utils import timezone  # noqa: E402
+
+from events.models import Event, Seats  # noqa: E402
+from events.retention import give_key  # noqa: E402
+from events.seats import set_capacity  # noqa: E402
+
+for slug, capacity in zip(sys.argv[1::2], map(int, sys.argv[2::2]), strict=True):
+    now = timezone.now()
+    event = Event.objects.create(
+        slug=slug, title_da="Prøvemøde", summary_da="Et møde.", place_da="Rådhuset", address="Flakhaven 2",
+        starts_at=now + timedelta(days=10), ends_at=now + timedelta(days=10, hours=2),
+        signup_opens_at=now - timedelta(days=1), public_from=now - timedelta(days=1),
+    )  # fmt: skip
+    set_capacity(event, capacity)
+    Seats.objects.filter(event=event).update(unverified_cap=capacity)
+    give_key(event.seats)

@@ -1,0 +1,202 @@
+"""Whole sign-ups - form, POST, receipt - beside a bare WSGI program that does the same to the database.
+
+16 visitors at a time, without compression on either side, rounds interleaved. Then bursts: more visitors than seats
+at one moment, and nobody may be overbooked, lost, or met with an error.
+"""
+
+import http.client
+import json
+import os
+import re
+import secrets
+import sqlite3
+import statistics
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlencode, urlsplit
+
+import psycopg
+
+from bench.measure import cpu_seconds
+from tests import live, postgres
+
+VISITORS, VISITS, ROUNDS = 16, 320, 3
+BURSTS, BURST_SEATS, BURST_VISITORS = 20, 30, 48
+GOAL, GOAL_P95 = 0.33, 50  # x the bare program; milliseconds a POST
+TICKET = re.compile(rb'name="ticket" value="([^"]+)"')
+BARE_TABLES = [
+    "CREATE TABLE bare_seats (capacity integer, taken integer)",
+    "INSERT INTO bare_seats VALUES (1000000, 0)",
+    """CREATE TABLE bare_signup (id bigint PRIMARY KEY, state varchar(9), seats integer, language varchar(3),
+    sealed {blob}, mark varchar(43) UNIQUE)""",
+    "CREATE TABLE bare_letter (id char(32) PRIMARY KEY, signup_id bigint, kind varchar(13), language varchar(3))",
+]
+
+
+@dataclass
+class Tally:
+    """What a crowd met: milliseconds of each POST, and every status that was given."""
+
+    posts: list[float] = field(default_factory=list)
+    visits: list[float] = field(default_factory=list)
+    statuses: list[int] = field(default_factory=list)
+
+
+def ask(site: str, method: str, path: str, body: str = "") -> tuple[int, bytes, str]:
+    """One request on a connection of its own, from a network of its own."""
+    link = http.client.HTTPConnection(urlsplit(site).netloc, timeout=30)
+    network = f"10.{secrets.randbelow(250)}.{secrets.randbelow(250)}.7"
+    headers = {"X-Forwarded-For": network, "Accept-Encoding": "identity"}
+    if method == "POST":
+        headers["Content-Type"] = "application/x-www-form-urlencoded"
+    link.request(method, path, body or None, headers)
+    answer = link.getresponse()
+    content = answer.read()
+    link.close()
+    return answer.status, content, answer.headers.get("Location", "")
+
+
+def visit(site: str, slug: str, tally: Tally) -> None:
+    """Form, POST, receipt. A visitor who finds the meeting filled up says yes to the waiting list."""
+    path, began = f"/stormoeder/{slug}/tilmelding/", time.perf_counter()
+    status, form, _ = ask(site, "GET", path)
+    for _ in range(2):
+        found = TICKET.search(form)
+        fields = {
+            "ticket": found[1].decode() if found else "", "seats": "1",
+            "email": f"{secrets.token_hex(8)}@example.dk", "name": "Prøve",
+        }  # fmt: skip
+        posted = time.perf_counter()
+        status, form, location = ask(site, "POST", path, urlencode(fields))
+        tally.posts.append((time.perf_counter() - posted) * 1000)
+        tally.statuses.append(status)
+        if status == 303:
+            ask(site, "GET", location)
+            break
+    tally.visits.append((time.perf_counter() - began) * 1000)
+
+
+def crowd(number: int, act: Callable[[], None]) -> float:
+    """`act` by `number` visitors at once; seconds until the last is done."""
+    start = threading.Barrier(number + 1)
+
+    def one() -> None:
+        start.wait()
+        act()
+
+    visitors = [threading.Thread(target=one) for _ in range(number)]
+    for visitor in visitors:
+        visitor.start()
+    start.wait()
+    began = time.perf_counter()
+    for visitor in visitors:
+        visitor.join()
+    return time.perf_counter() - began
+
+
+def measure(site: str) -> tuple[float, Tally, float]:
+    """(visits a second, tally, CPU milliseconds of the server a visit) for VISITS visits."""
+    tally, port = Tally(), urlsplit(site).port or 0
+
+    def act() -> None:
+        for _ in range(VISITS // VISITORS):
+            visit(site, "maaling", tally)
+
+    before = cpu_seconds(port)
+    seconds = crowd(VISITORS, act)
+    return VISITS / seconds, tally, (cpu_seconds(port) - before) * 1000 / VISITS
+
+
+def bursts(site: str, settings: dict[str, str]) -> str:
+    """More visitors than seats, at one moment, again and again."""
+    wrong = 0
+    for number in range(BURSTS):
+        tally = Tally()
+        crowd(BURST_VISITORS, lambda slug=f"trang-{number}", tally=tally: visit(site, slug, tally))  # type: ignore[misc]
+        wrong += sum(status >= 500 for status in tally.statuses)
+        wrong += tally.statuses.count(303) != BURST_VISITORS
+    said = subprocess.run(
+        [sys.executable, "manage.py", "seats", "--json"], cwd=live.ROOT, env=settings, check=True, capture_output=True
+    )
+    rows = [row for row in json.loads(said.stdout) if row["slug"].startswith("trang-")]
+    exact = [(row["taken"], row["held"], row["waiting"]) for row in rows]
+    wrong += exact != [(BURST_SEATS, BURST_SEATS, BURST_VISITORS - BURST_SEATS)] * BURSTS
+    verdict = f"FAULTS: {wrong}" if wrong else "nobody overbooked, nobody lost, no 5xx."
+    return f"{BURSTS} bursts of {BURST_VISITORS} visitors at {BURST_SEATS} seats: {verdict}"
+
+
+def prepare(settings: dict[str, str]) -> None:
+    live.manage(settings, "migrate", "-v", "0")
+    wanted = ["maaling", "20000", *(word for n in range(BURSTS) for word in (f"trang-{n}", str(BURST_SEATS)))]
+    subprocess.run([sys.executable, "-m", "bench.meetings", *wanted], cwd=live.ROOT, env=settings, check=True)
+
+
+def bare_tables(address: str) -> None:
+    if address.startswith("postgres"):
+        with psycopg.connect(address, autocommit=True) as link:
+            for statement in BARE_TABLES:
+                link.execute(statement.format(blob="bytea"))
+        return
+    with sqlite3.connect(address) as link:
+        for statement in BARE_TABLES:
+            link.execute(statement.format(blob="blob"))
+    link.close()
+
+
+def run(name: str, folder: Path, database: str) -> None:
+    """Both programs on one database, side by side."""
+    bare_database = database if database.startswith("postgres") else str(folder / "bare.sqlite3")
+    settings = live.environment(
+        folder, DATABASE_URL=database, BEHIND_PROXY="true", SIGNUP_MIN_SECONDS="0", SIGNUP_BURST="100000"
+    )
+    prepare(settings)
+    bare_tables(bare_database)
+    with ExitStack() as servers:
+        site = servers.enter_context(live.serving(settings))
+        form, receipt = (ask(site, "GET", f"/stormoeder/maaling/{page}/")[1] for page in ("tilmelding", "kvittering"))
+        (folder / "form").write_bytes(form)
+        (folder / "receipt").write_bytes(receipt)
+        more = {
+            "BENCH_FORM": str(folder / "form"),
+            "BENCH_RECEIPT": str(folder / "receipt"),
+            "BENCH_DATABASE": bare_database,
+        }
+        bare = servers.enter_context(live.serving(settings | more, application="bench.bare_signup"))
+        results: dict[str, list[tuple[float, Tally, float]]] = {site: [], bare: []}
+        for address in results:
+            measure(address)  # warm
+        for _ in range(ROUNDS):
+            for address, found in results.items():
+                found.append(measure(address))
+        print(f"\nSign-up on {name}: {VISITORS} visitors, {ROUNDS} rounds of {VISITS} visits; medians")
+        base = statistics.median(rate for rate, _, _ in results[bare])
+        print(f"{'':12}{'visits/s':>10}{'x bare':>8}{'visit p50':>11}{'POST p50':>10}{'p95':>7}{'p99':>7}{'CPU ms':>8}")
+        for title, address in (("bare WSGI", bare), ("this site", site)):
+            rate = statistics.median(rate for rate, _, _ in results[address])
+            posts = sorted(ms for _, tally, _ in results[address] for ms in tally.posts)
+            visits = statistics.median(ms for _, tally, _ in results[address] for ms in tally.visits)
+            p50, p95, p99 = (posts[int(len(posts) * share)] for share in (0.5, 0.95, 0.99))
+            cpu = statistics.median(cpu for _, _, cpu in results[address])
+            print(f"{title:12}{rate:10.0f}{rate / base:8.2f}{visits:11.0f}{p50:10.0f}{p95:7.0f}{p99:7.0f}{cpu:8.1f}")
+        print(f"Goals: {GOAL} x bare, POST p95 {GOAL_P95} ms. {bursts(site, settings)}")
+
+
+def main(folder: Path) -> None:
+    run("SQLite, synchronous=FULL", folder, f"sqlite:///{folder}/visits.sqlite3")
+    server = postgres.address()
+    if server is None:
+        print("Left out: PostgreSQL, because no server answers (POSTGRES_URL).")
+        return
+    name = f"bench_{os.getpid()}"
+    with psycopg.connect(server, autocommit=True) as link:
+        link.execute(f"CREATE DATABASE {name}")  # type: ignore[call-overload]
+        try:
+            run("PostgreSQL", folder, f"{server.rpartition('/')[0]}/{name}")
+        finally:
+            link.execute(f"DROP DATABASE {name} WITH (FORCE)")  # type: ignore[call-overload]

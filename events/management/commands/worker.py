@@ -1,0 +1,19 @@
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from events.work import work
+
+
+class Command(BaseCommand):
+    help = "Send letters, let holds and offers run out, write reminders, erase old lists. Runs until it is stopped."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--once", action="store_true", help="do what is due now, then stop")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        if settings.SITE_ROLE not in {"worker", "all"}:
+            raise CommandError(f"The worker needs the keyring: SITE_ROLE must be worker, not {settings.SITE_ROLE}.")
+        work(forever=not options["once"])

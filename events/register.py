@@ -1,0 +1,244 @@
+"""Who comes, as marks and sealed boxes: nothing here can be read without the keyring (docs/decisions/0007)."""
+
+import json
+import secrets
+from datetime import timedelta
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from nejtilbander import sealing
+from nejtilbander.outbox import Outgoing, OutgoingQuerySet
+
+MOST_SEATS = 6  # in one sign-up
+MOST_QUESTION = 500  # characters
+BOX = 1024  # bytes of padded content in a sign-up's sealed box
+QUESTION_BOX = 2560  # 500 characters of at most four bytes, and the quoting
+UNCONFIRMED_DAYS = 3  # then a sign-up nobody confirmed is forgotten
+
+
+def random_id() -> int:
+    """63 random bits: a number that tells neither when nor after whom."""
+    return secrets.randbits(63)
+
+
+class SignupQuerySet(models.QuerySet[Any]):
+    def live(self) -> Self:
+        """Those that seats are kept for."""
+        return self.filter(state__in=Signup.LIVE)
+
+    def in_line(self) -> Self:
+        """On the waiting list: those confirmed by letter first, then those without an address; each in order.
+
+        Anyone can make up groups without an address: they must not push real ones back.
+        """
+        line = self.filter(Q(verified=True) | Q(address_index=None), state=Signup.State.WAITING)
+        return line.order_by("-verified", "place")
+
+    def reachable(self) -> Self:
+        """Those a letter can be written to."""
+        return self.exclude(address_index=None)
+
+    def told(self) -> Self:
+        """Those whose plans a change touches: not whoever left, and no address that never answered."""
+        return self.filter(Q(verified=True) | Q(state=Signup.State.HELD)).exclude(state__in=Signup.GONE)
+
+    def run_out(self) -> Self:
+        return self.filter(until__lte=timezone.now())
+
+    def never_confirmed(self) -> Self:
+        """Held nothing, said nothing, for three days."""
+        oldest = timezone.localdate() - timedelta(days=UNCONFIRMED_DAYS)
+        return self.filter(Q(state=Signup.State.LAPSED) | ~Q(address_index=None)).filter(
+            state__in=[Signup.State.LAPSED, Signup.State.WAITING], verified=False, day__lt=oldest
+        )
+
+
+class Signup(models.Model):
+    """One group's sign-up. `seats` is seats; `until` ends a hold or an offer; `place` is the order within the event."""
+
+    class State(models.TextChoices):
+        HELD = "held", "holdes, ikke bekræftet"
+        LAPSED = "lapsed", "ikke bekræftet i tide"
+        CONFIRMED = "confirmed", "tilmeldt"
+        WAITING = "waiting", "på venteliste"
+        OFFERED = "offered", "har fået tilbud"
+        EXPIRED = "expired", "tilbud udløbet"
+        CANCELLED = "cancelled", "afmeldt"
+
+    LIVE = (State.HELD, State.CONFIRMED, State.OFFERED)
+    GONE = (State.EXPIRED, State.CANCELLED)
+    # What goes when someone leaves: then the row is a mark and a word, and the address is unknown again.
+    WIPED: dict[str, Any] = {"sealed": b"", "address_index": None, "code_mark": "", "until": None, "language": ""}
+
+    id = models.BigIntegerField(primary_key=True, default=random_id, editable=False)
+    event = models.ForeignKey("events.Event", models.CASCADE, related_name="signups", verbose_name="stormøde")
+    place = models.PositiveIntegerField("rækkefølge")
+    state = models.CharField("tilstand", max_length=9, choices=State)
+    seats = models.PositiveSmallIntegerField("pladser")
+    # Confirmed from the letter; or, without an address, not: those count under the cap on unverified holds.
+    verified = models.BooleanField("bekræftet", default=False)
+    language = models.CharField("sprog", max_length=3)
+    sealed = models.BinaryField()
+    address_index = models.CharField(max_length=43, null=True)
+    token_mark = models.CharField(max_length=43, unique=True)
+    code_mark = models.CharField(max_length=43, blank=True)
+    day = models.DateField("dag")
+    until = models.DateTimeField("indtil", null=True)
+    letters_asked = models.PositiveSmallIntegerField("breve bedt om", default=0)
+
+    objects = SignupQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "tilmelding"
+        verbose_name_plural = "tilmeldinger"
+        constraints = [
+            models.UniqueConstraint(fields=["event", "address_index"], name="signup_one_per_address"),
+            models.UniqueConstraint(fields=["event", "place"], name="signup_one_per_place"),
+            models.CheckConstraint(
+                condition=Q(seats__gte=1) & Q(seats__lte=MOST_SEATS), name="signup_seats_within_bounds"
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "until"])]
+
+    def __str__(self) -> str:
+        return f"tilmelding {self.pk}"
+
+    @property
+    def has_address(self) -> bool:
+        return self.address_index is not None
+
+    @property
+    def is_live(self) -> bool:
+        return self.state in self.LIVE
+
+    @property
+    def needs_confirming(self) -> bool:
+        return self.state in {self.State.HELD, self.State.LAPSED} or (
+            self.state == self.State.WAITING and self.has_address and not self.verified
+        )
+
+    def weight(self, **after: Any) -> tuple[int, int]:
+        """(taken, unverified) seats this sign-up counts for, as it is or as it will be with `after`."""
+        state = after.get("state", self.state)
+        taken = after.get("seats", self.seats) if state in self.LIVE else 0
+        return taken, 0 if after.get("verified", self.verified) else taken
+
+
+class Circular(models.Model):
+    """One letter from staff to everyone who is coming. `texts` by language; Danish always."""
+
+    event = models.ForeignKey("events.Event", models.CASCADE, related_name="circulars", verbose_name="stormøde")
+    texts = models.JSONField("tekster", default=dict)
+    sent_at = models.DateTimeField("sendt", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "brev til alle"
+        verbose_name_plural = "breve til alle"
+
+    def __str__(self) -> str:
+        return f"brev {self.pk}"
+
+    def mark(self) -> str:
+        """Changes when a text does: what was looked at is what is sent."""
+        return sealing.mark(json.dumps(self.texts, sort_keys=True))
+
+    def text(self, language: str) -> str:
+        return str(self.texts.get(language) or self.texts["da"])
+
+
+class Letter(Outgoing):
+    """A letter about a sign-up, or to staff. `number` tells letters of one kind to one sign-up apart."""
+
+    class Kind(models.TextChoices):
+        CONFIRM = "confirm"
+        CONFIRMED = "confirmed"
+        WAITING = "waiting"
+        OFFER = "offer"
+        OFFER_EXPIRED = "offer_expired"
+        REMINDER = "reminder"
+        CHANGED = "changed"
+        CANCELLED = "cancelled"
+        ALREADY = "already"
+        AGAIN = "again"
+        FORGOTTEN = "forgotten"
+        CIRCULAR = "circular"
+        TEST = "test"  # of a circular, to the member of staff who wrote it
+        ALARM = "alarm"  # to staff: unusually many sign-ups
+        OPENED = "opened"  # to staff: the list was opened
+
+    kind = models.CharField("slags", max_length=13, choices=Kind)
+    event = models.ForeignKey("events.Event", models.CASCADE, related_name="letters", verbose_name="stormøde")
+    signup = models.ForeignKey(Signup, models.CASCADE, null=True, related_name="letters", verbose_name="tilmelding")
+    number = models.PositiveIntegerField(default=0)
+    language = models.CharField("sprog", max_length=3)
+    # A farewell carries the sealed box itself, because the sign-up is gone; it goes with the letter.
+    sealed = models.BinaryField(default=b"")
+    circular = models.ForeignKey(Circular, models.CASCADE, null=True, related_name="letters")
+    staff = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+")
+
+    objects = OutgoingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "brev"
+        verbose_name_plural = "breve"
+        constraints = [
+            models.UniqueConstraint(fields=["signup", "kind", "number"], name="letter_once"),
+        ]
+        indexes = [models.Index(fields=["state", "due_at"])]
+
+
+class Need(models.Model):
+    """How many asked for something, never who. A total can only grow: a sign-up does not remember its needs."""
+
+    event = models.ForeignKey("events.Event", models.CASCADE, related_name="needs", verbose_name="stormøde")
+    kind = models.CharField("behov", max_length=20)
+    total = models.PositiveIntegerField("antal", default=0)
+
+    class Meta:
+        verbose_name = "behov"
+        verbose_name_plural = "behov"
+        constraints = [models.UniqueConstraint(fields=["event", "kind"], name="need_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.total}"
+
+
+class Question(models.Model):
+    """A question to the meeting, sealed and apart from whoever asked it."""
+
+    id = models.BigIntegerField(primary_key=True, default=random_id, editable=False)
+    event = models.ForeignKey("events.Event", models.CASCADE, related_name="questions", verbose_name="stormøde")
+    sealed = models.BinaryField()
+    is_fresh = models.BooleanField(default=True)  # not mixed with the others yet
+
+    class Meta:
+        verbose_name = "spørgsmål"
+        verbose_name_plural = "spørgsmål"
+
+    def __str__(self) -> str:
+        return "spørgsmål"
+
+
+class Opening(models.Model):
+    """That someone opened the list: written before anything is opened. Goes with the list; the count stays."""
+
+    class What(models.TextChoices):
+        DOOR = "door", "dørliste"
+        CONTACT = "contact", "dem, der vil kontaktes"
+        QUESTIONS = "questions", "spørgsmål"
+
+    event = models.ForeignKey("events.Event", models.CASCADE, related_name="openings", verbose_name="stormøde")
+    what = models.CharField("hvad", max_length=9, choices=What)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="hvem")
+    at = models.DateTimeField("hvornår", default=timezone.now)
+
+    class Meta:
+        verbose_name = "åbning af listen"
+        verbose_name_plural = "åbninger af listen"
+
+    def __str__(self) -> str:
+        return f"{self.get_what_display()}, {self.at:%Y-%m-%d}"

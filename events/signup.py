@@ -1,0 +1,303 @@
+"""A visitor signs up, confirms, changes, leaves. Every rule is one durable transaction that begins with the seats.
+
+Whoever gets an answer is on the disk: the sign-up and the letter that tells of it are written together or not at all.
+"""
+
+import hmac
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError, connection, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from events import register
+from events.models import Event, Seats
+from events.register import BOX, QUESTION_BOX, Letter, Question, Signup
+from events.seats import Closed, Moved, NoRoom, Place, Stale, reconcile, settle, shift, take_place
+from events.waiting import offer_places, wipe, write_to
+from nejtilbander import sealing
+
+HOLD = timedelta(minutes=60)
+HOLD_STEP = 300  # seconds; a hold's end is rounded up to this, so it does not tell the second of the sign-up
+TRIES = 5  # at the same sign-up, when others change it meanwhile
+LETTERS_ASKED = 10  # by "send the link again"; and as many by signing up again
+_LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ23456789"  # none that look alike
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a visitor asks for. `needs` are counted; they are kept with the person only for `contact`."""
+
+    seats: int
+    language: str
+    name: str = ""
+    email: str = ""
+    needs: list[str] = field(default_factory=list)
+    contact: bool = False
+    question: str = ""
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What the form said: its random part, the meeting's version it showed, whether a place in line will do.
+
+    `hold` False: too many come from there, and no seats are held until the address is confirmed.
+    """
+
+    nonce: str
+    version: int
+    accepts_waiting: bool = False
+    hold: bool = True
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What `sign_up` did. `state` is only for visitors without an address: for others it says nothing of theirs."""
+
+    token: str
+    state: str
+
+
+def token_from(nonce: str, email: str = "") -> str:
+    """The manage token of the sign-up a form makes: always the same, so that a form sent twice signs up once.
+
+    The form alone knows `nonce`; neither the database nor the keys give the token without it. The address is in it
+    too: else the same form sent again without an address would lead to the first one's page, and confirm it there.
+    """
+    return sealing.keyed("token", f"{settings.SECRET_KEY}{nonce}\0{sealing.normalised(email)}")
+
+
+def code_from(token: str) -> str:
+    """The code to say at the door, as in "K7MP-2XQR": about 39 bits, made from the token and never stored."""
+    number = int.from_bytes(hmac.digest(settings.INDEX_KEY.encode(), f"code\0{token}".encode(), "sha256")[:8])
+    letters = []
+    for _ in range(8):
+        number, which = divmod(number, len(_LETTERS))
+        letters.append(_LETTERS[which])
+    return f"{''.join(letters[:4])}-{''.join(letters[4:])}"
+
+
+def sign_up(event: Event, wish: Wish, terms: Terms) -> Answer:
+    """Sign a group up and write the letter about it.
+
+    Raises Closed, Moved, or NoRoom when all is taken and the visitor has not said yes to the waiting list.
+    """
+    if not event.takes_signups or not event.seats.key:
+        raise Closed
+    token = token_from(terms.nonce, wish.email)
+    for _ in range(TRIES):
+        try:
+            with transaction.atomic(durable=True):
+                return Answer(token, _sign_up(event, wish, terms))
+        except NoRoom:
+            # Sent twice for the last seats, the second finds no room. With an address that may not be told apart.
+            if wish.email or not (state := _state(token)):
+                raise
+            return Answer(token, state)
+        except IntegrityError:
+            # The token is unique: this form has signed up before. If it has not, its address did a moment ago, in
+            # another tab: begin again, now it is known.
+            if state := _state(token):
+                return Answer(token, state)
+    raise Closed
+
+
+def _state(token: str) -> str:
+    return Signup.objects.filter(token_mark=sealing.mark(token)).values_list("state", flat=True).first() or ""
+
+
+def refuse(event: Event, wish: Wish, terms: Terms) -> None:
+    """Raises what `sign_up` would raise at this moment, and changes nothing."""
+    if not event.takes_signups or not event.seats.key:
+        raise Closed
+    seats = Seats.objects.get(pk=event.pk)
+    if seats.version != terms.version:
+        raise Moved
+    if seats.is_closed:
+        raise Closed
+    if not terms.accepts_waiting and seats.taken + wish.seats > seats.capacity:
+        raise NoRoom
+
+
+def _sign_up(event: Event, wish: Wish, terms: Terms) -> str:
+    index = sealing.blind_index(event.pk, wish.email) if wish.email else None
+    place = take_place(event.pk, wish.seats, version=terms.version, address_index=index, hold=terms.hold)
+    if not (place.has_seats or terms.accepts_waiting or _is_room(event, wish.seats)):
+        raise NoRoom
+    row = _row(event, wish, token_from(terms.nonce, wish.email), index, place)
+    _insert(row)
+    if index:
+        # A known address gets one more letter about the sign-up it has; the row just made holds seats for nobody.
+        about = place.known_id or row["id"]
+        asked = Signup.objects.filter(pk=about)
+        asked.update(letters_asked=F("letters_asked") + int(place.known_id is not None))
+        letter = Letter(
+            kind=Letter.Kind.ALREADY if place.known_id else Letter.Kind.CONFIRM, event_id=event.pk, signup_id=about,
+            number=place.number if place.known_id else 0, language=wish.language,
+        )  # fmt: skip
+        Letter.objects.bulk_create([letter])
+    _keep_apart(event, wish, counted=place.known_id is None)
+    return str(row["state"]) if place.has_seats else Signup.State.WAITING
+
+
+def _is_room(event: Event, seats: int) -> bool:
+    """Whether the seats are there and only the cap on unverified holds is in the way: then no one is turned away."""
+    event.seats.refresh_from_db(fields=["taken", "capacity"])
+    return event.seats.taken + seats <= event.seats.capacity
+
+
+def _row(event: Event, wish: Wish, token: str, index: str | None, place: Place) -> dict[str, Any]:
+    """The columns of a new sign-up. Its sealed box names the row, so that boxes cannot be swapped.
+
+    For an address that is signed up already: a hold without an address, which nobody can confirm and which runs out.
+    """
+    signup_id, until, state = register.random_id(), None, Signup.State.WAITING
+    if place.has_seats:
+        state = Signup.State.HELD if index else Signup.State.CONFIRMED
+    elif place.known_id:
+        state = Signup.State.LAPSED
+    if state == Signup.State.HELD:
+        end = timezone.now() + HOLD
+        until = end + timedelta(seconds=-end.timestamp() % HOLD_STEP)
+    content = {"id": signup_id, "token": token, "name": wish.name, "email": wish.email}
+    if wish.contact:
+        content["needs"] = wish.needs
+    return {
+        "id": signup_id, "event_id": event.pk, "place": place.number, "state": state, "seats": wish.seats,
+        "verified": False, "language": wish.language, "letters_asked": 0,
+        "address_index": None if place.known_id else index,
+        "sealed": sealing.seal(event.seats.key, content, BOX),
+        "token_mark": sealing.mark(token), "code_mark": sealing.keyed("code", code_from(token)),
+        "day": connection.ops.adapt_datefield_value(timezone.localdate()),
+        "until": connection.ops.adapt_datetimefield_value(until),
+    }  # fmt: skip
+
+
+def _insert(row: dict[str, Any]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {Signup._meta.db_table} ({', '.join(row)}) VALUES ({', '.join(['%s'] * len(row))})",  # noqa: S608
+            list(row.values()),
+        )
+
+
+def _keep_apart(event: Event, wish: Wish, *, counted: bool) -> None:
+    """Needs as totals, the question by itself. A known address writes the same rows, and adds nothing."""
+    for need in wish.needs:
+        register.Need.objects.bulk_create([register.Need(event=event, kind=need)], ignore_conflicts=True)
+        register.Need.objects.filter(event=event, kind=need).update(total=F("total") + int(counted))
+    if wish.question:
+        box = sealing.seal(event.seats.key, {"event": event.pk, "question": wish.question}, QUESTION_BOX)
+        Question.objects.create(event=event, sealed=box)
+
+
+def find(token: str) -> Signup | None:
+    """The sign-up a manage link leads to, with its event."""
+    return Signup.objects.select_related("event__seats").filter(token_mark=sealing.mark(token)).first()
+
+
+def _settled(signup: Signup, change: Callable[[Signup], None]) -> None:
+    """Do `change` in one durable transaction, on the sign-up as it is now. One that is gone is left alone."""
+    for number in range(TRIES):
+        try:
+            with transaction.atomic(durable=True):
+                return change(signup)
+        except Stale:
+            if number == TRIES - 2:  # nobody is that unlucky: the counter is wrong, and leaving must always work
+                reconcile(signup.event_id)
+            try:
+                signup.refresh_from_db()
+            except Signup.DoesNotExist:
+                return None
+    raise Stale
+
+
+def confirm(signup: Signup) -> None:
+    """Yes to the letter, or to an offer. A hold that ran out takes seats if there are any, else a place in line.
+
+    Doing it twice is no fault. Raises Closed when the meeting is cancelled or has begun.
+    """
+    _refuse_if_over(signup.event)
+
+    def change(one: Signup) -> None:
+        if one.state == Signup.State.OFFERED:
+            settle(one, state=Signup.State.CONFIRMED, until=None)
+        elif one.needs_confirming:
+            settle(one, state=Signup.State.CONFIRMED, verified=True, until=None)
+        else:
+            return
+        write_to(one, Letter.Kind.CONFIRMED, number=one.seats)
+
+    def wait(one: Signup) -> None:
+        if one.needs_confirming:
+            settle(one, state=Signup.State.WAITING, verified=True, until=None)
+            write_to(one, Letter.Kind.WAITING)
+
+    try:
+        _settled(signup, change)
+    except NoRoom:
+        _settled(signup, wait)
+
+
+def change_seats(signup: Signup, seats: int) -> None:
+    """Fewer at any time; more only if they are free. Raises NoRoom, or Closed when it is too late."""
+    _refuse_if_over(signup.event)
+
+    def change(one: Signup) -> None:
+        if one.state in Signup.GONE or one.seats == seats:
+            return
+        settle(one, seats=seats)
+        offer_places(one.event_id)
+
+    _settled(signup, change)
+
+
+def cancel(signup: Signup) -> None:
+    """Give the seats, the place in line or the offer back. What could point to the person is wiped at once."""
+
+    def change(one: Signup) -> None:
+        if one.state not in Signup.GONE:
+            wipe(one, Signup.State.CANCELLED)
+
+    _settled(signup, change)
+
+
+def forget(signup: Signup) -> None:
+    """Delete the sign-up, its letters and its place in line. One farewell letter says so, and goes when it is sent."""
+
+    def change(one: Signup) -> None:
+        wipe(one, Signup.State.CANCELLED, last_words=Letter.Kind.FORGOTTEN)
+        Signup.objects.filter(pk=one.pk).delete()
+
+    _settled(signup, change)
+
+
+def send_again(signup: Signup) -> bool:
+    """One more letter with the link. False when there is no address, or enough were asked for.
+
+    These are counted apart from what strangers cause who sign the address up again.
+    """
+    with transaction.atomic(durable=True):
+        shift(signup.event_id, 0)  # the seats first: whoever is being forgotten at this moment waits, or was faster
+        asked = Letter.objects.filter(signup=signup, kind=Letter.Kind.AGAIN).count()
+        is_there = Signup.objects.reachable().filter(pk=signup.pk).exists()  # not as it was when the page was opened
+        if not is_there or asked >= LETTERS_ASKED:
+            return False
+        write_to(signup, Letter.Kind.AGAIN, number=asked + 1)
+    return True
+
+
+def place_in_line(signup: Signup) -> int:
+    """1 for the next in line."""
+    line = Signup.objects.in_line().filter(event_id=signup.event_id)
+    ahead = line.filter(verified=signup.verified, place__lt=signup.place).count()
+    return ahead + 1 + (0 if signup.verified else line.filter(verified=True).count())
+
+
+def _refuse_if_over(event: Event) -> None:
+    if event.state == Event.State.CANCELLED or event.starts_at <= timezone.now():
+        raise Closed

@@ -1,0 +1,105 @@
+"""The private keys, outside the database: one small wrapped file each in KEYRING_DIR.
+
+Only the worker and the staff process are given the keyring. Destroying a key makes everything sealed with it
+unreadable for ever, in every old backup too.
+"""
+
+import hashlib
+import os
+import secrets
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
+from nacl import pwhash
+from nacl.exceptions import CryptoError
+from nacl.public import PrivateKey
+from nacl.secret import SecretBox
+from nacl.utils import EncryptedMessage
+
+
+class NoKey(Exception):
+    """The keyring has no such key, or cannot be opened with KEYRING_SECRET."""
+
+
+def make() -> bytes:
+    """A new key pair, its private half written to disk before this returns. Gives the public key, 32 bytes."""
+    key = PrivateKey.generate()
+    public = bytes(key.public_key)
+    _write(_file(public), _wrap().encrypt(bytes(key)))
+    return public
+
+
+def private(public_key: bytes) -> PrivateKey:
+    """The private half of `public_key`. Raises NoKey."""
+    try:
+        key = PrivateKey(_wrap().decrypt(_file(bytes(public_key)).read_bytes()))
+    except (OSError, CryptoError, ValueError):
+        raise NoKey("The keyring does not hold this key.") from None
+    return key
+
+
+def destroy(public_key: bytes) -> None:
+    """Overwrite and remove the private half of `public_key`. Doing it twice is no fault."""
+    file = _file(bytes(public_key))
+    if not file.exists():
+        return
+    with file.open("r+b") as old:
+        old.write(bytes(file.stat().st_size))
+        os.fsync(old.fileno())
+    file.unlink(missing_ok=True)
+    _sync(file.parent)
+
+
+def holds(public_key: bytes) -> bool:
+    return _file(bytes(public_key)).exists()
+
+
+def _file(public_key: bytes) -> Path:
+    return Path(settings.KEYRING_DIR) / f"{hashlib.sha256(public_key).hexdigest()[:32]}.key"
+
+
+def _wrap() -> SecretBox:
+    return SecretBox(_wrapping_key(Path(settings.KEYRING_DIR), settings.KEYRING_SECRET))
+
+
+@cache
+def _wrapping_key(folder: Path, secret: str) -> bytes:
+    """Argon2id of the secret with the keyring's own salt: 0.1 s and 64 MiB, so once in each process."""
+    if not secret:
+        raise NoKey("This process was given no keyring.")
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    salt = folder / "salt"
+    if not salt.exists():
+        _write(salt, secrets.token_bytes(pwhash.argon2id.SALTBYTES))
+    return pwhash.argon2id.kdf(
+        SecretBox.KEY_SIZE,
+        secret.encode(),
+        salt.read_bytes(),
+        opslimit=pwhash.argon2id.OPSLIMIT_INTERACTIVE,
+        memlimit=pwhash.argon2id.MEMLIMIT_INTERACTIVE,
+    )
+
+
+def _write(file: Path, content: bytes | EncryptedMessage) -> None:
+    """Whole or not at all, readable by its owner alone, and on the disk. The first of two writers wins."""
+    draft = file.with_name(f".{secrets.token_hex(8)}")
+    with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as new:
+        new.write(content)
+        new.flush()
+        os.fsync(new.fileno())
+    try:
+        os.link(draft, file)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
+    _sync(file.parent)
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

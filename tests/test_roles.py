@@ -1,0 +1,168 @@
+"""Every address says whom it is for, and the internet-facing process can neither open the list nor pass for staff."""
+
+import re
+import subprocess
+import sys
+import urllib.request
+from urllib.error import HTTPError
+
+import pytest
+from django.conf import settings as django_settings
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from nejtilbander.keyring import make
+from tests.live import ROOT, environment, seeded, serving
+
+ROLES = {"public", "staff", "list"}
+pytestmark = pytest.mark.django_db  # the process tests get a copy of the seeded database
+STATIC = str(django_settings.STATIC_ROOT)
+LISTS = {"admin/events/event/<int:pk>/liste/<str:what>/"}
+REFUSED = (
+    "Configuration error: SITE_ROLE is public, but this process can read the keyring. "
+    "Take KEYRING_SECRET and KEYRING_DIR away.\n"
+)
+
+
+def routes(resolver=None, before=""):
+    """(address, view) of every route of the site."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        address = before + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from routes(pattern, address)
+        elif isinstance(pattern, URLPattern):
+            yield address, pattern.callback
+
+
+def role_of(address, view):
+    """Who may ask; None when nobody said so. The admin's own views are behind its login."""
+    declared = getattr(view, "role", None)
+    if address.startswith("admin/"):
+        return declared or "staff"
+    return declared
+
+
+def undeclared(found):
+    return [address for address, view in found if role_of(address, view) not in ROLES]
+
+
+def test_every_route_says_whom_it_is_for():
+    found = list(routes())
+
+    assert len(found) > 60
+    assert undeclared(found) == []
+    by_role = {role: {address for address, view in found if role_of(address, view) == role} for role in ROLES}
+    assert by_role["list"] == LISTS
+    assert all(address.startswith("admin/") for address in by_role["staff"])
+    assert not any(address.startswith("admin/") for address in by_role["public"])
+
+
+def test_a_view_that_forgets_to_say_is_found():
+    def forgetful(request):
+        """A view made without reading() or acting()."""
+
+    assert undeclared([*routes(), ("hemmelig/", forgetful)]) == ["hemmelig/"]
+
+
+def test_every_staff_route_is_closed_to_strangers(reader):
+    """Each answers a stranger with the way to the login, and none with itself."""
+    open_to_all = {"admin/login/", "admin/jsi18n/", "admin/logout/"}
+    asked = set()
+    for address, view in routes():
+        if role_of(address, view) == "public" or address in open_to_all or "(?P" in address:
+            continue
+        path = "/" + re.sub(r"<[^>]+>", "1", address)
+        for method in ("GET", "POST"):
+            answer = reader.generic(method, path)
+            assert (answer.status_code, answer.headers["Location"]) == (302, f"/admin/login/?next={path}"), address
+        asked.add(address)
+    assert asked >= LISTS
+    assert len(asked) > 20
+
+
+def ask(site, path):
+    """(status, body) of what `path` answers; what follows a redirect is not asked for."""
+    opener = urllib.request.build_opener(_Stay)
+    try:
+        with opener.open(site + path, timeout=10) as answer:
+            return answer.status, answer.read().decode()
+    except HTTPError as refused:
+        with refused:
+            return refused.code, refused.read().decode()
+
+
+class _Stay(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *args):
+        return None
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory, static_files, django_db_setup, django_db_blocker):
+    folder = tmp_path_factory.mktemp("roles")
+    with django_db_blocker.unblock():
+        seeded(folder)
+    return folder
+
+
+def public(data, **more):
+    """The internet-facing process's settings: no secret of the keyring, and no way to the keys."""
+    settings = environment(data, SITE_ROLE="public", KEYRING_DIR=str(data / "nowhere"), STATIC_ROOT=STATIC)
+    del settings["KEYRING_SECRET"]
+    return settings | more
+
+
+@pytest.mark.process
+def test_the_public_process_has_no_admin(data):
+    with serving(public(data)) as site:
+        for path in ("/admin/", "/admin/login/", "/admin/events/event/1/liste/door/", "/ar/admin/"):
+            status, body = ask(site, path)
+            assert (status, "<h1>Siden findes ikke</h1>" in body or path == "/ar/admin/") == (404, True), path
+            assert "csrfmiddlewaretoken" not in body
+        assert ask(site, "/")[0] == 200
+        assert ask(site, "/ar/hjaelp/")[0] == 200
+        assert ask(site, "/stormoeder/")[0] == 200
+        assert ask(site, "/min-tilmelding/forkert/")[0] == 404
+
+
+@pytest.mark.process
+def test_the_staff_process_answers_nothing_but_the_admin_and_the_probes(data):
+    nothing = (404, "Her er kun medarbejdernes side: /admin/\n")
+    with serving(environment(data, SITE_ROLE="staff", STATIC_ROOT=STATIC)) as site:
+        for path in ("/", "/hjaelp/", "/stormoeder/", "/ar/", "/robots.txt", "/sitemap.xml", "/min-tilmelding/x/",
+                     "/stormoeder/x/tilmelding/", "/admin", "/favicon.ico", "/forlad"):  # fmt: skip
+            assert ask(site, path) == nothing, path
+        assert ask(site, "/admin/")[0] == 302
+        assert "csrfmiddlewaretoken" in ask(site, "/admin/login/")[1]
+        assert ask(site, "/healthz") == (200, "worker: not seen for a while\n")
+        assert ask(site, "/healthz/worker")[0] == 503
+
+
+@pytest.fixture
+def a_key(data, settings):
+    """A private key on the disk, where the site looks for it by itself."""
+    settings.KEYRING_DIR = data / "keyring"
+    settings.KEYRING_SECRET = environment(data)["KEYRING_SECRET"]
+    make()
+
+
+@pytest.mark.process
+@pytest.mark.parametrize(
+    ("what", "command"),
+    [
+        ("secret", ["manage.py", "check"]),
+        ("keys", ["manage.py", "check"]),
+        ("keys", ["-m", "gunicorn", "nejtilbander.wsgi", "-c", "python:nejtilbander.gunicorn", "-b", "127.0.0.1:0"]),
+    ],
+    ids=["the secret is set", "the keys can be read", "gunicorn"],
+)
+def test_the_public_process_refuses_to_start_when_it_could_open_the_list(data, a_key, what, command):
+    more = {"KEYRING_SECRET": "k" * 40} if what == "secret" else {"KEYRING_DIR": str(data / "keyring")}
+
+    ended = subprocess.run(
+        [sys.executable, *command], cwd=ROOT, env=public(data, **more), capture_output=True, text=True, timeout=20,
+        check=False,
+    )  # fmt: skip
+
+    assert (ended.returncode, ended.stdout, ended.stderr.endswith(REFUSED)) == (1, "", True)
+    assert "Traceback" not in ended.stderr
+    assert "kkkk" not in ended.stderr
+    assert "gunicorn" in command or ended.stderr == REFUSED
