@@ -6,7 +6,6 @@ Whoever gets an answer is on the disk: the sign-up and the letter that tells of 
 import hmac
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -18,11 +17,9 @@ from events import register
 from events.models import Event, Seats
 from events.register import BOX, QUESTION_BOX, Letter, Question, Signup
 from events.seats import Closed, Moved, NoRoom, Place, Stale, reconcile, settle, shift, take_place
-from events.waiting import offer_places, wipe, write_to
+from events.waiting import hold_until, offer_places, wipe, write_to
 from nejtilbander import sealing
 
-HOLD = timedelta(minutes=60)
-HOLD_STEP = 300  # seconds; a hold's end is rounded up to this, so it does not tell the second of the sign-up
 TRIES = 5  # at the same sign-up, when others change it meanwhile
 LETTERS_ASKED = 10  # by "send the link again"; and as many by signing up again
 _LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ23456789"  # none that look alike
@@ -111,10 +108,12 @@ def _state(token: str) -> str:
 
 
 def refuse(event: Event, wish: Wish, terms: Terms) -> None:
-    """Raises what `sign_up` would raise at this moment, and changes nothing."""
+    """Raises what `sign_up` would raise at this moment, and changes nothing; but it takes a commit's time to do so."""
     if not event.takes_signups or not event.seats.key:
         raise Closed
-    seats = Seats.objects.get(pk=event.pk)
+    with transaction.atomic(durable=True):
+        shift(event.pk, 0)
+        seats = Seats.objects.get(pk=event.pk)
     if seats.version != terms.version:
         raise Moved
     if seats.is_closed:
@@ -161,8 +160,7 @@ def _row(event: Event, wish: Wish, token: str, index: str | None, place: Place) 
     elif place.known_id:
         state = Signup.State.LAPSED
     if state == Signup.State.HELD:
-        end = timezone.now() + HOLD
-        until = end + timedelta(seconds=-end.timestamp() % HOLD_STEP)
+        until = hold_until()
     content = {"id": signup_id, "token": token, "name": wish.name, "email": wish.email}
     if wish.contact:
         content["needs"] = wish.needs

@@ -40,6 +40,10 @@ class CircularForm(forms.Form):
             box = forms.Textarea(attrs={"lang": code, "dir": direction(code), "rows": 6, "cols": 80})
             self.fields[code] = forms.CharField(label=name, max_length=4000, required=code == "da", widget=box)
 
+    def texts(self) -> dict[str, str]:
+        """What was written, by language; with plain line ends, as browsers do not send them."""
+        return {code: text.replace("\r\n", "\n") for code, text in self.cleaned_data.items() if text}
+
 
 def _event(request: HttpRequest, pk: int, permission: str) -> Event:
     if not request.user.has_perm(permission):
@@ -66,8 +70,8 @@ def _log(request: HttpRequest, event: Event, words: str) -> None:
 
 
 def signups(request: HttpRequest, surroundings: dict[str, Any], pk: int) -> HttpResponse:
-    """Counts, capacity, open or closed, needs, letters, who opened the list."""
-    event = _event(request, pk, "events.change_event")
+    """Counts, capacity, open or closed, needs, letters, who opened the list. Whoever may not change it may look."""
+    event = _event(request, pk, "events.view_event" if request.method == "GET" else "events.change_event")
     form = CapacityForm(
         request.POST if request.POST.get("action") == "capacity" else {"capacity": event.seats.capacity}
     )
@@ -105,6 +109,7 @@ def signups(request: HttpRequest, surroundings: dict[str, Any], pk: int) -> Http
         oldest=seats.oldest_unsent(event.pk),
         openings=event.openings.select_related("by").order_by("-at"),
         lists=[(what.value, what.label) for what in Opening.What],
+        may_change=request.user.has_perm("events.change_event"),
         may_open=request.user.has_perm("events.open_list"),
     )
 
@@ -128,19 +133,17 @@ def circular(request: HttpRequest, surroundings: dict[str, Any], pk: int) -> Htt
     """Write, look at, try out and send one letter to everyone who is coming. No address is ever shown."""
     event = _event(request, pk, "events.change_event")
     draft = event.circulars.filter(sent_at=None).order_by("-pk").first() or Circular(event=event, texts={})
-    form = CircularForm(request.POST if request.POST.get("action") == "save" else None, initial=draft.texts)
-    if request.method == "POST":
-        action = request.POST.get("action")
-        if action == "save" and form.is_valid():
-            draft.texts = {code: text.replace("\r\n", "\n") for code, text in form.cleaned_data.items() if text}
-            draft.save()
+    action = request.POST.get("action", "")
+    form = CircularForm(request.POST if action else None, initial=draft.texts)
+    if action and form.is_valid():
+        if request.POST.get("seen", "") == (draft.mark() if draft.pk else ""):
+            _do(request, event, draft, action, form.texts())
             return HttpResponseRedirect(request.path)
-        if action in {"test", "send"} and draft.pk:
-            if request.POST.get("seen") != draft.mark():
-                messages.error(request, "Teksten er ændret, siden du så den. Læs den igen herunder.")
-            else:
-                _send(request, event, draft, action)
-            return HttpResponseRedirect(request.path)
+        messages.error(
+            request,
+            "En anden har ændret eller sendt brevet, mens du skrev. Din tekst står i felterne og er ikke gemt. "
+            "Den gemte tekst står nedenunder.",
+        )
     return _page(
         request,
         surroundings,
@@ -161,6 +164,19 @@ def circular(request: HttpRequest, surroundings: dict[str, Any], pk: int) -> Htt
 
 def _receivers(event: Event) -> Any:
     return Signup.objects.reachable().filter(event=event, state=Signup.State.CONFIRMED)
+
+
+def _do(request: HttpRequest, event: Event, draft: Circular, action: str, texts: dict[str, str]) -> None:
+    """Keep what was typed; and try out or send it, if it is what was looked at."""
+    is_new = texts != draft.texts
+    if is_new:
+        draft.texts = texts
+        draft.save()
+    if action in {"test", "send"} and is_new:
+        text = "Du har ændret teksten, siden du så brevet. Den er gemt. Læs brevet igen herunder, og send så."
+        messages.error(request, text)
+    elif action in {"test", "send"}:
+        _send(request, event, draft, action)
 
 
 def _send(request: HttpRequest, event: Event, draft: Circular, action: str) -> None:

@@ -15,6 +15,10 @@ OFFER = timedelta(hours=12)
 LAST_OFFER = timedelta(hours=2)  # before the meeting; what nobody took by then is free for anyone
 AT_ONCE = 100  # groups looked at while everybody else waits for the row of seats; the worker goes on
 SHORTEST_OFFER = timedelta(minutes=30)
+HOLD = timedelta(minutes=60)
+HOLD_STEP = 300  # seconds; a hold's end is rounded up to this, so it does not tell the second of the sign-up
+SHORTEST_HOLD = timedelta(minutes=30)  # left when the letter leaves
+LONGEST_HOLD = timedelta(hours=6)  # however long the mail server is away
 
 
 def offer_deadline(event: Event, now: datetime) -> datetime | None:
@@ -81,6 +85,22 @@ def wipe(signup: Signup, state: Signup.State, last_words: Letter.Kind | None = N
         farewell.save()
     if had_seats:
         offer_places(signup.event_id)
+
+
+def hold_until() -> datetime:
+    """When a hold made now runs out."""
+    end = timezone.now() + HOLD
+    return end + timedelta(seconds=-end.timestamp() % HOLD_STEP)
+
+
+def prolong_holds() -> int:
+    """A hold whose letter cannot leave, because the mail server is away, goes on: nobody could have confirmed it."""
+    now = timezone.now()
+    stuck = Letter.objects.waiting().filter(
+        kind=Letter.Kind.CONFIRM, written_at__range=(now - LONGEST_HOLD, now - SHORTEST_HOLD)
+    )
+    held = Signup.objects.filter(state=Signup.State.HELD, until__lte=now + SHORTEST_HOLD)
+    return held.filter(pk__in=stuck.values("signup")).update(until=hold_until())
 
 
 def lapse_holds() -> int:

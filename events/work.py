@@ -20,8 +20,9 @@ ROUND = 15.0  # seconds between rounds of the rest
 LATE_LETTER = timedelta(minutes=30)
 LATE_BEAT = timedelta(minutes=3)
 ROUNDS: list[Callable[[], object]] = [
-    retention.renew_lost_keys, retention.give_keys, waiting.lapse_holds, waiting.expire_offers, announcements.remind,
-    retention.forget_unconfirmed, retention.mix_questions, retention.remove_letters_sent, retention.erase_expired,
+    retention.renew_lost_keys, retention.give_keys, waiting.prolong_holds, waiting.lapse_holds, waiting.expire_offers,
+    announcements.remind, retention.forget_unconfirmed, retention.mix_questions, retention.remove_letters_sent,
+    retention.erase_expired,
 ]  # fmt: skip
 
 logger = logging.getLogger(__name__)

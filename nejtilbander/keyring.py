@@ -60,22 +60,27 @@ def _file(public_key: bytes) -> Path:
 
 
 def _wrap() -> SecretBox:
-    return SecretBox(_wrapping_key(Path(settings.KEYRING_DIR), settings.KEYRING_SECRET))
-
-
-@cache
-def _wrapping_key(folder: Path, secret: str) -> bytes:
-    """Argon2id of the secret with the keyring's own salt: 0.1 s and 64 MiB, so once in each process."""
-    if not secret:
+    if not settings.KEYRING_SECRET:
         raise NoKey("This process was given no keyring.")
+    return SecretBox(_wrapping_key(_salt(Path(settings.KEYRING_DIR)), settings.KEYRING_SECRET))
+
+
+def _salt(folder: Path) -> bytes:
+    """The keyring's own, read each time: a folder emptied or brought back meanwhile has none, or another."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     salt = folder / "salt"
     if not salt.exists():
         _write(salt, secrets.token_bytes(pwhash.argon2id.SALTBYTES))
+    return salt.read_bytes()
+
+
+@cache
+def _wrapping_key(salt: bytes, secret: str) -> bytes:
+    """Argon2id of the secret: 0.1 s and 64 MiB, so once in each process."""
     return pwhash.argon2id.kdf(
         SecretBox.KEY_SIZE,
         secret.encode(),
-        salt.read_bytes(),
+        salt,
         opslimit=pwhash.argon2id.OPSLIMIT_INTERACTIVE,
         memlimit=pwhash.argon2id.MEMLIMIT_INTERACTIVE,
     )

@@ -11,19 +11,19 @@ from nejtilbander.feeds import news
 from nejtilbander.reading import reading
 from nejtilbander.sitemaps import SITEMAPS
 
-# The internet-facing process has no admin. The staff process answers nothing else: the public pages below then only
-# lend their addresses to links.
+# The internet-facing process has no admin. The staff process answers nothing else, and the worker, should somebody
+# put a server around it, only the probes: the public pages below then only lend their addresses to links.
 STAFF = [path("admin/", admin.site.urls)]
 PROBES = [
     path("healthz", views.health, name="health"),
     path("healthz/worker", views.worker_health, name="worker_health"),
 ]
-STAFF_ONLY = [path("", views.staff_only), path("<path:rest>", views.staff_only)]
+NOTHING_ELSE = [path("", views.nothing_here), path("<path:rest>", views.nothing_here)]
 
 urlpatterns = [
     *PROBES,
     *(STAFF if settings.SITE_ROLE in {"staff", "all"} else []),
-    *(STAFF_ONLY if settings.SITE_ROLE == "staff" else []),
+    *(NOTHING_ELSE if settings.SITE_ROLE in {"staff", "worker"} else []),
     path("robots.txt", views.robots, name="robots"),
     path("favicon.ico", views.favicon, name="favicon"),
     path(".well-known/security.txt", views.security_txt, name="security_txt"),

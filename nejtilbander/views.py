@@ -126,9 +126,10 @@ def _plain(text: str, status: int = 200) -> HttpResponse:
 
 
 @reading(KEEP_NOTHING)
-def staff_only(request: HttpRequest, rest: str = "") -> HttpResponse:
-    """Everything but the admin, on the staff process."""
-    return _plain("Her er kun medarbejdernes side: /admin/", status=404)
+def nothing_here(request: HttpRequest, rest: str = "") -> HttpResponse:
+    """Everything but the admin on the staff process, and everything but the probes on the worker."""
+    is_staff = settings.SITE_ROLE == "staff"
+    return _plain("Her er kun medarbejdernes side: /admin/" if is_staff else "Her er ingen sider.", status=404)
 
 
 @reading(A_DAY)

@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.core.management import call_command
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.test import Client
 
 import events.seed
 import pages.seed
 from nejtilbander import keeping
 from tests import tools
+from tests.live import launch
 
 LANGUAGES = [code for code, _ in settings.LANGUAGES]
 
@@ -43,8 +44,9 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
 @pytest.fixture(scope="session")
 def static_files() -> Path:
     """The collected static files the admin's pages name."""
-    call_command("collectstatic", "--noinput", verbosity=0)
-    return Path(settings.STATIC_ROOT)
+    folder = launch() / "static"
+    staticfiles_storage.hashed_files, staticfiles_storage.manifest_hash = staticfiles_storage.load_manifest()
+    return folder
 
 
 @pytest.fixture(autouse=True)

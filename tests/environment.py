@@ -9,11 +9,11 @@ from pathlib import Path
 if "TESTS_FOLDER" not in os.environ:
     os.environ["TESTS_FOLDER"] = tempfile.mkdtemp(prefix="nejtilbander-tests-")
     atexit.register(shutil.rmtree, os.environ["TESTS_FOLDER"], ignore_errors=True)
-# Each process of pytest-xdist collects its own static files and holds its own keyring.
-_own = Path(os.environ["TESTS_FOLDER"]) / os.environ.get("PYTEST_XDIST_WORKER", "main")
-(_own / "static").mkdir(parents=True, exist_ok=True)
-os.environ["STATIC_ROOT"] = str(_own / "static")
-os.environ["DATA_DIR"] = str(_own / "data")
+_shared = Path(os.environ["TESTS_FOLDER"])
+(_shared / "static").mkdir(exist_ok=True)
+os.environ["STATIC_ROOT"] = str(_shared / "static")  # collected by the first who asks (tests/live.py)
+# Each process of pytest-xdist holds its own keyring.
+os.environ["DATA_DIR"] = str(_shared / os.environ.get("PYTEST_XDIST_WORKER", "main"))
 
 os.environ.setdefault("SECRET_KEY", "only-for-tests-" + "x" * 40)
 os.environ.setdefault("DATABASE_URL", "sqlite://:memory:")

@@ -30,6 +30,8 @@ nasty = st.sampled_from(
         "'--",
     ]
 )
+
+pytestmark = pytest.mark.walk
 piece = st.one_of(raw_bytes, text, nasty)
 
 

@@ -6,13 +6,15 @@ import signal
 import socket
 import sqlite3
 import subprocess
+import sys
 import threading
 import time
 import urllib.request
+from pathlib import Path
 
 import pytest
 
-from tests.live import ROOT, answers, environment, free_port, listening, serving
+from tests.live import ROOT, answers, environment, free_port, listening, seeded, serving
 
 pytestmark = pytest.mark.process
 
@@ -78,6 +80,40 @@ def test_make_serve_starts_tells_and_stops_everything_and_a_second_start_changes
     assert seconds < 20
     assert content_of(data) == before
     assert not listening(port)
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("together")
+    seeded(folder)
+    return folder
+
+
+def test_a_kill_of_what_holds_server_and_worker_together_leaves_neither_behind(data):
+    port = free_port()
+    both = subprocess.Popen(
+        [sys.executable, "-m", "nejtilbander.together", "-b", f"127.0.0.1:{port}"],
+        cwd=ROOT, env=environment(data), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    wait_for(port, 30)
+    children = Path(f"/proc/{both.pid}/task/{both.pid}/children").read_text().split()
+    assert len(children) == 2
+
+    both.kill()
+    both.wait(timeout=10)
+
+    deadline = time.monotonic() + 20
+    while listening(port) or any(alive(int(child)) for child in children):
+        assert time.monotonic() < deadline, "somebody lives on"
+        time.sleep(0.1)
+
+
+def alive(process):
+    """Whether it runs: one that has ended and waits to be asked why does not."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
 
 
 def test_the_guide_answers_and_health_tells_when_the_database_is_gone(tmp_path):

@@ -32,7 +32,7 @@ from events.signup import cancel, code_from, forget
 from nejtilbander import keyring
 from nejtilbander.keyring import NoKey
 from nejtilbander.sealing import unsealed
-from tests.live import ROOT, environment, seeded, serving, working
+from tests.live import ROOT, environment, serving, working
 from tests.make import a_guest, a_meeting, a_signup
 
 FORM = "/stormoeder/bevis/tilmelding/"
@@ -221,7 +221,7 @@ class Site:
 
 def keeper(data, **more):
     more = {"SITE_ROLE": "worker", "LOG_LEVEL": "DEBUG"} | more
-    return environment(data, STATIC_ROOT=str(django_settings.STATIC_ROOT), **more)
+    return environment(data, **more)
 
 
 def internet_facing(data):
@@ -236,7 +236,9 @@ def site(tmp_path_factory, static_files, django_db_setup, django_db_blocker):
     site = Site(tmp_path_factory.mktemp("proofs"))
     with django_db_blocker.unblock():
         event = a_meeting("bevis", capacity=9)
-        seeded(site.data)
+        with sqlite3.connect(site.data / "site.sqlite3") as copy:
+            connection.connection.backup(copy)
+        copy.close()
         event.delete()
     with (
         (site.data / "web.log").open("wb") as web_log,

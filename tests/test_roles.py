@@ -7,15 +7,13 @@ import urllib.request
 from urllib.error import HTTPError
 
 import pytest
-from django.conf import settings as django_settings
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from nejtilbander.keyring import make
 from tests.live import ROOT, environment, seeded, serving
 
 ROLES = {"public", "staff", "list"}
-pytestmark = pytest.mark.django_db  # the process tests get a copy of the seeded database
-STATIC = str(django_settings.STATIC_ROOT)
+pytestmark = pytest.mark.django_db
 LISTS = {"admin/events/event/<int:pk>/liste/<str:what>/"}
 REFUSED = (
     "Configuration error: SITE_ROLE is public, but this process can read the keyring. "
@@ -96,16 +94,15 @@ class _Stay(urllib.request.HTTPRedirectHandler):
 
 
 @pytest.fixture(scope="module")
-def data(tmp_path_factory, static_files, django_db_setup, django_db_blocker):
+def data(tmp_path_factory):
     folder = tmp_path_factory.mktemp("roles")
-    with django_db_blocker.unblock():
-        seeded(folder)
+    seeded(folder)
     return folder
 
 
 def public(data, **more):
     """The internet-facing process's settings: no secret of the keyring, and no way to the keys."""
-    settings = environment(data, SITE_ROLE="public", KEYRING_DIR=str(data / "nowhere"), STATIC_ROOT=STATIC)
+    settings = environment(data, SITE_ROLE="public", KEYRING_DIR=str(data / "nowhere"))
     del settings["KEYRING_SECRET"]
     return settings | more
 
@@ -126,7 +123,7 @@ def test_the_public_process_has_no_admin(data):
 @pytest.mark.process
 def test_the_staff_process_answers_nothing_but_the_admin_and_the_probes(data):
     nothing = (404, "Her er kun medarbejdernes side: /admin/\n")
-    with serving(environment(data, SITE_ROLE="staff", STATIC_ROOT=STATIC)) as site:
+    with serving(environment(data, SITE_ROLE="staff")) as site:
         for path in ("/", "/hjaelp/", "/stormoeder/", "/ar/", "/robots.txt", "/sitemap.xml", "/min-tilmelding/x/",
                      "/stormoeder/x/tilmelding/", "/admin", "/favicon.ico", "/forlad"):  # fmt: skip
             assert ask(site, path) == nothing, path
@@ -134,6 +131,14 @@ def test_the_staff_process_answers_nothing_but_the_admin_and_the_probes(data):
         assert "csrfmiddlewaretoken" in ask(site, "/admin/login/")[1]
         assert ask(site, "/healthz") == (200, "worker: not seen for a while\n")
         assert ask(site, "/healthz/worker")[0] == 503
+
+
+@pytest.mark.process
+def test_a_worker_behind_a_server_answers_nothing_but_the_probes(data):
+    with serving(environment(data, SITE_ROLE="worker")) as site:
+        for path in ("/", "/admin/", "/admin/login/", "/hjaelp/", "/stormoeder/x/tilmelding/", "/min-tilmelding/x/"):
+            assert ask(site, path) == (404, "Her er ingen sider.\n"), path
+        assert ask(site, "/healthz")[0] == 200
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """A real Chromium in front of the real site, with its worker and a real mail server."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -34,12 +33,10 @@ def site(tmp_path_factory: pytest.TempPathFactory, post: tuple[Mailbox, int]) ->
     data = tmp_path_factory.mktemp("site")
     port = live.free_port()
     settings = live.environment(
-        Path(data), EMAIL_URL=f"smtp+plain://127.0.0.1:{post[1]}", SITE_URL=f"http://127.0.0.1:{port}",
+        data, EMAIL_URL=f"smtp+plain://127.0.0.1:{post[1]}", SITE_URL=f"http://127.0.0.1:{port}",
         SIGNUP_MIN_SECONDS="0",
     )  # fmt: skip
-    live.manage(settings, "migrate", "-v", "0")
-    live.manage(settings, "seed")
-    live.manage(settings, "collectstatic", "--noinput", "-v", "0")
+    live.seeded(data)
     live.manage(
         settings | {"DJANGO_SUPERUSER_PASSWORD": "en lang prøve-adgangskode"},
         "createsuperuser", "--noinput", "--username", "prove", "--email", "prove@example.dk",

@@ -9,7 +9,7 @@ from icalendar import Calendar
 from events.models import Event
 from tests.make import a_meeting
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.walk]
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")
 
 

@@ -24,7 +24,7 @@ from nejtilbander import keyring
 from nejtilbander.outbox import deliver
 from tests.make import a_form, a_guest, a_meeting, a_signup
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.walk]
 FATIMA = "fatima@example.dk"
 STAFF = "vagt@example.org"
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")

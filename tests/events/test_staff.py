@@ -256,8 +256,10 @@ def test_a_meeting_people_are_coming_to_cannot_be_deleted_until_it_is_cancelled(
 # A letter to everyone
 
 
-def seen(event):
-    return Circular.objects.get(event=event, sent_at=None).mark()
+def as_seen(event):
+    """What the browser sends when the letter is left as it is shown."""
+    draft = Circular.objects.get(event=event, sent_at=None)
+    return {"seen": draft.mark(), **draft.texts}
 
 
 def write_circular(staff, event, **texts):
@@ -276,15 +278,13 @@ def test_a_letter_to_all_is_written_looked_at_tried_and_sent_once(staff):
     assert '<blockquote lang="ar" dir="rtl"><p>تذكروا.</p></blockquote>' in preview.content.decode()
     assert "Send til 2 tilmeldte" in text_of(preview)
 
-    assert act(staff, event, "brev", action="test", seen=seen(event)) == ["Prøven er på vej til din egen mail."]
+    assert act(staff, event, "brev", action="test", **as_seen(event)) == ["Prøven er på vej til din egen mail."]
     assert letters_to(event, Letter.Kind.TEST) == ["redaktion@example.org"] * 2
     assert not Letter.objects.filter(kind=Letter.Kind.CIRCULAR).exists()
 
-    assert act(staff, event, "brev", action="send", seen="noget andet") == [
-        "Teksten er ændret, siden du så den. Læs den igen herunder."
-    ]
-    assert act(staff, event, "brev", action="send", seen=seen(event)) == ["2 breve er på vej."]
-    staff.post(at(event, "brev"), {"action": "send"})
+    shown = as_seen(event)
+    assert act(staff, event, "brev", action="send", **shown) == ["2 breve er på vej."]
+    staff.post(at(event, "brev"), {"action": "send", **shown})
     assert letters_to(event, Letter.Kind.CIRCULAR) == ["bo@example.dk", "omar@example.org"]
     bodies = {letter.to[0]: letter.body for letter in mail.outbox}
     assert "Husk tøj.\n\nVi ses.\n" in bodies["bo@example.dk"]
@@ -295,6 +295,32 @@ def test_a_letter_to_all_is_written_looked_at_tried_and_sent_once(staff):
     assert LogEntry.objects.get().change_message == "Brev til 2 tilmeldte."
 
 
+def test_what_was_typed_and_not_looked_at_is_kept_and_not_sent(staff):
+    event, *_people = a_full_picture()
+    write_circular(staff, event, da="Husk tøj.")
+
+    said = act(staff, event, "brev", action="send", **as_seen(event) | {"da": "Husk varmt tøj."})
+
+    assert said == ["Du har ændret teksten, siden du så brevet. Den er gemt. Læs brevet igen herunder, og send så."]
+    assert Circular.objects.get(event=event).texts == {"da": "Husk varmt tøj."}
+    assert not Letter.objects.filter(kind=Letter.Kind.CIRCULAR).exists()
+
+
+def test_the_second_of_two_writers_is_told_and_sees_both_texts(staff):
+    event, *_people = a_full_picture()
+    write_circular(staff, event, da="Husk tøj.")
+    old = as_seen(event)
+    act(staff, event, "brev", action="save", **old | {"da": "Husk varmt tøj."})
+
+    answer = staff.post(at(event, "brev"), old | {"action": "send", "da": "Husk paraply."}, headers=PLAIN)
+
+    assert "En anden har ændret eller sendt brevet" in answer.content.decode()
+    assert "<p>Husk varmt tøj.</p>" in answer.content.decode()
+    assert "Husk paraply.</textarea>" in answer.content.decode()
+    assert Circular.objects.get(event=event).texts == {"da": "Husk varmt tøj."}
+    assert not Letter.objects.filter(kind=Letter.Kind.CIRCULAR).exists()
+
+
 def test_a_letter_to_all_needs_its_danish_text_and_someone_to_try_it_on(staff):
     event = a_meeting(key=True)
 
@@ -303,7 +329,7 @@ def test_a_letter_to_all_needs_its_danish_text_and_someone_to_try_it_on(staff):
     assert not Circular.objects.exists()
     write_circular(staff, event, da="Hej.")
     User.objects.filter(pk=staff.user.pk).update(email="")
-    said = act(staff, event, "brev", action="test", seen=seen(event))
+    said = act(staff, event, "brev", action="test", **as_seen(event))
     assert said == ["Din bruger har ingen mailadresse. Skriv en på din bruger først."]
     assert not Letter.objects.filter(event=event).exists()
 
@@ -442,7 +468,7 @@ def test_no_staff_page_and_no_log_of_staff_work_holds_a_person(static_files, set
     act(chief, event, "tilmelding", action="close")
     act(chief, event, "tilmelding", action="open")
     write_circular(chief, event, da="Hej.")
-    act(chief, event, "brev", action="send", seen=seen(event))
+    act(chief, event, "brev", action="send", **as_seen(event))
     edit(chief, event, place_da="Borgernes Hus")
     open_list(chief, event, "door")
     open_list(chief, event, "questions")
@@ -478,6 +504,21 @@ def test_a_login_without_any_permission_sees_not_even_counts(static_files):
 
     for page in ("tilmelding", "brev", "liste/door", "change"):
         assert get(nobody, at(event, page)).status_code == 403, page
+
+
+def test_who_keeps_the_door_sees_the_counts_and_the_list_and_no_button_they_may_not_press(static_files):
+    door = a_login("doer", "view_event", "open_list")
+    event, *_people = a_full_picture()
+
+    page = get(door, at(event, "tilmelding"))
+
+    assert page.status_code == 200
+    assert at(event, "liste/door") in page.content.decode()
+    assert "<form" not in main_of(page)
+    assert at(event, "brev") not in page.content.decode() + get(door, at(event, "change")).content.decode()
+    for action in ("capacity", "close", "open", "resend"):
+        assert door.post(at(event, "tilmelding"), {"action": action, "capacity": "1"}).status_code == 403
+    assert get(door, at(event, "brev")).status_code == 403
 
 
 # What must not happen by a slip
@@ -521,7 +562,7 @@ def test_letters_given_up_are_tried_again_by_a_button_and_a_letter_to_nobody_is_
     assert Letter.objects.get(event=event).state == "waiting"
 
     write_circular(staff, event, da="Hej.")
-    assert act(staff, event, "brev", action="send", seen=seen(event)) == [
+    assert act(staff, event, "brev", action="send", **as_seen(event)) == [
         "Der er ingen tilmeldte med mail endnu. Brevet er ikke sendt."
     ]
     assert Circular.objects.get(event=event).sent_at is None

@@ -12,7 +12,7 @@ from events.seats import new_version
 from events.tickets import BadTicket
 from tests.make import a_meeting
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.walk]
 
 
 def wait(monkeypatch, seconds):

@@ -11,7 +11,7 @@ from events.models import Event, Seats
 from events.register import Letter, Signup
 from events.seats import close, set_capacity
 from events.signup import cancel, change_seats, confirm, find, forget
-from events.waiting import expire_offers, lapse_holds, offer_deadline, offer_now, wipe
+from events.waiting import expire_offers, lapse_holds, offer_deadline, offer_now, prolong_holds, wipe
 from nejtilbander import keyring
 from nejtilbander.sealing import unsealed
 from tests.make import a_guest, a_meeting, a_signup
@@ -299,6 +299,26 @@ def test_a_hold_that_runs_out_gives_the_seats_back_and_offers_them():
     assert states(kept, line) == [State.HELD, State.OFFERED]
     assert counted(event) == (11, 2)
     assert list(Letter.objects.filter(signup=held).values_list("kind", flat=True)) == ["confirm"]
+
+
+@pytest.mark.parametrize(
+    ("waited", "state", "stays"),
+    [(2, "waiting", True), (7, "waiting", False), (2, "sent", False), (2, "failed", False)],
+    ids=["the mail server is away", "for too long", "the letter left", "the address was refused"],
+)  # fmt: skip
+def test_a_hold_goes_on_while_its_letter_cannot_leave(waited, state, stays):
+    event = a_meeting(key=True)
+    held = a_signup(event, "holder@example.dk", 4)
+    run_out(held)
+    Letter.objects.filter(signup=held).update(state=state, written_at=timezone.now() - timedelta(hours=waited))
+
+    assert prolong_holds() == int(stays)
+
+    assert lapse_holds() == int(not stays)
+    held.refresh_from_db()
+    if stays:
+        assert timedelta(minutes=55) < held.until - timezone.now() <= timedelta(minutes=65)
+    assert counted(event) == ((4, 4) if stays else (0, 0))
 
 
 def test_a_confirmed_group_never_lapses_nor_expires():

@@ -7,6 +7,8 @@ import pytest
 from nejtilbander.cards import LINE_LENGTH, lines
 from tests.make import a_page
 
+pytestmark = pytest.mark.walk
+
 
 def size_of(png):
     assert png[:8] == b"\x89PNG\r\n\x1a\n"

@@ -2,7 +2,11 @@
 
 from pathlib import Path
 
+import pytest
+
 from nejtilbander.contact import FACTS, Fact
+
+pytestmark = pytest.mark.walk
 
 
 def test_the_numbers_are_the_authorities_own():

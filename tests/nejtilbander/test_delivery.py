@@ -11,11 +11,12 @@ from django.test.utils import CaptureQueriesContext
 from nejtilbander.delivery import accepted, begun, ended
 from tests.addresses import PAGES, everywhere
 
+pytestmark = pytest.mark.walk
+
 LIMIT = 8_000  # bytes of body, brotli, on the wire (look.md)
 FLIGHT = 14_600  # bytes of the first round trip after the handshake: 10 segments of 1,460 (RFC 6928)
 
 
-@pytest.mark.walk
 @pytest.mark.parametrize("address", everywhere(PAGES))
 def test_every_page_in_every_language_fits_the_budget_and_asks_the_database_little(reader, address):
     with CaptureQueriesContext(

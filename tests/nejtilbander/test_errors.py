@@ -8,6 +8,8 @@ from nejtilbander.reading import in_language
 from tests.addresses import ERRORS, MACHINES, PAGES, everywhere
 from tests.make import a_meeting, a_page, a_statement, an_initiative
 
+pytestmark = pytest.mark.walk
+
 
 @pytest.mark.parametrize("address", everywhere(ERRORS))
 def test_an_unknown_address_is_a_page_in_its_own_language(reader, address):
@@ -82,7 +84,6 @@ def test_a_page_can_only_be_read(reader, method, address):
     assert b"<h1>" in response.content
 
 
-@pytest.mark.walk
 @pytest.mark.parametrize("address", [*PAGES, *MACHINES])
 def test_a_head_request_gets_the_same_answer_without_a_body(reader, address):
     got, headed = reader.get(address), reader.head(address)

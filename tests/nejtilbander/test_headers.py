@@ -8,6 +8,8 @@ from django.db import connection
 from nejtilbander.inlined import BREAKDOWN_STYLE_HASH, QUICK_EXIT_HASH, RIDDLE_HASH, STYLE_HASH, csp_hash
 from tests.addresses import ERRORS, MACHINES, NEUTRAL, PAGES, REDIRECTS, everywhere
 
+pytestmark = pytest.mark.walk
+
 ALWAYS = {
     "Strict-Transport-Security": "max-age=63072000; includeSubDomains; preload",
     "X-Content-Type-Options": "nosniff",
@@ -66,7 +68,6 @@ def caching(address: str) -> str:
     return CACHING.get(bare, SHORT)
 
 
-@pytest.mark.walk
 @pytest.mark.parametrize("address", [*everywhere(PAGES + ERRORS + NEUTRAL), *MACHINES, *REDIRECTS, "/admin/login/"])
 def test_every_route_has_every_safety_header_and_a_stated_lifetime(reader, static_files, address):
     response = reader.get(address)

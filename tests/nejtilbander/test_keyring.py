@@ -10,12 +10,13 @@ from nacl.public import SealedBox
 from nejtilbander import keyring
 from nejtilbander.keyring import NoKey
 
+pytestmark = pytest.mark.walk
+
 
 @pytest.fixture
 def folder(settings, tmp_path):
     settings.KEYRING_DIR = tmp_path / "keyring"
-    yield settings.KEYRING_DIR
-    keyring._wrapping_key.cache_clear()
+    return settings.KEYRING_DIR
 
 
 def mode(path):
@@ -88,7 +89,6 @@ def test_a_destroyed_key_is_overwritten_and_gone_and_twice_is_no_fault(folder):
 def test_a_key_that_cannot_be_read_is_no_key(folder, spoil):
     public = keyring.make()
     spoil(key_file(folder))
-    keyring._wrapping_key.cache_clear()
 
     with pytest.raises(NoKey, match="^The keyring does not hold this key.$"):
         keyring.private(public)
@@ -118,7 +118,6 @@ def test_two_processes_that_begin_a_keyring_at_once_agree_on_its_salt(folder):
     folder.mkdir(mode=0o700)
     with ThreadPoolExecutor(4) as pool:
         keys = list(pool.map(lambda _: keyring.make(), range(4)))
-    keyring._wrapping_key.cache_clear()
 
     assert all(keyring.private(key) for key in keys)
     assert len(list(folder.iterdir())) == 5
@@ -131,3 +130,14 @@ def test_the_first_of_two_writers_wins(folder):
 
     assert (folder / "salt").read_bytes() == b"first"
     assert [file.name for file in folder.iterdir()] == ["salt"]
+
+
+def test_a_keyring_emptied_under_a_running_process_gets_keys_the_next_process_can_open(folder):
+    keyring.make()
+    for file in folder.iterdir():
+        file.unlink()
+
+    public = keyring.make()
+
+    keyring._wrapping_key.cache_clear()  # as in a process started afterwards
+    assert keyring.private(public)

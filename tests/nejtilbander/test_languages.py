@@ -11,6 +11,8 @@ from pages.models import Page, Partner, Signatory
 from tests.addresses import PAGES, everywhere
 from tests.make import a_page
 
+pytestmark = pytest.mark.walk
+
 
 def notice(response):
     found = re.search(r'<div class="alert" role="note">\s*<p>\s*(.*?)\s*<a', response.content.decode(), re.DOTALL)

@@ -6,6 +6,9 @@ import pytest
 
 from nejtilbander.logs import Scrubbed, scrubbed
 
+pytestmark = pytest.mark.walk
+
+
 TOKEN = "jyfHQxqVUNnROHjSFKhy3rnuDkcQ9itkvUutPn_SpoE"
 
 

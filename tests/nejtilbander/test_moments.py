@@ -7,6 +7,9 @@ from django.utils import translation
 
 from nejtilbander import moments
 
+pytestmark = pytest.mark.walk
+
+
 SUMMER = datetime(2026, 7, 1, 22, 30, tzinfo=UTC)  # past midnight in Odense
 
 

@@ -6,6 +6,8 @@ from nejtilbander import prose
 from pages.models import Page
 from tests.make import a_page
 
+pytestmark = pytest.mark.walk
+
 
 @pytest.mark.parametrize(
     ("written", "kept"),

@@ -8,6 +8,8 @@ import pytest
 from nejtilbander.readability import lix
 from tests.addresses import PAGES
 
+pytestmark = pytest.mark.walk
+
 EASIEST = ("/hjaelp/", "/stormoeder/")
 
 
@@ -21,7 +23,6 @@ def body_text(html):
 TOO_SHORT = ("/soeg/", "/stormoeder/naboskab/tilmelding/")
 
 
-@pytest.mark.walk
 @pytest.mark.parametrize("address", [address for address in PAGES if "?" not in address and address not in TOO_SHORT])
 def test_every_danish_page_is_easy_to_read(reader, address):
     text = body_text(reader.get(address, headers={"accept-encoding": ""}).content.decode())

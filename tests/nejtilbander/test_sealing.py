@@ -9,6 +9,8 @@ from nacl.public import PrivateKey, SealedBox
 
 from nejtilbander.sealing import Unreadable, blind_index, keyed, mark, normalised, seal, unsealed
 
+pytestmark = pytest.mark.walk
+
 KEY = PrivateKey.generate()
 PUBLIC = bytes(KEY.public_key)
 WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)

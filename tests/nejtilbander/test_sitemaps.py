@@ -6,6 +6,8 @@ import pytest
 
 from tests.make import a_page, an_initiative
 
+pytestmark = pytest.mark.walk
+
 NS = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9", "x": "http://www.w3.org/1999/xhtml"}
 
 

@@ -12,6 +12,8 @@ from nejtilbander import gunicorn
 from nejtilbander.throttle import MOST, SLOTS, Counters, network
 from tests.live import ROOT, environment
 
+pytestmark = pytest.mark.walk
+
 NOON = 1_900_000_800 // 86_400 * 86_400 + 12 * 3_600
 
 
@@ -90,14 +92,15 @@ def test_forgetting_begins_anew_with_a_new_key(clock):
 
 
 def test_a_busy_name_never_makes_another_look_busy(clock):
-    """A name has a slot in each of three rows; sharing all three with others is one in many millions."""
+    """A name has a slot in each of three rows: to share all three has a chance of one in four million here."""
     counters = Counters()
     for _ in range(5):
         for number in range(400):
             counters.add("address", f"name{number}")
 
     assert {counters.count("address", f"name{number}") for number in range(400)} == {5}
-    assert sum(counters.count("address", f"other{number}") for number in range(400)) == 0
+    alike = [number for number in range(400) if counters.count("address", f"other{number}")]
+    assert len(alike) <= 1, "one may happen, in one run of ten thousand"
     assert all(
         40 + 2 * SLOTS * row <= slot < 40 + 2 * SLOTS * (row + 1)
         for number in range(400)

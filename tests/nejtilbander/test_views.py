@@ -107,8 +107,9 @@ def test_a_worker_that_is_behind_is_told_of_and_only_its_own_address_turns_red(r
     assert (response.status_code, response.content) == (503, b"database: no answer\n")
 
 
-def test_the_staff_process_answers_everything_else_with_one_line(rf):
-    response = views.staff_only(rf.get("/udtalelse/"), "udtalelse/")
+def test_the_staff_process_answers_everything_else_with_one_line(rf, settings):
+    settings.SITE_ROLE = "staff"
+    response = views.nothing_here(rf.get("/udtalelse/"), "udtalelse/")
 
     assert (response.status_code, response.content.decode()) == (404, "Her er kun medarbejdernes side: /admin/\n")
 
