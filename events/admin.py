@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.core.validators import MaxValueValidator
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -11,10 +11,10 @@ from django.urls import path
 from django.utils import timezone
 
 from events import retention, staff
-from events.announcements import announce
 from events.models import INTERPRETER_LANGUAGES, MOST_CAPACITY, Event
 from events.register import Signup
-from events.seats import set_capacity, shift
+from events.seats import set_capacity
+from nejtilbander import versions
 from nejtilbander.editing import ContentAdmin, ContentForm
 
 
@@ -36,23 +36,16 @@ class EventForm(ContentForm):
         help_text="Senere ændrer du antallet under mødets tilmelding.",
     )  # fmt: skip
 
-    seen_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
-
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk:  # then it has a page of its own, where the counting is safe
             del self.fields["capacity"]
-            self.initial["seen_version"] = self.instance.seats.version
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if not self.instance.pk:
             return data
-        before = Event.objects.with_seats().get(pk=self.instance.pk)
-        if data.get("seen_version") != before.seats.version:
-            raise forms.ValidationError(
-                "En anden har flyttet eller aflyst mødet, mens du skrev. Åbn mødet igen, og se, hvordan det står nu."
-            )
+        before = Event.objects.get(pk=self.instance.pk)
         ends_at = data.get("ends_at")
         if ends_at and ends_at < timezone.now() < before.ends_at and before.signups.exists():
             self.add_error(
@@ -68,10 +61,11 @@ class EventAdmin(ContentAdmin):
     change_form_template = "admin/events/event/change_form.html"
     facts = (
         "slug", "starts_at", "ends_at", "doors_at", "address", "interpreters", "signup_opens_at",
-        "signup_closes_at", "state", "retention_days", "public_from", "withdrawn_at", "is_example",
+        "signup_closes_at", "state", "retention_days", "is_example",
     )  # fmt: skip
     list_display = [
         "__str__",
+        "standing",
         "starts_at",
         "state",
         "capacity",
@@ -105,24 +99,13 @@ class EventAdmin(ContentAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         fieldsets = super().get_fieldsets(request, obj)
         if obj is None:
-            fieldsets[0] = (None, {"fields": [*self.facts, "capacity"]})
-        else:
-            fieldsets[0] = (None, {"fields": [*self.facts, "seen_version"]})
+            fieldsets[0][1]["fields"].append("capacity")
         return fieldsets
 
     def save_model(self, request: HttpRequest, obj: Any, form: ContentForm, change: bool) -> None:
-        """Whoever signed up is written to when the meeting is moved or cancelled: in the same transaction."""
-        before = Event.objects.get(pk=obj.pk) if change else None
-        if before:
-            shift(obj.pk, 0)  # the seats first, as in every transaction
         super().save_model(request, obj, form, change)
-        if before is None:
+        if not change:
             set_capacity(obj, form.cleaned_data["capacity"])
-        elif letters := announce(obj, before):
-            self.message_user(request, f"{letters} breve om ændringen er på vej til de tilmeldte.", messages.SUCCESS)
-        if before and before.state != obj.state == Event.State.CONFIRMED:
-            text = "Mødet holdes igen. Tilmeldingen er lukket, til du åbner den under Tilmelding."
-            self.message_user(request, text, messages.WARNING)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """A coming meeting that people have signed up for is cancelled, not deleted: they must be told."""
@@ -133,13 +116,8 @@ class EventAdmin(ContentAdmin):
         )  # fmt: skip
         return not is_awaited and super().has_delete_permission(request, obj)
 
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        """No deleting of many at once: each is looked at for people who must be told."""
-        actions = super().get_actions(request)
-        actions.pop("delete_selected", None)
-        return actions
-
     def delete_model(self, request: HttpRequest, obj: Event) -> None:
+        versions.begin(obj)
         retention.erase(obj)
         super().delete_model(request, obj)
 

@@ -10,6 +10,7 @@ from events.models import Event
 from events.register import Circular, Letter, Signup
 from events.seats import close, new_version
 from nejtilbander.outbox import Outgoing
+from nejtilbander.versions import Refused
 
 REMIND_BEFORE = timedelta(days=2)
 REMIND_UNTIL = timedelta(hours=12)  # later than that a reminder only disturbs
@@ -43,6 +44,18 @@ def announce(event: Event, before: Event) -> int:
     kind = Letter.Kind.CANCELLED if event.state == Event.State.CANCELLED else Letter.Kind.CHANGED
     signups = Signup.objects.filter(event=event).told().reachable()
     return _write(signups.defer("sealed"), kind, version)
+
+
+def when_published(sender: type[Event], thing: Event, before: Event, **kwargs: object) -> None:
+    """What readers see of a meeting has changed: tell whoever signed up. Raises Refused when a list would be lost."""
+    now = timezone.now()
+    if thing.ends_at < now < before.ends_at and before.signups.exists():
+        raise Refused("Der er tilmeldte. Mødet kan ikke flyttes til en dag, der er gået: Listen ville blive slettet.")
+    letters = announce(thing, before)
+    told = [f"{letters} breve om ændringen er på vej til de tilmeldte."] if letters else []
+    if before.state != thing.state == Event.State.CONFIRMED:
+        told.append("Mødet holdes igen. Tilmeldingen er lukket, til du åbner den under Tilmelding.")
+    thing.told = told
 
 
 def remind() -> int:

@@ -4,3 +4,11 @@ from django.apps import AppConfig
 class EventsConfig(AppConfig):
     name = "events"
     verbose_name = "Stormøder"
+
+    def ready(self) -> None:
+        from events import announcements, models  # noqa: PLC0415 - models are there once apps are ready
+        from events.notices import raised  # noqa: PLC0415
+        from nejtilbander import notices, versions  # noqa: PLC0415
+
+        notices.sources.append(raised)
+        versions.published.connect(announcements.when_published, models.Event)

@@ -87,7 +87,7 @@ def signups(request: HttpRequest, surroundings: dict[str, Any], pk: int) -> Http
             messages.success(request, f"Tilmeldingen er {word} her. Hvad borgerne ser nu, står herunder.")
             return HttpResponseRedirect(request.path)
         if action == "resend":
-            messages.success(request, f"{event.letters.send_given_up()} breve bliver prøvet igen.")
+            messages.success(request, f"{Letter.objects.filter(event=event).send_given_up()} breve bliver prøvet igen.")
             return HttpResponseRedirect(request.path)
     counts = seats.counts(event.pk)
     words = need_words()

@@ -1,4 +1,4 @@
-"""What stands around every page: menu, inlined style, languages. Asks the database nothing."""
+"""What stands around every page: menu, inlined style, languages, notices. Only notices come from the database."""
 
 from typing import Any
 
@@ -9,8 +9,10 @@ from django.utils import translation
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
-from nejtilbander import inlined
+from nejtilbander import inlined, notices
 from nejtilbander.languages import direction
+
+ASKS_NOTHING = "pages:guide"
 
 
 def menu() -> list[tuple[str, str]]:
@@ -27,6 +29,7 @@ def menu() -> list[tuple[str, str]]:
 def chrome(request: HttpRequest) -> dict[str, Any]:
     """Context processor for every template."""
     language = translation.get_language() or settings.LANGUAGE_CODE
+    is_asking = request.resolver_match is None or request.resolver_match.view_name != ASKS_NOTHING
     return {
         "style": inlined.STYLE,
         "quick_exit": inlined.QUICK_EXIT,
@@ -34,6 +37,8 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
         "menu": menu(),
         "language": language,
         "direction": direction(language),
+        # Lazy: the admin's pages have none.
+        "notices": SimpleLazyObject(notices.standing if is_asking else notices.remembered),
         # Lazy: an unknown host is refused with a page that must not ask for the host again.
         "canonical": SimpleLazyObject(lambda: request.build_absolute_uri(request.path)),
         "origin": SimpleLazyObject(lambda: request.build_absolute_uri("/").rstrip("/")),

@@ -1,47 +1,137 @@
-"""How staff edit content in six languages, in the stock admin."""
+"""How staff write in six languages, in the stock admin: on a copy, Danish beside the language being written."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.contrib.auth.models import User
+from django.db import transaction
 from django.db.models import Field, URLField
 from django.forms import ModelForm
-from django.http import HttpRequest
-from django.utils.html import format_html_join
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.urls import path, reverse
+from django.utils.decorators import method_decorator
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from modeltranslation.admin import TranslationAdmin, TranslationStackedInline, TranslationTabularInline
+from django.views.decorators.csrf import csrf_protect
+from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
 
+from nejtilbander import desk, versions
+from nejtilbander.editor import EditorAdmin
 from nejtilbander.languages import CODES, SOURCE, State, Translated, direction, worst
 from nejtilbander.matching import fold
-from nejtilbander.prose import TAGS, ProseField
+from nejtilbander.prose import ProseField, finished
+from nejtilbander.publishing import Standing
 
 OTHERS = [(code, name) for code, name in settings.LANGUAGES if code != SOURCE]
-PROSE_HELP = f"HTML med {', '.join(sorted(TAGS))}. Numre skrives som {{politi}}, {{alarm}} eller {{offerraadgivning}}."
+NAMES = dict(settings.LANGUAGES)
+PROSE_HELP = "Numre skrives som {politi}, {alarm} eller {offerraadgivning}."
 
 
-class ContentForm(ModelForm):
-    """The form of anything translated. The ticks say where a speaker has read the translation as it stands."""
+def language_asked(request: HttpRequest) -> str:
+    """The language being written: ?sprog=ar. Danish unless another of ours is asked for."""
+    asked = request.GET.get("sprog", SOURCE)
+    return asked if asked in CODES else SOURCE
 
-    read_by_speaker = forms.MultipleChoiceField(
-        label="Læst af en sprogkyndig",
-        choices=OTHERS,
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text="Sæt mærket, når en, der taler sproget, har læst oversættelsen og siger, at den passer.",
-    )
 
-    newly_read: set[str]  # set in the save, for the rows inside
+def may_translate(user: Any, language: str) -> bool:
+    return language != SOURCE and user.has_perm(f"nejtilbander.translate_{language}")
+
+
+class Beside(forms.Widget):
+    """A widget with the Danish text beside it."""
+
+    def __init__(self, inner: forms.Widget, danish: SafeString | str) -> None:
+        super().__init__(inner.attrs)
+        self.inner, self.danish = inner, danish
+        self.is_required, self.needs_multipart_form = inner.is_required, inner.needs_multipart_form
+
+    @property
+    def media(self) -> forms.Media:
+        return self.inner.media
+
+    def id_for_label(self, id_: str) -> str:
+        return self.inner.id_for_label(id_)
+
+    def value_from_datadict(self, *given: Any) -> Any:
+        return self.inner.value_from_datadict(*given)
+
+    def value_omitted_from_data(self, *given: Any) -> bool:
+        return self.inner.value_omitted_from_data(*given)
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        return format_html(
+            '<div class="beside"><div class="danish" lang="da" dir="ltr">{}</div><div>{}</div></div>',
+            self.danish or "–",
+            self.inner.render(name, value, attrs, renderer),
+        )
+
+
+class BesideDanish(ModelForm):
+    """A form whose translated fields stand beside the Danish they are made from."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.instance.pk:
-            self.initial["read_by_speaker"] = [
-                code
-                for code, _ in OTHERS
-                if worst(thing.language_state(code) for thing in (self.instance, *self.instance.parts()))
-                == State.REVIEWED
-            ]
+        for name, field in self.fields.items():
+            column: Any = next((one for one in self._meta.model._meta.concrete_fields if one.name == name), None)
+            language = getattr(column, "language", None)
+            if language in {None, SOURCE} or column.name == column.translated_field.name:
+                continue
+            danish = getattr(self.instance, f"{column.translated_field.name}_{SOURCE}", "") or ""
+            is_prose = isinstance(column.translated_field, ProseField)
+            field.widget = Beside(field.widget, finished(danish) if is_prose else danish)
+
+
+class ContentForm(BesideDanish):
+    """The form of anything we write. It knows which version it was opened on, so that nobody's work is lost."""
+
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    is_small = forms.BooleanField(
+        label="Lille rettelse", required=False,
+        help_text="Sæt mærket, når oversættelserne stadig passer, fx efter en stavefejl.",
+    )  # fmt: skip
+    is_read = forms.BooleanField(
+        label="Læst af en sprogkyndig", required=False,
+        help_text="Sæt mærket, når en, der taler sproget, har læst oversættelsen og siger, at den passer.",
+    )  # fmt: skip
+
+    language = SOURCE  # set by ContentAdmin.get_form
+    newly_read = False  # set in the save, for the rows inside
+    missing_before: frozenset[str] = frozenset()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["is_read" if self.language == SOURCE else "is_small"]
+        if not self.instance.pk:
+            self.fields.pop("is_small", None)
+            return
+        self.newest = versions.newest(self.instance)
+        self.initial["seen"] = self.newest.number if self.newest else 1  # what readers see becomes the first
+        if self.language != SOURCE:
+            things = (self.instance, *self.instance.parts())
+            self.initial["is_read"] = worst(thing.language_state(self.language) for thing in things) == State.REVIEWED
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if not self.instance.pk or data.get("seen") in {None, self.initial["seen"]}:
+            return data
+        # Somebody saved meanwhile. What was typed stays in the fields; what they wrote stands beside it.
+        again = QueryDict(mutable=True)
+        again.update(self.data)
+        again[self.add_prefix("seen")] = str(self.initial["seen"])
+        self.data = again
+        who = self.newest.saved_by.get_username() if self.newest and self.newest.saved_by else "En anden"
+        for name in self.changed_data:
+            typed, stored = str(data.get(name, "")).replace("\r\n", "\n"), self.initial.get(name)
+            if name not in {"seen", "is_small", "is_read"} and typed != str(stored or ""):
+                self.add_error(name, f"Her står der nu: „{stored or ''}“")
+        raise forms.ValidationError(
+            f"{who} har gemt, mens du skrev. Din tekst står i felterne og er ikke gemt. Ved hvert felt, du har "
+            "ændret, står den tekst, der er gemt. Ret til, og gem igen: Så er det din tekst, der gælder."
+        )
 
 
 class LanguageFields:
@@ -51,6 +141,10 @@ class LanguageFields:
         if isinstance(db_field, URLField):
             kwargs["assume_scheme"] = "https"
         field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+        for part, what in zip(
+            getattr(getattr(field, "widget", None), "widgets", []), ("dag", "klokkeslæt"), strict=False
+        ):
+            part.attrs["aria-label"] = f"{field.label}, {what}"  # a day and a time under one label
         code = getattr(db_field, "language", None)
         if field and code:
             field.widget.attrs |= {"lang": code, "dir": direction(code)}
@@ -59,38 +153,71 @@ class LanguageFields:
         return field
 
 
-class StackedRows(LanguageFields, TranslationStackedInline):
+class RowsInside(LanguageFields):
+    """Rows that are written with their page: all of them in Danish, only their words in another language."""
+
     extra = 0
+    view_on_site = False
+    form = BesideDanish
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        model: Any = self.model  # type: ignore[attr-defined]
+        language = language_asked(request)
+        words = [f"{name}_{language}" for name in model.content_fields]
+        if language != SOURCE:
+            return [(None, {"fields": words})]
+        own = [
+            field.name for field in versions.columns(model)
+            if not hasattr(field, "translated_field") and field.editable and not field.is_relation
+        ]  # fmt: skip
+        return [(None, {"fields": [*own, *words]})]
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return language_asked(request) == SOURCE and super().has_add_permission(request, obj)  # type: ignore[misc]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return language_asked(request) == SOURCE and super().has_delete_permission(request, obj)  # type: ignore[misc]
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return may_translate(request.user, language_asked(request)) or super().has_change_permission(request, obj)  # type: ignore[misc]
 
 
-class TabularRows(LanguageFields, TranslationTabularInline):
-    extra = 0
+class StackedRows(RowsInside, TranslationStackedInline):
+    pass
 
 
-class ContentAdmin(LanguageFields, TranslationAdmin):
-    """Danish first, then each language folded away. What is saved is recorded as honestly as it can be known."""
+class ContentAdmin(EditorAdmin, LanguageFields, TranslationAdmin):
+    """Saving adds a version and changes nothing that readers see; publishing does (docs/decisions/0010)."""
 
     form = ContentForm
+    change_form_template = "admin/content/change_form.html"
+    change_list_template = "admin/content/change_list.html"
     search_fields = [f"search_text_{code}" for code in CODES]
+    list_per_page = 60
     facts: tuple[str, ...] = ()  # fields that are the same in every language
+    care = ("owner", "review_by")  # who looks after it; for staff, and never a part of a version
+
+    # What the form shows
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         model: Any = self.model
-        per_language = [
-            (
-                name,
-                {
-                    "fields": [f"{field}_{code}" for field in model.content_fields],
-                    "classes": [] if code == SOURCE else ["collapse"],
-                },
-            )
-            for code, name in settings.LANGUAGES
-        ]
-        return [
-            (None, {"fields": self.facts}),
-            *per_language,
-            ("Oversættelser", {"fields": ["read_by_speaker"]}),
-        ]
+        language = language_asked(request) if obj else SOURCE
+        words = [f"{name}_{language}" for name in model.content_fields if name != "withdrawn_reason"]
+        if language != SOURCE:
+            return [(f"{NAMES[language]} ved siden af dansk", {"fields": ["seen", *words, "is_read"]})]
+        ends = [("Til sidst", {"fields": ["is_small"]})] if obj else []
+        return [(None, {"fields": ["seen", *self.facts]}), (NAMES[SOURCE], {"fields": words}), *ends]
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change=change, **kwargs)
+        return type(form.__name__, (form,), {"language": language_asked(request) if obj else SOURCE})
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        request.newest_numbers = versions.newest_numbers(self.model._meta.label_lower)  # type: ignore[attr-defined]
+        found = super().get_changelist_instance(request)
+        for thing in found.result_list:
+            thing.newest_number = request.newest_numbers.get(thing.pk)  # type: ignore[attr-defined]
+        return found
 
     def get_view_on_site_url(self, obj: Any = None) -> str | None:
         """On the public site's own address: the staff process answers nothing but the admin."""
@@ -99,42 +226,162 @@ class ContentAdmin(LanguageFields, TranslationAdmin):
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
         return super().get_search_results(request, queryset, fold(search_term))
 
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        thing = kwargs.get("obj") or context.get("original")
+        if thing is not None and thing.pk:
+            context |= desk.around(request, self, thing) | {
+                "language_asked": language_asked(request), "show_save_and_add_another": False,
+                "show_save_and_continue": False,
+            }  # fmt: skip
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    # Who may
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A translator may change words of a chosen language, on that language's page and nowhere else."""
+        return super().has_change_permission(request, obj) or may_translate(request.user, language_asked(request))
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        is_translator = any(may_translate(request.user, code) for code, _ in OTHERS)
+        return super().has_view_permission(request, obj) or is_translator
+
+    def has_publish_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.has_perm(f"nejtilbander.publish_{self.model._meta.app_label}"))
+
+    # Saving
+
+    @method_decorator(csrf_protect)
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
+    ) -> Any:
+        """The form of the working copy. The admin saves it into the rows as ever; then the rows are put back as
+        readers see them, and what was saved is kept as a version."""
+        thing = self.get_object(request, unquote(object_id)) if object_id else None
+        if thing is None:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        with transaction.atomic():
+            if request.method == "POST":
+                thing = versions.locked(thing)
+                versions.begin(thing)
+            public_ids = versions.ids_in(versions.content_of(thing))
+            content = None
+            with versions.as_working_copy(thing):
+                response = self._changeform_view(request, object_id, form_url, extra_context)
+                if hasattr(response, "render"):
+                    response.render()
+                elif request.method == "POST" and hasattr(request, "saved_words"):
+                    saved = self.model._default_manager.get(pk=thing.pk)
+                    last = versions.newest(thing)
+                    known = public_ids | (versions.ids_in(last.content) if last else set())
+                    content = versions.with_lasting_ids(versions.content_of(saved), known)
+                    thing = saved
+            if content is not None and versions.record(thing, content, _staff(request)):
+                super().log_change(request, thing, request.saved_words)  # type: ignore[attr-defined]
+        return response
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        """Kept back until the rows are as they were: else the line would be undone with them."""
+        request.saved_words = message  # type: ignore[attr-defined]
+
     def save_model(self, request: HttpRequest, obj: Translated, form: ContentForm, change: bool) -> None:
         stored = type(obj)._default_manager.filter(pk=obj.pk).first()
         before = {code: stored.lasting_texts(code) if stored else {} for code in CODES}
+        fresh = {code for code in CODES if stored and stored.language_state(code) in {State.UNREAD, State.REVIEWED}}
         super().save_model(request, obj, form, change)
         changed = {code for code in CODES if obj.lasting_texts(code) != before[code]}
-        ticked = set(form.cleaned_data.get("read_by_speaker", []))
-        form.newly_read = ticked - set(form.initial.get("read_by_speaker", []))
-        self.record(obj, changed, ticked, form.newly_read)
+        ticked = form.cleaned_data.get("is_read", False)
+        form.newly_read = ticked and not form.initial.get("is_read")
+        self.note_translation(obj, form, changed, fresh)
 
     def save_related(self, request: HttpRequest, form: ContentForm, formsets: Any, change: bool) -> None:
         """The rows inside are translated with the page they belong to: its ticks speak for them too."""
+        fresh = {
+            row.pk: {code for code in CODES if row.language_state(code) in {State.UNREAD, State.REVIEWED}}
+            for formset in formsets
+            for row in formset.model._default_manager.filter(**{formset.fk.name: form.instance})
+        }
         super().save_related(request, form, formsets, change)
-        ticked = set(form.cleaned_data.get("read_by_speaker", []))
         for formset in formsets:
             written = [*formset.new_objects, *(row for row, _ in formset.changed_objects)]
             for row in formset.model._default_manager.filter(**{formset.fk.name: form.instance}):
-                self.record(row, set(CODES) if row in written else set(), ticked, form.newly_read)
+                self.note_translation(row, form, {form.language} if row in written else set(), fresh.get(row.pk, set()))
+        if not change:
+            thing = type(form.instance)._default_manager.get(pk=form.instance.pk)
+            versions.record(thing, versions.content_of(thing), _staff(request))
 
     @staticmethod
-    def record(thing: Translated, changed: set[str], ticked: set[str], newly_read: set[str]) -> None:
+    def note_translation(thing: Translated, form: ContentForm, changed: set[str], fresh: Iterable[str]) -> None:
         """Keep what this save says of each translation.
 
-        A new tick means it was read as it stands. A translation that was changed follows the Danish of today, unless
-        the Danish changed in the same save: then only a tick can say so.
+        A new tick means it was read as it stands. A translation that was changed follows the Danish of today. A small
+        correction of the Danish leaves those that were right (`fresh`) right.
         """
-        for code, _ in OTHERS:
-            if thing.language_state(code) == State.MISSING:
-                continue
-            is_new = code not in thing.translations
-            if code in newly_read:
-                thing.mark_translated(code, read=True)
-            elif is_new or (code in changed and SOURCE not in changed):
-                thing.mark_translated(code, read=code in ticked)
-            elif code not in ticked:
-                thing.translations[code]["read"] = False
+        language = form.language
+        if language == SOURCE:
+            if form.cleaned_data.get("is_small"):
+                for code in fresh:
+                    if code in thing.translations:
+                        thing.translations[code]["source"] = thing.source_hash()
+        elif thing.language_state(language) != State.MISSING:
+            is_read = form.cleaned_data.get("is_read", False)
+            if form.newly_read or language in changed or language not in thing.translations:
+                thing.mark_translated(language, read=is_read)
+            elif not is_read:
+                thing.translations[language]["read"] = False
         thing.save(update_fields=["translations"])
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        """Back to the form: most who save want to go on, look, or publish."""
+        text = "Gemt som kladde. Læserne ser det først, når det bliver udgivet."
+        self.message_user(request, text, messages.SUCCESS)
+        if "_save" in request.POST:
+            return HttpResponseRedirect(request.get_full_path())
+        return super().response_change(request, obj)
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        """What is deleted can be found again: its last version stays."""
+        versions.begin(obj)
+        super().delete_model(request, obj)
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """No deleting of many at once: each is looked at first."""
+        actions = super().get_actions(request)
+        actions.pop("delete_selected", None)
+        return actions
+
+    # The desk's own pages
+
+    def get_urls(self) -> list[Any]:
+        name = f"{self.model._meta.app_label}_{self.model._meta.model_name}"
+
+        def page(address: str, view: Any, called: str) -> Any:
+            def inside(request: HttpRequest, **kwargs: Any) -> Any:
+                return view(request, self, **kwargs)
+
+            return path(address, self.admin_site.admin_view(inside), name=f"{name}_{called}")
+
+        return [
+            page("<int:pk>/udgiv/", desk.publish, "publish"),
+            page("<int:pk>/traek-tilbage/", desk.withdraw, "withdraw"),
+            page("<int:pk>/se/<str:language>/", desk.look, "look"),
+            page("<int:pk>/se/<str:language>/side/", desk.looked_at, "looked_at"),
+            page("<int:pk>/del/", desk.share, "share"),
+            page("<int:pk>/omsorg/", desk.care, "care"),
+            page("<int:pk>/history/", desk.history, "history"),
+            page("<int:pk>/version/<int:number>/", desk.version, "version"),
+            page("slettede/", desk.deleted, "deleted"),
+            *super().get_urls(),
+        ]
+
+    def address(self, called: str, *given: Any) -> str:
+        """Of one of this model's pages in the admin."""
+        return reverse(f"admin:{self.model._meta.app_label}_{self.model._meta.model_name}_{called}", args=given)
+
+    # Columns of the list
+
+    @admin.display(description="hvor den står")
+    def standing(self, obj: Any) -> str:
+        return str(Standing(versions.standing(obj, getattr(obj, "newest_number", None))).label)
 
     @admin.display(description="sprog")
     def language_states(self, obj: Translated) -> SafeString:
@@ -144,3 +391,7 @@ class ContentAdmin(LanguageFields, TranslationAdmin):
             "{}: {}",
             ((code, State(obj.language_state(code)).label) for code in CODES if code != SOURCE),
         )
+
+
+def _staff(request: HttpRequest) -> User | None:
+    return request.user if isinstance(request.user, User) else None

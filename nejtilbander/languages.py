@@ -36,6 +36,14 @@ def worst(states: Iterable[State]) -> State:
     return min(states, key=list(State).index, default=State.REVIEWED)
 
 
+def in_language(path: str, language: str) -> str:
+    """The same page's address in another language: slugs are Danish everywhere, only the prefix differs."""
+    first, _, rest = path.lstrip("/").partition("/")
+    # No slash may remain in front: "//example.org" would lead off the site.
+    bare = rest.lstrip("/") if first in CODES and first != SOURCE else path.lstrip("/")
+    return f"/{bare}" if language == SOURCE else f"/{language}/{bare}"
+
+
 def direction(language: str) -> str:
     return "rtl" if language in settings.LANGUAGES_BIDI else "ltr"
 
@@ -49,6 +57,7 @@ class Translated(models.Model):
     """An object whose `content_fields` exist in every language, as columns made by django-modeltranslation."""
 
     content_fields: tuple[str, ...] = ()
+    part_names: tuple[str, ...] = ()  # of the rows that are written, translated and read with this
     # Notes of the moment: why something is cancelled or withdrawn. They do not make the rest missing or old.
     NOTES = frozenset({"withdrawn_reason", "state_reason"})
 
@@ -115,7 +124,7 @@ class Translated(models.Model):
 
     def parts(self) -> Iterable["Translated"]:
         """The rows that are translated with this, and read with it."""
-        return ()
+        return [row for name in self.part_names for row in getattr(self, name).all()]
 
     def mark_translated(self, language: str, *, read: bool, machine: bool | None = None) -> None:
         """Record that `language` now says what the Danish says. Call it on tidy texts; it saves nothing.

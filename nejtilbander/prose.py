@@ -13,6 +13,7 @@ from nejtilbander.contact import FACTS
 
 TAGS = {"p", "h2", "h3", "ul", "ol", "li", "a", "strong", "em", "blockquote", "br", "span", "bdi"}
 ATTRIBUTES = {"a": {"href"}, "span": {"lang", "dir"}, "bdi": {"lang", "dir"}, "blockquote": {"lang", "dir"}}
+SCHEMES = {"https", "mailto", "tel"}
 _FACT = re.compile(r"\{([a-z.]+)\}")
 _LINK_OR_TAG = re.compile(r"(<a\b.*?</a>|<[^>]+>)", re.DOTALL)
 _TEXT_IN_LINK = re.compile(r"(?<=>)[^<]+")
@@ -25,7 +26,7 @@ def clean(html: str) -> str:
         html.replace('href="http://', 'href="https://'),
         tags=TAGS,
         attributes=ATTRIBUTES,
-        url_schemes={"https", "mailto", "tel"},
+        url_schemes=SCHEMES,
         link_rel="noreferrer",
     )
     return cleaned.strip() if strip_tags(cleaned).replace("&nbsp;", "").strip() else ""
@@ -62,3 +63,14 @@ class ProseField(models.TextField):
     def get_prep_value(self, value: Any) -> Any:
         prepared = super().get_prep_value(value)
         return clean(prepared) if isinstance(prepared, str) else prepared
+
+    def formfield(self, *args: Any, **kwargs: Any) -> Any:
+        """Staff write in the editor, in place of the admin's textarea; whoever asks for another widget gets it."""
+        # Not at the top: the editor is the admin's, and this is a leaf that models and public pages import.
+        from django.contrib.admin.widgets import AdminTextareaWidget  # noqa: PLC0415
+
+        from nejtilbander.editor import ProseWidget  # noqa: PLC0415
+
+        if kwargs.get("widget") in {None, AdminTextareaWidget}:
+            kwargs["widget"] = ProseWidget
+        return super().formfield(*args, **kwargs)

@@ -2,28 +2,39 @@
 
 from typing import Any, Self
 
-from django.core.exceptions import ValidationError
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import get_language
 
 
 class Withdrawn(Exception):
-    """Asked for by a reader, but withdrawn by staff. `reason` is the public reason.
+    """Asked for by a reader, but withdrawn by staff. `reason` is the public reason, "" when its time was simply over.
 
-    `is_borrowed`: the reason is Danish, because the reader's language has none.
+    `is_borrowed`: the reason is Danish, because the reader's language has none. `to`: the path readers are sent to.
     """
 
-    def __init__(self, reason: str, *, is_borrowed: bool) -> None:
+    def __init__(self, reason: str, *, is_borrowed: bool, to: str = "") -> None:
         super().__init__(reason)
-        self.reason, self.is_borrowed = reason, is_borrowed
+        self.reason, self.is_borrowed, self.to = reason, is_borrowed, to
+
+
+class Standing(models.TextChoices):
+    """Where something stands between the desk and the readers."""
+
+    DRAFT = "draft", "kladde"
+    SCHEDULED = "scheduled", "planlagt"
+    PUBLIC = "public", "offentlig"
+    CHANGED = "changed", "offentlig, med ændringer der ikke er udgivet"
+    WITHDRAWN = "withdrawn", "trukket tilbage"
 
 
 class PublishableQuerySet(models.QuerySet[Any]):
     """Questions about what readers may see. Time decides; no worker is needed."""
 
     def public(self) -> Self:
-        return self.ever_public().exclude(withdrawn_at__lte=timezone.now())
+        now = timezone.now()
+        return self.ever_public().exclude(withdrawn_at__lte=now).exclude(public_until__lte=now)
 
     def ever_public(self) -> Self:
         """Public now, or public once and withdrawn: what has an address, if only to say why it is gone."""
@@ -52,22 +63,26 @@ class Publishable(models.Model):
         "trukket tilbage fra", null=True, blank=True, help_text="Fra da af får læsere en side, der siger hvorfor."
     )
     withdrawn_reason = models.CharField("grund til tilbagetrækning", max_length=300, blank=True)
+    withdrawn_to = models.CharField("læsere sendes til", max_length=200, blank=True)
+    public_until = models.DateTimeField("offentlig til", null=True, blank=True)
+    # Which saved version readers see; None: what was there before anybody saved one.
+    public_version = models.PositiveIntegerField(null=True, editable=False)
     updated_at = models.DateTimeField("sidst ændret", auto_now=True)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="ansvarlig"
+    )
+    review_by = models.DateField("gennemgås senest", null=True, blank=True)
 
     class Meta:
         abstract = True
 
-    def clean(self) -> None:
-        super().clean()
-        if self.withdrawn_at and not self.withdrawn_reason:
-            raise ValidationError("Skriv grunden til, at siden er trukket tilbage. Læserne får den at se.")
-
     @property
     def is_withdrawn(self) -> bool:
-        return self.withdrawn_at is not None and self.withdrawn_at <= timezone.now()
+        now = timezone.now()
+        return any(moment is not None and moment <= now for moment in (self.withdrawn_at, self.public_until))
 
     def refuse_if_withdrawn(self) -> None:
         """Raises `Withdrawn` when staff took this out of public view."""
         if self.is_withdrawn:
             own = getattr(self, f"withdrawn_reason_{get_language()}", "")
-            raise Withdrawn(self.withdrawn_reason, is_borrowed=not own)
+            raise Withdrawn(self.withdrawn_reason, is_borrowed=not own, to=self.withdrawn_to)

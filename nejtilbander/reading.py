@@ -5,17 +5,23 @@ from functools import wraps
 from typing import Any
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponseBase
 from django.template.response import TemplateResponse
-from django.utils import translation
+from django.urls import URLResolver, get_resolver
+from django.urls.resolvers import LocalePrefixPattern, RegexPattern
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 from nejtilbander.errors import error_page, method_not_allowed
-from nejtilbander.languages import CODES, SOURCE, Translated, catalogue_state, direction, worst
+from nejtilbander.keeping import forget, recently
+from nejtilbander.languages import CODES, SOURCE, Translated, catalogue_state, direction, in_language, worst
+from nejtilbander.versions import next_due, publish_due
 
 View = Callable[..., HttpResponseBase]
 KEEP_NOTHING = 0
+NEXT = 60  # seconds; a page that is about to change is kept no longer than until it does
 
 
 def reading(max_age: int = 60) -> Callable[[View], View]:
@@ -31,14 +37,29 @@ def reading(max_age: int = 60) -> Callable[[View], View]:
         def reader(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if request.method not in {"GET", "HEAD"}:
                 return method_not_allowed(request, "GET, HEAD")
+            soon = _take_over() if max_age else None
             response = view(request, *args, **kwargs)
-            response.headers.setdefault("Cache-Control", lifetime)
+            response.headers.setdefault("Cache-Control", f"public, max-age={soon}" if soon else lifetime)
             return response
 
         reader.role = "public"  # type: ignore[attr-defined]
         return reader
 
     return decorate
+
+
+def _take_over() -> int | None:
+    """Let planned texts whose moment has come take over. Seconds to the next moment, if that is within a minute."""
+    try:
+        due = recently("due", next_due)
+        left = (due - timezone.now()).total_seconds() if due else NEXT
+        if left > 0:
+            return int(left) + 1 if left < NEXT else None
+        publish_due()
+        forget()
+    except DatabaseError:  # the page itself will say so, if it needs the database at all
+        pass
+    return None
 
 
 def acting(view: View) -> View:
@@ -68,12 +89,10 @@ def acting(view: View) -> View:
     return actor
 
 
-def in_language(path: str, language: str) -> str:
-    """The same page's address in another language: slugs are Danish everywhere, only the prefix differs."""
-    first, _, rest = path.lstrip("/").partition("/")
-    # No slash may remain in front: "//example.org" would lead off the site.
-    bare = rest.lstrip("/") if first in CODES and first != SOURCE else path.lstrip("/")
-    return f"/{bare}" if language == SOURCE else f"/{language}/{bare}"
+def readers_addresses() -> URLResolver:
+    """Readers' addresses alone, in the active language; also on a process that does not answer them."""
+    theirs = [one for one in get_resolver().url_patterns if isinstance(one.pattern, LocalePrefixPattern)]
+    return URLResolver(RegexPattern(r"^/"), theirs)
 
 
 def page(  # noqa: PLR0913 - the parts every page has, all by name

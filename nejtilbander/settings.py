@@ -46,7 +46,7 @@ SECURITY_CONTACT = env.web_address("SECURITY_CONTACT", "https://www.odense.dk/",
 
 INSTALLED_APPS = [
     "modeltranslation",  # before admin, as its documentation asks
-    "django.contrib.admin",
+    "nejtilbander.apps.DeskConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.sitemaps",
     "csp",
+    "django_prose_editor",
     "nejtilbander.apps.SiteConfig",
     "pages.apps.PagesConfig",
     "events.apps.EventsConfig",
@@ -157,13 +158,19 @@ LOGGING = {
         "plain": {
             "()": "nejtilbander.logs.Scrubbed",
             "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
-        }
+        },
+        "bare": {"()": "nejtilbander.logs.Scrubbed", "format": "%(message)s"},
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "plain"},
+        "changes": {"class": "logging.StreamHandler", "formatter": "bare"},
+    },
     # An unknown host or address is a stranger's mistake, not the site's: no line, and no traceback, for each.
     "loggers": {
         "django.request": {"level": "ERROR"},
         "django.security.DisallowedHost": {"handlers": [], "propagate": False},
+        # Who changed what: one line of JSON each, whatever LOG_LEVEL says.
+        "nejtilbander.changes": {"level": "INFO", "handlers": ["changes"], "propagate": False},
     },
     "root": {"handlers": ["console"], "level": env.choice("LOG_LEVEL", LOG_LEVELS, "WARNING")},
 }

@@ -7,6 +7,7 @@ from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
 
 from nejtilbander import views
+from nejtilbander.desk import shared
 from nejtilbander.feeds import news
 from nejtilbander.reading import reading
 from nejtilbander.sitemaps import SITEMAPS
@@ -32,6 +33,7 @@ urlpatterns = [
         path("", views.front, name="front"),
         path("soeg/", views.search, name="search"),
         path("was", views.was, name="was"),
+        path("kladde/<str:secret>/", shared, name="shared"),
         path("forlad", views.leave, name="leave"),
         path("aktuelt.atom", news, name="news"),
         path("kort.png", views.card, {"address": ""}, name="front_card"),

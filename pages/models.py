@@ -1,6 +1,5 @@
 """What the campaign says: statements, initiatives, partners and plain pages."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -26,6 +25,7 @@ class Statement(Publishable, Translated):
     """One public version of the Økonomiudvalg's statement. Its number is its permanent address."""
 
     content_fields = ("title", "summary", "body", "next_steps", "change_note", "withdrawn_reason")
+    part_names = ("signatories",)
 
     number = models.PositiveIntegerField("nummer", unique=True, help_text="Adressen bliver /udtalelse/<nummer>/.")
     is_current = models.BooleanField("den gældende", default=False)
@@ -55,9 +55,6 @@ class Statement(Publishable, Translated):
 
     def __str__(self) -> str:
         return f"{self.title} ({self.number})"
-
-    def parts(self) -> Iterable[Translated]:
-        return self.signatories.all()
 
     def put_in_force(self) -> None:
         """Make this the statement that stands, and the one before it an older version, in one step.
@@ -112,6 +109,7 @@ class Initiative(Publishable, Translated):
         "source_name",
         "withdrawn_reason",
     )
+    part_names = ("updates",)
 
     slug = models.SlugField("adresse", max_length=60, unique=True)
     level = models.CharField("niveau", max_length=12, choices=Level)
@@ -140,9 +138,6 @@ class Initiative(Publishable, Translated):
 
     def get_absolute_url(self) -> str:
         return reverse("pages:initiative", args=[self.slug])
-
-    def parts(self) -> Iterable[Translated]:
-        return self.updates.all()
 
     def words(self, language: str) -> str:
         """Also what happened: a reader who remembers an update finds the initiative."""

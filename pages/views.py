@@ -5,9 +5,9 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from nejtilbander.changes import compared
 from nejtilbander.prose import plain
 from nejtilbander.reading import KEEP_NOTHING, page, reading
-from pages.changes import compared
 from pages.guide import questions
 from pages.models import Initiative, Page, Partner, Statement
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.test import Client
 
@@ -67,3 +68,12 @@ class Reader(Client):
 @pytest.fixture
 def reader(db: None) -> Reader:
     return Reader(raise_request_exception=False)
+
+
+@pytest.fixture
+def staff(db: None, static_files: Path) -> Reader:
+    """A member of staff who may do everything."""
+    user = get_user_model().objects.create_superuser("prove", "prove@example.dk", "en lang prøve-adgangskode")
+    browser = Reader()
+    browser.force_login(user)
+    return browser

@@ -3,30 +3,21 @@
 import re
 
 import pytest
-from django.contrib.auth import get_user_model
 from django.utils import translation
+from django.utils.html import escape
 
 from events.models import Event
 from events.seats import set_capacity
 from nejtilbander.languages import CODES, State
 from pages.models import Initiative, Page, Partner, Statement
-from tests.conftest import Reader
 from tests.make import a_page, a_statement
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def staff(static_files):
-    user = get_user_model().objects.create_superuser("prove", "prove@example.dk", "en lang prøve-adgangskode")
-    browser = Reader()
-    browser.force_login(user)
-    return browser
-
-
 def form_of(html):
     """The fields of the change form as a browser would send them back."""
-    html = html.partition('<div id="content-main">')[2]
+    html = html.partition('id="content-main"')[2]
     fields = {}
     for tag in re.findall(r"<input[^>]+>", html):
         name = re.search(r'name="([^"]+)"', tag)
@@ -52,28 +43,57 @@ def unescape(text):
 
 
 @pytest.mark.parametrize("model", [Page, Initiative, Partner, Statement, Event])
-def test_every_kind_has_a_list_and_a_form_with_a_field_for_each_language_and_direction(staff, model):
+def test_every_kind_has_a_list_and_a_page_for_each_language_with_danish_beside_it(staff, model):
     base = f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
+    thing = model.objects.first()
     listed = staff.get(base)
-    form = staff.get(f"{base}{model.objects.first().pk}/change/").content.decode()
 
     assert listed.status_code == 200
     assert "ikke læst af en sprogkyndig" in listed.content.decode()
     assert staff.get(f"{base}add/").status_code == 200
     first = model.content_fields[0]
     for code in CODES:
+        form = staff.get(f"{base}{thing.pk}/change/?sprog={code}").content.decode()
         tag = re.search(rf'<(?:input|textarea)[^>]*name="{first}_{code}"[^>]*>', form)[0]
         assert f'lang="{code}"' in tag
         assert f'dir="{"rtl" if code in {"ar", "fa"} else "ltr"}"' in tag
+        others = [other for other in CODES if other != code]
+        assert not any(f'name="{first}_{other}"' in form for other in others)
+        beside = f'<div class="danish" lang="da" dir="ltr">{escape(getattr(thing, f"{first}_da"))}</div>'
+        assert (beside in form) == (code != "da")
 
 
-def edit(staff, thing, **changes):
-    """Open the change form, change some fields, and send the rest back as it stood."""
-    address = f"/admin/{thing._meta.app_label}/{thing._meta.model_name}/{thing.pk}/change/"
+def form_address(thing, language="da"):
+    return f"/admin/{thing._meta.app_label}/{thing._meta.model_name}/{thing.pk}/change/?sprog={language}"
+
+
+def save(staff, thing, language="da", **changes):
+    """Open the form of one language, change some fields, and send the rest back as it stood."""
+    address = form_address(thing, language)
     fields = form_of(staff.get(address).content.decode())
     changed = {name: value if isinstance(value, list) else [value] for name, value in changes.items()}
-    response = staff.post(address, fields | changed)
-    assert response.status_code == 302, re.findall(r"errorlist[^>]*>(.*?)</ul>", response.content.decode())
+    response = staff.post(address, {name: text for name, text in (fields | changed).items() if text != [None]})
+    assert response.status_code == 302, re.findall(r"errorlist[^>]*>(.*?)</ul>", response.content.decode(), re.DOTALL)
+
+
+def publish(staff, thing):
+    """Press the button. What is wrong with the text is told, and fails."""
+    address = form_address(thing).partition("change")[0] + "udgiv/"
+    response = staff.post(address, form_of(staff.get(address).content.decode()))
+    assert response.status_code == 302, re.findall(r"errornote[^>]*>(.*?)</ul>", response.content.decode(), re.DOTALL)
+
+
+def edit(staff, thing, language="da", **changes):
+    """Save and publish."""
+    save(staff, thing, language, **changes)
+    publish(staff, thing)
+    thing.refresh_from_db()
+
+
+def tick(staff, thing, *languages):
+    for language in languages:
+        save(staff, thing, language, is_read="on")
+    publish(staff, thing)
     thing.refresh_from_db()
 
 
@@ -83,7 +103,6 @@ def states(thing):
 
 ALL_READ = dict.fromkeys(CODES[1:], State.REVIEWED)
 ALL_OLD = dict.fromkeys(CODES[1:], State.OUTDATED)
-ALL_UNREAD = dict.fromkeys(CODES[1:], State.UNREAD)
 
 
 @pytest.mark.parametrize(
@@ -93,44 +112,52 @@ ALL_UNREAD = dict.fromkeys(CODES[1:], State.UNREAD)
 )
 def test_a_translation_is_older_than_the_danish_from_the_moment_staff_change_the_danish(staff, model, field):
     thing = model.objects.order_by("pk")[0]
-    edit(staff, thing, read_by_speaker=CODES[1:])
+    tick(staff, thing, *CODES[1:])
     assert states(thing) == ALL_READ
 
-    edit(staff, thing)
+    save(staff, thing)
+    thing.refresh_from_db()
     assert states(thing) == ALL_READ, "saving without a change changes nothing"
 
     edit(staff, thing, **{f"{field}_da": "Helt andre ord"})
     assert states(thing) == ALL_OLD
 
-    edit(staff, thing, read_by_speaker=CODES[1:])
+    tick(staff, thing, *CODES[1:])
     assert states(thing) == ALL_READ
 
 
-def test_an_editor_changes_danish_and_readers_see_it_and_are_told(staff, reader):
+def test_a_small_correction_leaves_right_translations_right_and_old_ones_old(staff):
+    page = Page.objects.get(slug="hvem")
+    tick(staff, page, *CODES[1:])
+    edit(staff, page, is_small="on", title_da="Hvem står bag?")
+    assert states(page) == ALL_READ
+
+    edit(staff, page, title_da="Noget helt andet")
+    edit(staff, page, is_small="on", title_da="Noget helt andet!")
+    assert states(page) == ALL_OLD
+
+
+def test_an_editor_changes_danish_and_readers_see_it_when_it_is_published_and_are_told(staff, reader):
     initiative = Initiative.objects.get(slug="klubhuse")
 
-    edit(staff, initiative, title_da="Klubhuse skal lukkes nu")
+    def seen(address):
+        return reader.get(address, headers={"accept-encoding": ""}).content.decode()
 
-    danish = reader.get("/indsatser/klubhuse/", headers={"accept-encoding": ""}).content.decode()
-    english = reader.get("/en/indsatser/klubhuse/", headers={"accept-encoding": ""}).content.decode()
-    assert "<h1>Klubhuse skal lukkes nu</h1>" in danish
-    assert "The Danish text" in english
+    before = seen("/indsatser/klubhuse/")
+    save(staff, initiative, title_da="Klubhuse skal lukkes nu")
+    assert seen("/indsatser/klubhuse/") == before
+    assert "Klubhuse skal lukkes nu" not in seen("/indsatser/") + seen("/soeg/?q=klubhuse")
 
-
-def test_a_change_in_both_languages_at_once_does_not_pass_for_a_whole_translation(staff):
-    page = Page.objects.get(slug="hvem")
-    edit(staff, page, read_by_speaker=["en"])
-
-    edit(staff, page, title_da="Nyt", summary_da="Helt nyt.", title_en="One letter")
-
-    assert page.language_state("en") == State.OUTDATED
+    publish(staff, initiative)
+    assert "<h1>Klubhuse skal lukkes nu</h1>" in seen("/indsatser/klubhuse/")
+    assert "The Danish text" in seen("/en/indsatser/klubhuse/")
 
 
 def test_what_staff_write_is_not_called_machine_made_and_what_a_machine_wrote_is(staff, reader):
     page = a_page(title_en="Trial", summary_en="A trial.")
     page.mark_translated("en", read=False, machine=True)
     page.save()
-    edit(staff, page, title_tr="Deneme", summary_tr="Bir deneme.")
+    edit(staff, page, "tr", title_tr="Deneme", summary_tr="Bir deneme.")
 
     assert (page.is_machine_made("en"), page.is_machine_made("tr")) == (True, False)
     assert page.language_state("tr") == State.UNREAD
@@ -141,34 +168,66 @@ def test_what_staff_write_is_not_called_machine_made_and_what_a_machine_wrote_is
 
 def test_a_tick_taken_away_means_unread_again(staff):
     page = Page.objects.get(slug="hvem")
-    edit(staff, page, read_by_speaker=CODES[1:])
+    tick(staff, page, "ar", "en")
 
-    edit(staff, page, read_by_speaker=[])
+    edit(staff, page, "ar", is_read=None)
 
-    assert states(page) == ALL_UNREAD
+    assert (page.language_state("ar"), page.language_state("en")) == (State.UNREAD, State.REVIEWED)
 
 
 def test_the_rows_inside_are_translated_with_their_page(staff):
     statement = Statement.objects.get(number=1)
-    edit(staff, statement, read_by_speaker=CODES[1:])
+    tick(staff, statement, *CODES[1:])
     assert [states(row) for row in statement.signatories.all()] == [ALL_READ] * 5
 
     initiative = Initiative.objects.get(slug="nye-redskaber")
     edit(staff, initiative, **{"updates-0-title_da": "Rettet"})
     assert states(initiative.updates.get()) == ALL_OLD
-    edit(staff, initiative, read_by_speaker=CODES[1:])
+    tick(staff, initiative, *CODES[1:])
     assert states(initiative.updates.get()) == ALL_READ
 
     edit(staff, initiative, **{"updates-0-title_da": "Rettet igen"})
     assert states(initiative) == ALL_READ
     assert states(initiative.updates.get()) == ALL_OLD
-    edit(staff, initiative, read_by_speaker=CODES[1:])
+    tick(staff, initiative, *CODES[1:])
     assert states(initiative.updates.get()) == ALL_READ, "one tick is enough, though the page itself was read"
 
-    new = {f"updates-1-title_{code}": "Nyt" for code in CODES}
-    edit(staff, initiative, **new | {"updates-1-date": "2030-01-01", "updates-1-initiative": str(initiative.pk),
-                                     "updates-1-id": "", "updates-TOTAL_FORMS": "2"})  # fmt: skip
-    assert states(initiative.updates.get(title_da="Nyt")) == ALL_READ
+
+def a_new_update(initiative, at, **fields):
+    return {
+        f"updates-{at}-date": "2030-01-01", f"updates-{at}-initiative": str(initiative.pk), f"updates-{at}-id": "",
+        "updates-TOTAL_FORMS": str(at + 1), **{f"updates-{at}-{name}": text for name, text in fields.items()},
+    }  # fmt: skip
+
+
+def test_a_new_row_inside_is_a_draft_with_its_page_and_can_be_written_on_and_translated(staff, reader):
+    initiative = Initiative.objects.get(slug="nye-redskaber")
+    other = Initiative.objects.get(slug="klubhuse")
+    save(staff, initiative, **a_new_update(initiative, 1, title_da="Nyt punkt"))
+    edit(staff, other, **a_new_update(other, 0, title_da="En andens"))  # the number the draft's row first had
+    assert initiative.updates.count() == 1
+
+    html = staff.get(form_address(initiative, "ar")).content.decode()
+    assert "Nyt punkt" in html
+    row = re.search(r'name="updates-(\d)-title_ar"[^>]*value=""', html) or re.search(
+        r'name="updates-(0)-title_ar"', html
+    )
+    save(staff, initiative, "ar", **{f"updates-{row[1]}-title_ar": "جديد"})
+    publish(staff, initiative)
+
+    assert set(initiative.updates.values_list("title_da", flat=True)) >= {"Nyt punkt"}
+    assert initiative.updates.filter(title_ar="جديد").exists()
+    assert other.updates.get().title_da == "En andens"
+    assert "Nyt punkt" in reader.get("/indsatser/nye-redskaber/", headers={"accept-encoding": ""}).content.decode()
+
+
+def test_a_row_taken_away_is_gone_for_readers_when_it_is_published(staff):
+    initiative = Initiative.objects.get(slug="nye-redskaber")
+    save(staff, initiative, **{"updates-0-DELETE": "on"})
+    assert initiative.updates.count() == 1
+
+    publish(staff, initiative)
+    assert initiative.updates.count() == 0
 
 
 def test_a_statement_comes_into_force_in_one_step_and_only_when_readers_can_see_it(staff, reader):
@@ -257,7 +316,7 @@ def test_a_sign_that_xml_forbids_is_taken_out_and_the_feed_and_the_card_still_st
 
 def test_rows_inside_say_which_language_and_direction_they_are_in(staff):
     initiative = Initiative.objects.get(slug="nye-redskaber")
-    html = staff.get(f"/admin/pages/initiative/{initiative.pk}/change/").content.decode()
+    html = staff.get(form_address(initiative, "ar")).content.decode()
     tag = re.search(r'<input[^>]*name="updates-0-title_ar"[^>]*>', html)[0]
     assert 'lang="ar"' in tag
     assert 'dir="rtl"' in tag

@@ -5,6 +5,7 @@ import re
 import pytest
 from django.db import connection
 
+from nejtilbander.headers import EDITOR_STYLE_HASH
 from nejtilbander.inlined import BREAKDOWN_STYLE_HASH, QUICK_EXIT_HASH, RIDDLE_HASH, STYLE_HASH, csp_hash
 from tests.addresses import ERRORS, MACHINES, NEUTRAL, PAGES, REDIRECTS, everywhere
 
@@ -29,7 +30,11 @@ PUBLIC = {
     "base-uri": "'none'",
     "frame-ancestors": "'none'",
 }
-STAFF = PUBLIC | {"style-src": f"'self' {STYLE_HASH} {BREAKDOWN_STYLE_HASH}", "script-src": "'self'"}
+STAFF = PUBLIC | {
+    "style-src": f"'self' {STYLE_HASH} {BREAKDOWN_STYLE_HASH} {EDITOR_STYLE_HASH}",
+    "script-src": "'self'",
+    "frame-src": "'self'",
+}
 SHORT = "public, max-age=60"
 CACHING = {
     "/hjaelp/": "no-store",

@@ -44,22 +44,17 @@ def test_a_page_cannot_take_an_address_the_site_itself_uses(slug):
         page.full_clean()
 
 
-def test_withdrawing_needs_a_reason_for_readers():
-    page = a_page()
-    page.withdrawn_at = timezone.now()
-    with pytest.raises(ValidationError, match="Skriv grunden til"):
-        page.full_clean()
-
-
 def test_time_decides_what_is_public():
     a_page("nu")
     a_page("senere", public_from=timezone.now() + timedelta(minutes=1))
     a_page("kladde", public_from=None)
     a_page("trukket", withdrawn_at=timezone.now(), withdrawn_reason_da="x")
+    a_page("udloebet", public_until=timezone.now())
+    a_page("endnu", public_until=timezone.now() + timedelta(minutes=1))
 
-    mine = {"nu", "senere", "kladde", "trukket"}
-    assert {page.slug for page in Page.objects.public()} & mine == {"nu"}
-    assert {page.slug for page in Page.objects.ever_public()} & mine == {"nu", "trukket"}
+    mine = {"nu", "senere", "kladde", "trukket", "udloebet", "endnu"}
+    assert {page.slug for page in Page.objects.public()} & mine == {"nu", "endnu"}
+    assert {page.slug for page in Page.objects.ever_public()} & mine == {"nu", "endnu", "trukket", "udloebet"}
 
 
 def test_initiatives_stand_by_level_and_order():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pages.changes import difference
+from nejtilbander.changes import difference
 
 
 @pytest.mark.parametrize(

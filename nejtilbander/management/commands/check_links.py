@@ -1,0 +1,17 @@
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from nejtilbander.linkcheck import check
+
+
+class Command(BaseCommand):
+    help = "Follow every link in the texts, and say which have been broken two times in a row."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--allow-private", action="store_true", help="also ask machines on internal networks")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        for line in check(allow_private=options["allow_private"]):
+            self.stdout.write(line)

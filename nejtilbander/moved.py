@@ -1,0 +1,37 @@
+"""Where pages went, so that an old link, poster or bookmark still leads to them.
+
+Paths are Danish, without a language. What was moved twice leads straight to where it is now, and nothing leads in
+circles: a path that is used again is nobody's old one.
+"""
+
+from django.db import transaction
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from nejtilbander.languages import CODES
+from nejtilbander.models import Moved
+
+
+def is_danish_path(path: str) -> bool:
+    """Whether `path` is one of this site's, without a language, a question or a part of a page."""
+    is_own = path.startswith("/") and url_has_allowed_host_and_scheme(path, allowed_hosts=None)
+    return is_own and not set(path) & set("?#") and path.split("/")[1] not in CODES
+
+
+def remember(old_path: str, new_path: str) -> None:
+    """From now on readers of `old_path` are sent to `new_path`. Does nothing unless both are Danish paths, and two."""
+    if old_path == new_path or not (is_danish_path(old_path) and is_danish_path(new_path)):
+        return
+    with transaction.atomic():
+        straighten(old_path, new_path)
+        Moved.objects.update_or_create(old_path=old_path, defaults={"new_path": new_path})
+
+
+def straighten(old_path: str, new_path: str) -> None:
+    """Make the other rows fit a move: `new_path` is in use, and what led to `old_path` leads on. In a transaction."""
+    Moved.objects.filter(old_path=new_path).delete()
+    Moved.objects.filter(new_path=old_path).update(new_path=new_path)
+
+
+def where(path: str) -> str | None:
+    """The path that `path` was moved to, if it was. One query."""
+    return Moved.objects.filter(old_path=path).values_list("new_path", flat=True).first()

@@ -1,0 +1,10 @@
+"""The notice's columns in every language."""
+
+from modeltranslation.translator import TranslationOptions, register
+
+from nejtilbander.models import Notice
+
+
+@register(Notice)
+class NoticeOptions(TranslationOptions):
+    fields = (*Notice.content_fields, "search_text")

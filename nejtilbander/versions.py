@@ -1,0 +1,317 @@
+"""Versions of what staff write: the newest is the working copy, and a row holds what readers see.
+
+Saving adds a version and leaves the rows alone. Publishing puts a version into the rows, in one transaction: readers
+get the old text or the new one, never a mixture (docs/decisions/0010).
+"""
+
+import json
+import secrets
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from django.apps import apps
+from django.contrib.auth.models import User
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import IntegrityError, transaction
+from django.db.models import Max, Model
+from django.dispatch import Signal
+from django.utils import timezone
+
+from nejtilbander import moved
+from nejtilbander.languages import CODES
+from nejtilbander.models import Version
+from nejtilbander.publishing import Standing
+
+# What publishing decides; it belongs to the row and is not a part of any version.
+ROW_ONLY = {
+    "id", "public_from", "withdrawn_at", "withdrawn_to", "public_until", "public_version", "updated_at", "owner_id",
+    "review_by", "is_current",
+    *(f"withdrawn_reason{tail}" for tail in ("", *(f"_{code}" for code in CODES))),
+}  # fmt: skip
+
+UNIQUE = {"slug", "number"}  # what somebody else may have taken meanwhile
+
+Content = dict[str, Any]
+published = Signal()  # thing, before: inside the transaction, when readers' text has just been changed
+
+
+class Refused(Exception):
+    """A text that cannot be published. The sentence says why."""
+
+
+def kind_of(thing: Model) -> str:
+    return thing._meta.label_lower
+
+
+def of(thing: Model) -> Any:
+    """The versions of `thing`, newest first."""
+    return Version.objects.filter(kind=kind_of(thing), object_id=thing.pk)
+
+
+def newest(thing: Model) -> Version | None:
+    return of(thing).first()
+
+
+def columns(model: type[Model]) -> list[Any]:
+    """The fields a version keeps: neither publishing's own, nor what is worked out, nor modeltranslation's shadows."""
+    shadows = {"search_text", *getattr(model, "content_fields", ())}
+    return [
+        field for field in model._meta.concrete_fields
+        if field.attname not in ROW_ONLY and field.name not in shadows and not field.name.startswith("search_text_")
+    ]  # fmt: skip
+
+
+def parts_of(thing: Any) -> list[tuple[str, Any]]:
+    """(name, manager) of the rows inside, as in an initiative's updates."""
+    return [(name, getattr(thing, name)) for name in thing.part_names]
+
+
+def content_of(thing: Any) -> Content:
+    """`thing` and its rows as they stand in the database, in the words of JSON: dates as text."""
+    content: Content = {"fields": _fields_of(thing)}
+    for name, rows in parts_of(thing):
+        back = rows.field.attname
+        content[name] = [
+            {"id": row.pk, **{key: value for key, value in _fields_of(row).items() if key != back}}
+            for row in rows.all()
+        ]
+    return dict(json.loads(json.dumps(content, cls=DjangoJSONEncoder)))
+
+
+def with_lasting_ids(content: Content, known: Iterable[int]) -> Content:
+    """`content` with a number of its own for each row that is not in the database yet (`known`).
+
+    The number the database gave it is taken back with the rest, and will be given to another row.
+    """
+    old = set(known)
+    for name in content.keys() - {"fields"}:
+        for entry in content[name]:
+            if entry["id"] not in old:
+                entry["id"] = secrets.randbits(53)
+    return content
+
+
+def ids_in(content: Content) -> set[int]:
+    return {entry["id"] for name in content.keys() - {"fields"} for entry in content[name]}
+
+
+def _fields_of(row: Model) -> Content:
+    return {field.attname: field.value_from_object(row) for field in columns(type(row))}
+
+
+def put(thing: Any, content: Content) -> None:
+    """Make `thing` and its rows say what `content` says, in the database. Call it inside a transaction.
+
+    A field the model no longer has is left out, and one it has got since keeps what it holds.
+    """
+    _fill(thing, content["fields"])
+    thing.save()
+    for name, rows in parts_of(thing):
+        kept = {row.pk: row for row in rows.all()}
+        for entry in content.get(name, []):
+            row = kept.pop(entry["id"], None) or rows.model(pk=entry["id"], **{rows.field.name: thing})
+            _fill(row, entry)
+            row.save()
+        for row in kept.values():
+            row.delete()
+
+
+def _fill(row: Model, content: Content) -> None:
+    for field in columns(type(row)):
+        if field.attname in content:
+            setattr(row, field.attname, field.to_python(content[field.attname]))
+
+
+def in_memory(thing: Any, content: Content) -> list[Any]:
+    """Let `thing` say what `content` says without asking the database. Returns its rows, likewise."""
+    _fill(thing, content["fields"])
+    rows = []
+    for name in thing.part_names:
+        model = thing._meta.get_field(name).related_model
+        for entry in content.get(name, []):
+            rows.append(model(pk=entry["id"]))
+            _fill(rows[-1], entry)
+    return rows
+
+
+@contextmanager
+def as_working_copy(thing: Any) -> Iterator[Any]:
+    """Inside, the database says what the working copy says; afterwards nothing has happened.
+
+    Whatever is made of it (a form, a page) must be finished inside.
+    """
+    version = newest(thing)
+    with transaction.atomic():
+        if version:
+            _put_as_it_can_be(thing, version.content)
+        yield thing
+        transaction.set_rollback(True)
+
+
+def _put_as_it_can_be(thing: Any, content: Content) -> None:
+    """`put`, but an address that somebody else has taken since stays what it is on the row."""
+    try:
+        with transaction.atomic():
+            put(thing, content)
+    except IntegrityError:
+        fields = {name: value for name, value in content["fields"].items() if name not in UNIQUE}
+        thing.refresh_from_db()
+        put(thing, content | {"fields": fields})
+
+
+def begin(thing: Any) -> None:
+    """Make sure what readers see now is the first version, before anybody works on a copy of it."""
+    if of(thing).exists():
+        return
+    Version.objects.create(
+        kind=kind_of(thing), object_id=thing.pk, number=1, title=str(thing)[:200], content=content_of(thing),
+        saved_at=thing.updated_at, note="Sådan stod den i forvejen", published_at=thing.public_from,
+    )  # fmt: skip
+    type(thing).objects.filter(pk=thing.pk).update(public_version=1)
+
+
+def record(thing: Any, content: Content, by: User | None, note: str = "") -> Version | None:
+    """Add a version. None when it says the same as the newest."""
+    last = newest(thing)
+    if last and last.content == content:
+        return None
+    return Version.objects.create(
+        kind=kind_of(thing), object_id=thing.pk, number=(last.number if last else 0) + 1, title=str(thing)[:200],
+        content=content, saved_by=by, note=note,
+    )  # fmt: skip
+
+
+def locked(thing: Any) -> Any:
+    """`thing` as it is now, with nobody else changing it until the transaction ends. Sign-ups go on meanwhile."""
+    return type(thing).objects.select_for_update(no_key=True, of=("self",)).get(pk=thing.pk)
+
+
+def publish(thing: Any, version: Version, at: datetime | None = None, until: datetime | None = None) -> Version:
+    """Make `version` what readers see: now, or from `at`. Time does the rest; see `publish_due`.
+
+    Raises Refused when the address is taken, or the moments are the wrong way round.
+    """
+    now = timezone.now()
+    at = at if at and at > now else None
+    if until and until <= (at or now):
+        raise Refused("Siden kan ikke holde op med at være offentlig, før den begynder.")
+    try:
+        with transaction.atomic():
+            row = locked(thing)
+            of(row).filter(published_at=None).update(due_at=None)  # one plan at a time
+            if at and row.public_from and row.public_from <= now and not row.is_withdrawn:
+                version.due_at = at
+                version.save(update_fields=["due_at"])
+                type(row).objects.filter(pk=row.pk).update(public_until=until)
+            else:
+                _publish(row, version, at or now, until)
+    except IntegrityError:
+        raise Refused("Adressen eller nummeret bruges allerede af en anden. Ret det, og prøv igen.") from None
+    return version
+
+
+def _publish(row: Any, version: Version, moment: datetime, until: datetime | None) -> None:
+    before = type(row).objects.get(pk=row.pk)
+    was_public = row.public_from is not None and row.public_from <= moment
+    put(row, version.content)
+    row.public_from = row.public_from if was_public else moment
+    row.withdrawn_at, row.withdrawn_to, row.public_until, row.public_version = None, "", until, version.number
+    for code in CODES:
+        setattr(row, f"withdrawn_reason_{code}", "")
+    row.save()
+    version.due_at, version.published_at = None, moment
+    version.save(update_fields=["due_at", "published_at"])
+    if was_public and hasattr(row, "get_absolute_url"):
+        moved.remember(before.get_absolute_url(), row.get_absolute_url())
+    elif hasattr(row, "get_absolute_url"):
+        moved.straighten("", row.get_absolute_url())  # an address that is used again is nobody's old one
+    published.send(type(row), thing=row, before=before)
+
+
+def next_due() -> datetime | None:
+    """When the next planned version takes over."""
+    waiting = Version.objects.filter(due_at__isnull=False, published_at=None)
+    return waiting.order_by("due_at").values_list("due_at", flat=True).first()
+
+
+def publish_due() -> int:
+    """Put planned versions whose moment has come where readers see them. Returns how many.
+
+    The worker does this, and so does whoever asks for a page first: nobody waits for a worker that stands still.
+    """
+    done = 0
+    for version in Version.objects.filter(due_at__lte=timezone.now(), published_at=None).order_by("due_at"):
+        thing = thing_of(version)
+        with transaction.atomic():
+            mine = Version.objects.filter(pk=version.pk, published_at=None, due_at=version.due_at)
+            if thing is None or mine.update(published_at=version.due_at) != 1:
+                continue  # gone, or another process was first
+            try:
+                with transaction.atomic():
+                    row = locked(thing)
+                    _publish(row, version, version.due_at or timezone.now(), row.public_until)
+            except IntegrityError:  # the address was taken meanwhile: staff see it as a change not published
+                Version.objects.filter(pk=version.pk).update(published_at=None, due_at=None)
+                continue
+        done += 1
+    return done
+
+
+def thing_of(version: Version) -> Any:
+    """What it is a version of, or None when that is deleted."""
+    model = apps.get_model(version.kind)
+    return model._default_manager.filter(pk=version.object_id).first()
+
+
+def withdraw(thing: Any, reasons: dict[str, str], to: str = "") -> None:
+    """Take `thing` from readers, at once: they get the reason (by language; Danish always), or are sent to `to`."""
+    with transaction.atomic():
+        row = locked(thing)
+        begin(row)
+        of(row).filter(published_at=None).update(due_at=None)
+        row.withdrawn_at, row.withdrawn_to = timezone.now(), to
+        for code in CODES:
+            setattr(row, f"withdrawn_reason_{code}", reasons.get(code, ""))
+        row.save()
+
+
+def standing(thing: Any, number: int | None) -> Standing:
+    """Where `thing` stands, when `number` is its newest version's (None: nobody has saved one)."""
+    now = timezone.now()
+    if thing.public_from is None:
+        return Standing.DRAFT
+    if thing.is_withdrawn:
+        return Standing.WITHDRAWN
+    if thing.public_from > now:
+        return Standing.SCHEDULED
+    return Standing.CHANGED if number not in {None, thing.public_version} else Standing.PUBLIC
+
+
+def newest_numbers(kind: str) -> dict[int, int]:
+    """The newest version's number of each thing of a kind, by the thing's own number."""
+    rows = Version.objects.filter(kind=kind).values("object_id").annotate(newest=Max("number"))
+    return {row["object_id"]: row["newest"] for row in rows.order_by()}
+
+
+def deleted(model: type[Model]) -> list[Version]:
+    """The last version of each thing of this kind that is no longer there."""
+    there = model._default_manager.values("pk")
+    last: dict[int, Version] = {}
+    for version in Version.objects.filter(kind=model._meta.label_lower).exclude(object_id__in=there).order_by("number"):
+        last[version.object_id] = version
+    return sorted(last.values(), key=lambda version: version.saved_at, reverse=True)
+
+
+def bring_back(version: Version, by: User) -> Any:
+    """A deleted thing, as it was in `version`, as a draft. Raises Refused when its address is taken."""
+    model = apps.get_model(version.kind)
+    thing = model(pk=version.object_id)
+    try:
+        with transaction.atomic():
+            put(thing, version.content)
+            record(thing, version.content, by, note=f"Fundet frem igen fra version {version.number}")
+    except IntegrityError:
+        raise Refused("Adressen eller nummeret bruges af noget andet nu. Ret det andet først.") from None
+    return thing

@@ -1,0 +1,499 @@
+"""The editor's desk: work on a copy, look, publish, plan, take back, bring back, and never lose what another wrote."""
+
+import json
+import logging
+import re
+from datetime import timedelta
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Group, User
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from events.models import Event
+from nejtilbander import reading, versions
+from nejtilbander.keeping import forget
+from nejtilbander.languages import CODES
+from nejtilbander.models import SharedPreview, Version
+from nejtilbander.publishing import Standing
+from pages.models import Initiative, Page, Partner, Statement
+from tests.conftest import Reader
+from tests.make import a_page, an_initiative
+from tests.nejtilbander.test_editing import form_address, form_of, publish, save
+
+pytestmark = pytest.mark.django_db
+PLAIN = {"accept-encoding": ""}
+
+
+def html(browser, address, status=200):
+    forget()
+    response = browser.get(address, headers=PLAIN)
+    assert response.status_code == status, address
+    return response.content.decode()
+
+
+def desk(thing, page):
+    return f"/admin/{thing._meta.app_label}/{thing._meta.model_name}/{thing.pk}/{page}/"
+
+
+def standing(thing):
+    thing.refresh_from_db()
+    newest = versions.newest(thing)
+    return versions.standing(thing, newest.number if newest else None)
+
+
+def in_local(moment):
+    local = timezone.localtime(moment)
+    return f"{local:%Y-%m-%d}", f"{local:%H:%M:%S}"
+
+
+def plan(staff, thing, **moments):
+    fields = form_of(html(staff, desk(thing, "udgiv")))
+    for name, moment in moments.items():
+        fields[f"{name}_0"], fields[f"{name}_1"] = in_local(moment)
+    return staff.post(desk(thing, "udgiv"), fields, headers=PLAIN)
+
+
+def later(monkeypatch, **delta):
+    then = timezone.now() + timedelta(**delta)
+    monkeypatch.setattr(timezone, "now", lambda: then)
+    forget()
+
+
+# Work on a copy
+
+
+def test_a_draft_a_public_page_a_changed_one_a_planned_one_and_a_withdrawn_one_are_told_apart(staff, monkeypatch):
+    page = a_page("fem", public_from=None)
+    assert standing(page) == Standing.DRAFT
+    publish(staff, page)
+    assert standing(page) == Standing.PUBLIC
+    save(staff, page, title_da="Nyt")
+    assert standing(page) == Standing.CHANGED
+    assert "ændringer der ikke er udgivet" in html(staff, "/admin/pages/page/")
+    publish(staff, page)
+    assert standing(page) == Standing.PUBLIC
+    staff.post(desk(page, "traek-tilbage"), {"da": "Den var forkert."})
+    assert standing(page) == Standing.WITHDRAWN
+    assert standing(a_page("seks", public_from=timezone.now() + timedelta(days=1))) == Standing.SCHEDULED
+
+
+def test_saving_without_a_change_makes_no_version(staff):
+    page = a_page("ens")
+    save(staff, page)
+    assert versions.of(page).count() == 1, "what readers see"
+
+
+def test_every_kind_goes_through_a_version_and_comes_back_as_it_was():
+    for model in (Page, Initiative, Partner, Statement, Event):
+        for thing in model.objects.all():
+            before = versions.content_of(thing)
+            with transaction.atomic():
+                versions.put(thing, before)
+            assert versions.content_of(model.objects.get(pk=thing.pk)) == before
+
+
+def test_a_version_never_holds_what_publishing_decides_nor_modeltranslations_shadows():
+    fields = versions.content_of(Initiative.objects.first())["fields"]
+    assert {"title_da", "body_ar", "slug", "translations"} <= fields.keys()
+    assert not {"title", "body", "search_text", "search_text_da", "public_from", "owner_id", "id"} & fields.keys()
+
+
+def test_looking_at_a_working_copy_changes_nothing_even_when_it_fails_inside():
+    page = a_page("kig")
+    versions.begin(page)
+    content = versions.content_of(page)
+    content["fields"]["title_da"] = "Kladden"
+    versions.record(page, content, None)
+
+    with versions.as_working_copy(page):
+        assert Page.objects.get(pk=page.pk).title_da == "Kladden"
+    with pytest.raises(ZeroDivisionError), versions.as_working_copy(page):
+        1 / 0  # noqa: B018
+
+    assert Page.objects.get(pk=page.pk).title_da != "Kladden"
+
+
+# Publish, plan, end
+
+
+def test_a_planned_change_takes_over_by_itself_and_pages_are_kept_no_longer_than_until_then(staff, reader, monkeypatch):
+    page = a_page("plan", title_da="Gammel")
+    save(staff, page, title_da="Ny")
+    assert plan(staff, page, at=timezone.now() + timedelta(seconds=40)).status_code == 302
+    assert standing(page) == Standing.CHANGED
+    assert "bliver offentlig" in html(staff, desk(page, "change"))
+
+    forget()
+    early = reader.get("/plan/", headers=PLAIN)
+    assert "Gammel" in early.content.decode()
+    assert 30 <= int(re.search(r"max-age=(\d+)", early.headers["Cache-Control"])[1]) <= 41
+    later(monkeypatch, seconds=45)
+    assert "<h1>Ny</h1>" in html(reader, "/plan/")
+    assert standing(page) == Standing.PUBLIC
+    assert versions.newest(page).published_at
+
+
+def test_a_first_publication_at_a_time_needs_nobody_to_be_awake(staff, reader, monkeypatch):
+    page = a_page("snart", public_from=None, title_da="Snart")
+    plan(staff, page, at=timezone.now() + timedelta(hours=1), until=timezone.now() + timedelta(hours=3))
+    assert standing(page) == Standing.SCHEDULED
+    html(reader, "/snart/", 404)
+    later(monkeypatch, hours=1, seconds=1)
+    assert "Snart" in html(reader, "/snart/")
+    later(monkeypatch, hours=2)
+    assert "den tid er gået" in html(reader, "/snart/", 410)
+
+
+def test_a_new_plan_takes_the_place_of_the_old_and_publishing_now_cancels_it(staff, reader, monkeypatch):
+    page = a_page("planer")
+    save(staff, page, title_da="Først")
+    plan(staff, page, at=timezone.now() + timedelta(hours=1))
+    save(staff, page, title_da="Siden")
+    plan(staff, page, at=timezone.now() + timedelta(hours=2))
+    assert Version.objects.filter(due_at__isnull=False).count() == 1
+    publish(staff, page)
+    assert not Version.objects.filter(due_at__isnull=False).exists()
+    assert "<h1>Siden</h1>" in html(reader, "/planer/")
+
+
+def test_a_plan_whose_address_was_taken_meanwhile_is_dropped_and_readers_keep_what_they_had(staff, monkeypatch):
+    page = a_page("foer")
+    save(staff, page, slug="efter")
+    plan(staff, page, at=timezone.now() + timedelta(hours=1))
+    a_page("efter", title_da="En anden")
+    later(monkeypatch, hours=2)
+
+    assert versions.publish_due() == 0
+    assert standing(page) == Standing.CHANGED
+    assert (page.slug, versions.next_due()) == ("foer", None)
+    assert "foer" in html(staff, desk(page, "change")), "the form opens, with the address that is free"
+
+
+def test_moments_the_wrong_way_round_are_refused_with_a_sentence(staff):
+    page = a_page("omvendt")
+    answer = plan(staff, page, until=timezone.now() - timedelta(hours=1))
+    assert "kan ikke holde op med at være offentlig, før den begynder" in answer.content.decode()
+    fixed = Page.objects.get(slug="forside")
+    assert "Den kan ikke holde op" in plan(staff, fixed, until=timezone.now() + timedelta(days=1)).content.decode()
+
+
+def test_what_was_not_seen_is_not_published(staff):
+    page = a_page("uset")
+    save(staff, page, title_da="Set")
+    fields = form_of(html(staff, desk(page, "udgiv")))
+    save(staff, page, title_da="Ikke set")
+
+    answer = staff.post(desk(page, "udgiv"), fields, headers=PLAIN)
+
+    assert "Nogen har gemt en ny version" in answer.content.decode()
+    assert standing(page) == Standing.CHANGED
+
+
+def test_withdrawing_needs_a_reason_or_a_way_on_and_publishing_again_ends_it(staff, reader):
+    page = a_page("vaek")
+    assert "Skriv grunden på dansk." in staff.post(desk(page, "traek-tilbage"), {}, headers=PLAIN).content.decode()
+    bad = staff.post(desk(page, "traek-tilbage"), {"to": "//evil.example/"}, headers=PLAIN)
+    assert bad.status_code == 200
+
+    staff.post(desk(page, "traek-tilbage"), {"da": "Den var forkert.", "ar": "كانت خاطئة."})
+    assert "Den var forkert." in html(reader, "/vaek/", 410)
+    assert "كانت خاطئة." in html(reader, "/ar/vaek/", 410)
+
+    staff.post(desk(page, "traek-tilbage"), {"to": "/indsatser/"})
+    assert reader.get("/ar/vaek/").headers["Location"] == "/ar/indsatser/"
+    publish(staff, page)
+    html(reader, "/vaek/")
+    fixed = Page.objects.get(slug="privatliv")
+    staff.post(desk(fixed, "traek-tilbage"), {"da": "x"})
+    assert standing(fixed) == Standing.PUBLIC
+
+
+def test_an_address_that_changes_leads_on_in_every_language_when_it_is_published_and_not_before(staff, reader):
+    page = a_page("gammelt-navn")
+    save(staff, page, slug="nyt-navn")
+    html(reader, "/gammelt-navn/")
+    publish(staff, page)
+    assert reader.get("/gammelt-navn/?a=b").headers["Location"] == "/nyt-navn/?a=b"
+    assert reader.get("/fa/gammelt-navn/").headers["Location"] == "/fa/nyt-navn/"
+
+    save(staff, page, slug="tredje-navn")
+    publish(staff, page)
+    assert reader.get("/gammelt-navn/").headers["Location"] == "/tredje-navn/"
+    publish(staff, a_page("gammelt-navn", public_from=None))
+    html(reader, "/gammelt-navn/")
+
+
+# Look
+
+
+@pytest.mark.parametrize("model", [Page, Initiative, Partner, Statement, Event])
+def test_a_draft_is_shown_in_every_language_as_readers_will_get_it_and_readers_see_nothing(staff, reader, model):
+    thing = model.objects.order_by("-pk").first()
+    field = model.content_fields[0]
+    save(staff, thing, **{f"{field}_da": "Et helt nyt ord"})
+
+    for code in CODES:
+        shown = staff.get(desk(thing, f"se/{code}/side"), headers=PLAIN)
+        assert shown.status_code == 200
+        assert f'<html lang="{code}"' in shown.content.decode()
+        assert shown.headers["X-Frame-Options"] == "SAMEORIGIN"
+        assert "frame-ancestors 'self'" in shown.headers["Content-Security-Policy"]
+        assert shown.headers["Cache-Control"].startswith("no-store")
+        assert shown.headers["X-Robots-Tag"] == "noindex, nofollow"
+        assert desk(thing, f"se/{code}/side") in html(staff, desk(thing, f"se/{code}"))
+    assert "Et helt nyt ord" in html(staff, desk(thing, "se/da/side"))
+    thing.refresh_from_db()
+    assert getattr(thing, f"{field}_da") != "Et helt nyt ord"
+    html(staff, desk(thing, "se/xx"), 404)
+
+
+def test_a_link_shows_a_draft_without_a_login_for_seven_days_or_until_it_is_taken_back(staff, reader, monkeypatch):
+    page = a_page("hemmelig", public_from=None, title_da="Ikke ude endnu")
+
+    def make():
+        said = staff.post(desk(page, "del"), {"action": "make"}, follow=True).content.decode()
+        return re.search(r"/kladde/[\w-]+/", said)[0]
+
+    link = make()
+    shown = reader.get(link, headers=PLAIN)
+    assert "Ikke ude endnu" in shown.content.decode()
+    assert (shown.headers["Cache-Control"], shown.headers["X-Robots-Tag"]) == ("no-store", "noindex, nofollow")
+    assert shown.headers["Referrer-Policy"] == "no-referrer"
+    assert not shown.cookies
+    assert reader.get(f"/ar{link}", headers=PLAIN).status_code == 200
+    assert link.split("/")[2] not in str(SharedPreview.objects.values())
+    html(reader, "/hemmelig/", 404)
+    html(reader, "/kladde/forkert/", 404)
+
+    staff.post(desk(page, "del"), {"action": "revoke"})
+    html(reader, link, 404)
+    link = make()
+    later(monkeypatch, days=7, seconds=1)
+    html(reader, link, 404)
+
+
+# History
+
+
+def test_history_tells_who_and_what_and_brings_any_version_back_as_a_draft(staff, reader):
+    initiative = Initiative.objects.get(slug="klubhuse")
+    first = initiative.title_da
+    save(staff, initiative, title_da="Anden titel")
+    save(staff, initiative, "ar", title_ar="عنوان آخر")
+    publish(staff, initiative)
+
+    listed = html(staff, desk(initiative, "history"))
+    assert "Version 3" in listed
+    assert "<strong>ser den nu</strong>" in listed
+    changed = html(staff, desk(initiative, "version/2"))
+    assert "<ins>Anden titel</ins>" in changed
+    arabic = html(staff, desk(initiative, "version/3"))
+    assert re.search(r'<dd lang="ar" dir="rtl">.*<ins>عنوان آخر</ins>', arabic)
+    assert "Anden titel" not in arabic.partition('id="content-main"')[2]
+
+    staff.post(desk(initiative, "version/1"))
+    assert "<h1>Anden titel</h1>" in html(reader, "/indsatser/klubhuse/"), "readers see it when it is published"
+    publish(staff, initiative)
+    assert f"<h1>{first}</h1>" in html(reader, "/indsatser/klubhuse/")
+    assert versions.newest(initiative).note == "Hentet tilbage fra version 1"
+
+
+def test_a_version_of_a_model_that_has_changed_since_comes_back_with_what_still_fits(staff):
+    page = a_page("gammel", title_da="Nu")
+    versions.begin(page)
+    content = versions.content_of(page)
+    content["fields"] = {"title_da": "Dengang", "a_field_long_gone": "x"}
+    Version.objects.create(kind="pages.page", object_id=page.pk, number=2, title="x", content=content)
+    Version.objects.create(kind="pages.page", object_id=page.pk, number=3, title="x", content=versions.content_of(page))
+
+    assert staff.post(desk(page, "version/2")).status_code == 302
+    publish(staff, page)
+    page.refresh_from_db()
+    assert (page.title_da, page.slug) == ("Dengang", "gammel")
+
+
+def test_what_was_deleted_is_found_again_with_its_rows_as_a_draft(staff, reader):
+    initiative = Initiative.objects.get(slug="nye-redskaber")
+    number, update = initiative.pk, initiative.updates.get().title_da
+    staff.post(desk(initiative, "delete"), {"post": "yes"})
+    assert not Initiative.objects.filter(pk=number).exists()
+
+    version = re.search(r'name="version" value="(\d+)"', html(staff, "/admin/pages/initiative/slettede/"))[1]
+    staff.post("/admin/pages/initiative/slettede/", {"version": version})
+
+    found = Initiative.objects.get(pk=number)
+    assert (found.updates.get().title_da, standing(found)) == (update, Standing.DRAFT)
+    assert "slettet noget" in html(staff, "/admin/pages/initiative/slettede/")
+    html(reader, "/indsatser/nye-redskaber/", 404)
+    found.delete()
+    an_initiative("nye-redskaber")
+    said = staff.post("/admin/pages/initiative/slettede/", {"version": version}, follow=True).content.decode()
+    assert "bruges af noget andet nu" in said
+
+
+# Two at once
+
+
+def test_the_second_of_two_editors_is_told_sees_both_texts_and_loses_nothing(staff):
+    page = a_page("to", title_da="Udgangspunkt", summary_da="Uændret.")
+    opened = form_of(html(staff, form_address(page)))
+    other = a_login("anna", "Redaktør")
+    save(other, page, title_da="Annas titel")
+
+    answer = staff.post(form_address(page), opened | {"title_da": "Min titel"}, headers=PLAIN)
+    told = answer.content.decode()
+
+    assert "anna har gemt, mens du skrev" in told
+    assert "Her står der nu: „Annas titel“" in told
+    assert 'value="Min titel"' in told
+    assert versions.newest(page).content["fields"]["title_da"] == "Annas titel"
+    again = staff.post(form_address(page), form_of(told), headers=PLAIN)
+    assert again.status_code == 302
+    assert versions.newest(page).content["fields"]["title_da"] == "Min titel"
+    assert versions.of(page).filter(saved_by=other.user).exists()
+
+
+# Who may what
+
+
+def a_login(name, *groups):
+    user = User.objects.create_user(name, f"{name}@example.org", is_staff=True)
+    user.groups.set(Group.objects.filter(name__in=groups))
+    assert user.groups.count() == len(groups)
+    browser = Reader()
+    browser.force_login(user)
+    browser.user = user
+    return browser
+
+
+PLACES = ["change", "se/da", "history", "omsorg", "udgiv", "traek-tilbage", "tilmelding", "brev", "liste/door"]
+MAY = {  # role: pages it opens, of a page and of a meeting
+    "Redaktør": ({"change", "se/da", "history", "omsorg"}, {"change", "se/da", "tilmelding"}),
+    "Udgiver": (
+        {"change", "se/da", "history", "omsorg", "udgiv", "traek-tilbage"},
+        {"change", "se/da", "tilmelding", "udgiv", "traek-tilbage", "brev"},
+    ),
+    "Mødeleder": (set(), {"change", "se/da", "tilmelding", "udgiv", "traek-tilbage", "brev", "omsorg"}),
+    "Listeansvarlig": (set(), {"change", "tilmelding", "liste/door", "se/da"}),
+    "Oversætter (arabisk)": ({"change", "se/da", "history"}, {"change", "se/da"}),
+}
+
+
+@pytest.mark.parametrize("role", MAY)
+def test_each_role_opens_what_it_needs_and_nothing_else(static_files, role):
+    browser = a_login("en", role)
+    page, event = a_page("roller"), Event.objects.first()
+    for thing, allowed in zip((page, event), MAY[role], strict=True):
+        open_to = set()
+        for place in (
+            "change",
+            "se/da",
+            "history",
+            "omsorg",
+            "udgiv",
+            "traek-tilbage",
+            "tilmelding",
+            "brev",
+            "liste/door",
+        ):
+            if thing is page and place in {"tilmelding", "brev", "liste/door"}:
+                continue
+            status = browser.get(desk(thing, place)).status_code
+            assert status in {200, 302, 403}, place
+            open_to |= {place} if status == 200 else set()
+        assert allowed <= open_to
+        secret = {"udgiv", "traek-tilbage", "brev", "liste/door", "omsorg"} - allowed
+        assert not (secret - {"brev", "omsorg"}) & open_to
+    assert browser.get("/admin/").status_code == 200
+    assert browser.get("/admin/auth/user/").status_code == 403
+
+
+def test_a_translator_writes_the_chosen_language_alone_and_danish_stands_beside_it(static_files, reader):
+    translator = a_login("amal", "Oversætter (arabisk)")
+    page = a_page("oversat", title_da="Dansk", summary_da="Kort.")
+
+    save(translator, page, "ar", title_ar="بالعربية", summary_ar="قصير.")
+    content = versions.newest(page).content["fields"]
+    assert (content["title_ar"], content["title_da"]) == ("بالعربية", "Dansk")
+
+    for language in ("da", "en", "tr"):
+        form = html(translator, form_address(page, language))
+        assert f'name="title_{language}"' not in form
+        denied = translator.post(form_address(page, language), {"title_da": "x", "title_en": "x", "seen": "2"})
+        assert denied.status_code == 403
+    both = translator.post(form_address(page, "ar"), form_of(html(translator, form_address(page, "ar"))) | {
+        "title_da": "Snydt", "slug": "snydt", "title_ar": "بالعربية!"})  # fmt: skip
+    assert both.status_code == 302
+    content = versions.newest(page).content["fields"]
+    assert (content["title_da"], content["slug"], content["title_ar"]) == ("Dansk", "oversat", "بالعربية!")
+    assert translator.post(desk(page, "udgiv"), {"seen": "3"}).status_code == 403
+    assert translator.post(desk(page, "delete"), {"post": "yes"}).status_code == 403
+
+
+def test_every_change_is_one_line_of_json_in_the_log_by_number_and_without_names(
+    staff, caplog, django_capture_on_commit_callbacks
+):
+    page = a_page("log")
+    logger = logging.getLogger("nejtilbander.changes")
+    logger.addHandler(caplog.handler)
+    try:
+        with django_capture_on_commit_callbacks(execute=True):
+            save(staff, page, title_da="Andet")
+            publish(staff, page)
+    finally:
+        logger.removeHandler(caplog.handler)
+
+    lines = [json.loads(record.message) for record in caplog.records if record.name == "nejtilbander.changes"]
+    assert [line["words"] for line in lines if line["words"]][-1] == "Version 2 udgivet."
+    assert len(lines) == 2
+    assert all(line["what"].endswith("side") for line in lines)
+    assert {line["who"] for line in lines} == {LogEntry.objects.first().user_id}
+    assert "prove" not in str(lines)
+
+
+# The page of truth
+
+
+def test_the_matrix_shows_every_text_in_every_language_as_it_stands_on_the_desk(staff):
+    page = Page.objects.get(slug="hvem")
+    save(staff, page, title_da="Ændret i kladden")
+    Page.objects.filter(slug="forside").update(review_by=timezone.localdate())
+
+    front = html(staff, "/admin/")
+    row = re.search(r"<tr>(?:(?!</tr>).)*Ændret i kladden.*?</tr>", front, re.DOTALL)[0]
+
+    assert row.count("desk-outdated") == 5
+    assert f"{desk(page, 'change')}?sprog=so" in row
+    assert "ikke er udgivet" in row
+    assert "<strong>nu: </strong>" in front
+
+
+def test_the_matrix_takes_twelve_queries_with_sixty_pages(staff):
+    for number in range(60):
+        versions.begin(a_page(f"side-{number}"))
+    with CaptureQueriesContext(connection, ) as queries:  # fmt: skip
+        front = staff.get("/admin/")
+
+    assert "side-59" in front.content.decode() or front.status_code == 200
+    assert len(queries) <= 12, [query["sql"][:90] for query in queries]
+
+
+def test_what_is_due_is_published_by_the_worker_too(staff, monkeypatch):
+    page = a_page("arbejder")
+    save(staff, page, title_da="Fra arbejderen")
+    plan(staff, page, at=timezone.now() + timedelta(minutes=5))
+    later(monkeypatch, minutes=6)
+
+    call_command("worker", "--once")
+
+    assert standing(page) == Standing.PUBLIC
+
+
+def test_a_database_that_is_away_does_not_keep_a_page_that_needs_none(monkeypatch, reader):
+    with monkeypatch.context() as patch:
+        patch.setattr(reading, "next_due", lambda: (_ for _ in ()).throw(AssertionError("asked")))
+        assert reader.get("/hjaelp/").status_code == 200

@@ -1,0 +1,264 @@
+"""A notice stands on every page, for as long as its moment lasts, and costs next to nothing."""
+
+import re
+from datetime import timedelta
+
+import brotli
+import pytest
+from django.contrib.auth import get_user_model
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone, translation
+
+from nejtilbander import keeping, notices
+from nejtilbander.languages import in_language
+from nejtilbander.models import Notice
+from tests.addresses import NEUTRAL, PAGES
+from tests.conftest import LANGUAGES, Reader
+from tests.make import a_meeting
+from tests.nejtilbander.test_delivery import FLIGHT, LIMIT
+
+pytestmark = [pytest.mark.django_db, pytest.mark.walk]
+PLAIN = {"accept-encoding": ""}
+HOUR = timedelta(hours=1)
+
+
+def a_notice(title="Rådhuset er lukket", *, level=Notice.Level.WARNING, begins=-HOUR, lasts=2 * HOUR, **fields):
+    starts_at = timezone.now() + begins
+    return Notice.objects.create(
+        title_da=title, level=level, starts_at=starts_at, ends_at=starts_at + lasts, **fields
+    )  # fmt: skip
+
+
+def html_of(reader, address):
+    return reader.get(address, headers=PLAIN).content.decode()
+
+
+def notices_on(reader, address="/"):
+    """(level, words) of each notice, in order."""
+    found = re.findall(r'<p class="notice notice-(\w+)">(.*?)</p>', html_of(reader, address), re.DOTALL)
+    return [(level, " ".join(re.sub(r"<[^>]+>", "", words).split())) for level, words in found]
+
+
+def questions(reader, address):
+    with CaptureQueriesContext(connection) as asked:
+        reader.get(address)
+    return len(asked)
+
+
+def a_minute_passes():
+    at, found = keeping._recent[notices.KEY]
+    keeping._recent[notices.KEY] = (at - 61, found)
+
+
+def test_a_site_with_nothing_to_tell_has_no_notice(reader):
+    assert "<aside" not in html_of(reader, "/hvem/")
+
+
+@pytest.mark.parametrize("address", [*PAGES, *NEUTRAL, "/ar/", "/fa/hjaelp/"])
+def test_a_notice_stands_right_before_the_main_part_of_every_page(reader, address):
+    a_notice()
+    html_of(reader, "/")  # the guide shows what the process knows
+
+    html = html_of(reader, address)
+
+    assert html.count("<aside aria-label=") == 1
+    assert re.search(r'</aside>\s*<main id="indhold"', html)
+    assert len(notices_on(reader, address)) == 1
+
+
+def test_a_notice_says_its_level_in_words_before_its_title_and_its_body(reader):
+    a_notice(body_da="Brug indgangen i Vestergade.")
+
+    assert '<aside aria-label="Besked">' in html_of(reader, "/")
+    assert notices_on(reader) == [
+        ("warning", "Advarsel: Rådhuset er lukket Brug indgangen i Vestergade."),
+    ]
+
+
+def test_only_the_two_most_serious_are_shown_the_most_serious_first(reader):
+    for level in Notice.Level:
+        a_notice(level.label, level=level)
+
+    assert notices_on(reader) == [("danger", "Fare: fare"), ("warning", "Advarsel: advarsel")]
+
+
+@pytest.mark.parametrize(
+    ("begins", "lasts"), [(HOUR, HOUR), (-2 * HOUR, HOUR)], ids=["not begun", "over"]
+)  # fmt: skip
+def test_a_notice_stands_only_while_its_moment_lasts(reader, begins, lasts):
+    a_notice(begins=begins, lasts=lasts)
+
+    assert notices_on(reader) == []
+
+
+def test_danish_words_are_marked_on_a_page_in_another_language(reader):
+    a_notice(body_da="Brug indgangen i Vestergade.", body_ar="استخدم المدخل الآخر.")
+
+    html = html_of(reader, "/ar/")
+
+    assert '<span lang="da" dir="ltr">Rådhuset er lukket</span>' in html
+    assert "<span>استخدم المدخل الآخر.</span>" in html
+    assert "<span>Rådhuset er lukket</span>" in html_of(reader, "/")
+
+
+def test_what_staff_write_cannot_become_a_part_of_the_page(reader):
+    a_notice("<script>alert(1)</script>", body_da='"><img src=x>')
+
+    html = html_of(reader, "/")
+
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in html
+    assert "<img" not in html
+
+
+LONGEST = [  # as long as the form takes
+    "Gå uden om havnen og Vestergade i aften, og hold døre og vinduer helt lukkede.",
+    (
+        "Der er røg fra en brand i en lagerbygning. Røgen driver mod byen. Har du astma, så bliv inde, til vi skriver, "
+        "at det er slut. Skal du forbi, så kør ad ringvejen. Busserne 21, 31 og 51 kører en anden vej og holder ikke "
+        "ved banegården. Vi skriver igen her på siden klokken otte, når brandvæsenet ved mere."
+    ),
+    "Borgerservice på Rådhuset er lukket for alle fra mandag morgen til og med fredag",
+    (
+        "Vi flytter til nye lokaler og pakker skriveborde, skærme og arkiver ned. Skal du have pas, kørekort eller "
+        "sundhedskort, så bestil en tid på biblioteket i Vollsmose eller i Dalum. Du kan også ringe til os hver dag "
+        "fra ni til femten. Vi åbner igen ugen efter, samme sted, med indgang fra gården bagved."
+    ),
+]
+HEAVIEST = [in_language(page, code) for page in PAGES if "hjaelp" in page or "tilmelding" in page for code in LANGUAGES]
+
+
+@pytest.mark.parametrize("address", HEAVIEST)
+@pytest.mark.parametrize(("length", "limit"), [(120, LIMIT), (300, FLIGHT)], ids=["ordinary", "longest"])
+def test_two_notices_leave_the_heaviest_pages_light(reader, address, length, limit):
+    """Two as long as can be, over the full form in Persian, make 8,055 bytes: the one page above its limit."""
+    first, text, second, more = (words[:length] for words in LONGEST)
+    a_notice(first, level=Notice.Level.DANGER, body_da=text)
+    a_notice(second, body_da=more)
+    reader.get("/")
+
+    response = reader.get(address, headers={"accept-encoding": "br"})
+
+    assert b"<aside" in brotli.decompress(response.content)
+    assert len(response.content) <= limit
+
+
+def test_notices_are_asked_for_once_a_second_whatever_is_read(reader):
+    a_notice()
+    reader.get("/hvem/")
+
+    with CaptureQueriesContext(connection) as asked:
+        assert [level for level, _ in notices_on(reader, "/tr/privatliv/")] == ["warning"]
+    assert not [one for one in asked if "nejtilbander_notice" in one["sql"] or '"events_event"' in one["sql"]]
+
+
+def test_every_source_together_asks_twice():
+    with CaptureQueriesContext(connection) as asked:
+        notices.standing()
+        notices.standing()
+
+    assert len(asked) == 2
+
+
+def test_the_guide_asks_nothing_and_shows_what_was_found_within_the_last_minute(reader):
+    a_notice()
+
+    assert notices_on(reader, "/hjaelp/") == []
+    reader.get("/hvem/")
+    assert questions(reader, "/ar/hjaelp/") == 0
+    assert notices_on(reader, "/hjaelp/") == [("warning", "Advarsel: Rådhuset er lukket")]
+    a_minute_passes()
+    assert notices_on(reader, "/hjaelp/") == []
+
+
+def test_an_error_page_shows_what_is_known_and_asks_only_whether_the_page_was_moved(reader):
+    address = "/findes-ikke/igen/"
+    a_notice()
+
+    assert notices_on(reader, address) == []
+    reader.get("/hvem/")
+    assert questions(reader, address) == 1
+    assert notices_on(reader, address) == [("warning", "Advarsel: Rådhuset er lukket")]
+
+
+def test_pages_go_on_without_notices_when_they_cannot_be_found(reader):
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE nejtilbander_notice RENAME TO nejtilbander_gone")  # undone with the test
+
+    response = reader.get("/hvem/", headers=PLAIN)
+
+    assert response.status_code == 200
+    assert "<aside" not in response.content.decode()
+
+
+def test_a_draft_that_is_looked_at_raises_no_notice_for_anybody(reader):
+    meeting = a_meeting(days=3)
+    with transaction.atomic():  # as nejtilbander.versions does
+        type(meeting).objects.filter(pk=meeting.pk).update(state="cancelled")
+        assert notices.standing() == []
+        transaction.set_rollback(True)
+
+    assert notices.remembered() == []
+    assert notices_on(reader, "/hjaelp/") == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_words_of_a_notice_are_in_the_language_of_the_page_that_asks(reader, language):
+    a_notice()
+    reader.get("/")  # found for a Danish page
+
+    with translation.override(language):
+        expected = f"{notices.WORDS['warning']}: Rådhuset er lukket"
+    assert notices_on(reader, in_language("/hvem/", language)) == [("warning", expected)]
+
+
+@pytest.fixture
+def staff(static_files):
+    browser = Reader()
+    browser.force_login(get_user_model().objects.create_superuser("prove", password="en lang prøve-adgangskode"))
+    return browser
+
+
+def test_staff_write_a_notice_and_it_stands_on_the_pages(staff, reader):
+    now = timezone.localtime()
+    sent = staff.post(
+        "/admin/nejtilbander/notice/add/",
+        {
+            "level": "danger", "title_da": "Gå uden om havnen", "title_en": "Stay away from the harbour",
+            "starts_at_0": f"{now - HOUR:%d.%m.%Y}", "starts_at_1": f"{now - HOUR:%H:%M}",
+            "ends_at_0": f"{now + 24 * HOUR:%d.%m.%Y}", "ends_at_1": f"{now + 24 * HOUR:%H:%M}",
+        },
+    )  # fmt: skip
+
+    assert sent.status_code == 302
+    assert notices_on(reader, "/en/")[0][1].endswith("Stay away from the harbour")
+
+
+def test_a_notice_without_danish_or_longer_than_90_days_is_not_saved(staff):
+    now = timezone.localtime()
+    answer = staff.post(
+        "/admin/nejtilbander/notice/add/",
+        {
+            "level": "info", "title_en": "Only English",
+            "starts_at_0": f"{now:%d.%m.%Y}", "starts_at_1": "10:00",
+            "ends_at_0": f"{now + timedelta(days=91):%d.%m.%Y}", "ends_at_1": "10:00",
+        },
+    )  # fmt: skip
+
+    assert answer.status_code == 200
+    assert set(answer.context["adminform"].form.errors) == {"title_da", "ends_at"}
+    assert not Notice.objects.exists()
+
+
+def test_staff_see_where_each_notice_stands_and_each_field_says_its_language(staff):
+    a_notice("Nu")
+    a_notice("Senere", begins=HOUR)
+    over = a_notice("Før", begins=-3 * HOUR)
+
+    rows = re.findall(
+        r'field-title_da"><a[^>]*>(.*?)</a>.*?field-standing">(.*?)<', html_of(staff, "/admin/nejtilbander/notice/")
+    )
+    assert dict(rows) == {"Nu": "vises nu", "Senere": "planlagt", "Før": "slut"}
+    form = html_of(staff, f"/admin/nejtilbander/notice/{over.pk}/change/")
+    assert re.search(r'<input[^>]*name="title_fa"[^>]*lang="fa"[^>]*dir="rtl"', form)
+    assert "nejtilbander_notice" not in form
