@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from django.conf import locale as django_locale
+from whitenoise.compress import Compressor
 
 from nejtilbander import environment as env
 
@@ -133,6 +134,8 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
+# Maps of other people's scripts are read by nobody, and take most of the time to compress.
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "map")
 
 # Safety. The Content-Security-Policy itself is made in headers.py, from the hashes of what we inline.
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
