@@ -269,7 +269,7 @@ class ContentAdmin(EditorAdmin, LanguageFields, TranslationAdmin):
                 response = self._changeform_view(request, object_id, form_url, extra_context)
                 if hasattr(response, "render"):
                     response.render()
-                elif request.method == "POST" and hasattr(request, "saved_words"):
+                elif hasattr(request, "saved_words"):
                     saved = self.model._default_manager.get(pk=thing.pk)
                     last = versions.newest(thing)
                     known = public_ids | (versions.ids_in(last.content) if last else set())

@@ -1,11 +1,15 @@
 """What is public and what is not, for everything staff write."""
 
-from typing import Any, Self
+from collections.abc import Callable
+from typing import Any, Self, TypeVar
 
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import get_language
+
+TRIES = 5
+Rows = TypeVar("Rows")
 
 
 class Withdrawn(Exception):
@@ -53,6 +57,21 @@ class PublishableQuerySet(models.QuerySet[Any]):
                 if getattr(field, "language", None) not in shown or field.name.startswith("search_text_")
             )
         )
+
+
+def together(thing: Any, find: Callable[[Any], Rows]) -> tuple[Any, Rows]:
+    """`thing` and what `find` gives for it, as both stood at one moment: asked again if it was published meanwhile.
+
+    Two questions to the database are two moments, and a transaction for every reader would cost more than the one
+    question this adds.
+    """
+    for _ in range(TRIES):
+        rows = find(thing)
+        now = type(thing)._default_manager.filter(pk=thing.pk, updated_at=thing.updated_at)
+        if now.exists():
+            break
+        thing = type(thing)._default_manager.filter(pk=thing.pk).first() or thing
+    return thing, rows
 
 
 class Publishable(models.Model):

@@ -5,6 +5,7 @@ get the old text or the new one, never a mixture (docs/decisions/0010).
 """
 
 import json
+import logging
 import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -32,6 +33,8 @@ ROW_ONLY = {
 }  # fmt: skip
 
 UNIQUE = {"slug", "number"}  # what somebody else may have taken meanwhile
+
+logger = logging.getLogger(__name__)
 
 Content = dict[str, Any]
 published = Signal()  # thing, before: inside the transaction, when readers' text has just been changed
@@ -243,26 +246,31 @@ def publish_due() -> int:
     """
     done = 0
     for version in Version.objects.filter(due_at__lte=timezone.now(), published_at=None).order_by("due_at"):
-        thing = thing_of(version)
         with transaction.atomic():
             mine = Version.objects.filter(pk=version.pk, published_at=None, due_at=version.due_at)
-            if thing is None or mine.update(published_at=version.due_at) != 1:
-                continue  # gone, or another process was first
+            if mine.update(published_at=version.due_at) != 1:
+                continue  # another process was first
             try:
                 with transaction.atomic():
-                    row = locked(thing)
+                    row = locked(thing_of(version))
                     _publish(row, version, version.due_at or timezone.now(), row.public_until)
-            except IntegrityError:  # the address was taken meanwhile: staff see it as a change not published
+            except (IntegrityError, Refused) as fault:
+                # Staff see it as a change that is not published, and readers keep what they had.
                 Version.objects.filter(pk=version.pk).update(published_at=None, due_at=None)
+                logger.warning(
+                    "A planned version of %s %s was not published: %s", version.kind, version.object_id, fault
+                )
                 continue
         done += 1
     return done
 
 
 def thing_of(version: Version) -> Any:
-    """What it is a version of, or None when that is deleted."""
-    model = apps.get_model(version.kind)
-    return model._default_manager.filter(pk=version.object_id).first()
+    """What it is a version of. Raises Refused when that is deleted."""
+    thing = apps.get_model(version.kind)._default_manager.filter(pk=version.object_id).first()
+    if thing is None:
+        raise Refused("It is deleted.")
+    return thing
 
 
 def withdraw(thing: Any, reasons: dict[str, str], to: str = "") -> None:

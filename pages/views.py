@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from nejtilbander.changes import compared
 from nejtilbander.prose import plain
+from nejtilbander.publishing import together
 from nejtilbander.reading import KEEP_NOTHING, page, reading
 from pages.guide import questions
 from pages.models import Initiative, Page, Partner, Statement
@@ -25,7 +26,7 @@ def statement(request: HttpRequest, number: int | None = None) -> HttpResponse:
     versions = [version for version in versions if not version.is_withdrawn]
     before = next((version for version in versions if version.number < shown.number), None)
     changes, changes_language = compared(before, shown, get_language()) if before else ("", "da")
-    signatories = list(shown.signatories.all())
+    shown, signatories = together(shown, lambda statement: list(statement.signatories.all()))
     return page(
         request,
         "pages/statement.html",
@@ -66,8 +67,8 @@ def initiatives(request: HttpRequest) -> HttpResponse:
 @reading()
 def initiative(request: HttpRequest, slug: str) -> HttpResponse:
     shown = get_object_or_404(Initiative.objects.ever_public(), slug=slug)
+    shown, updates = together(shown, lambda initiative: list(initiative.updates.all()))
     shown.refuse_if_withdrawn()
-    updates = list(shown.updates.all())
     return page(
         request,
         "pages/initiative.html",

@@ -9,19 +9,19 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group, User
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from events.models import Event
-from nejtilbander import reading, versions
+from nejtilbander import reading, sealing, versions
 from nejtilbander.keeping import forget
 from nejtilbander.languages import CODES
-from nejtilbander.models import SharedPreview, Version
+from nejtilbander.models import CheckedLink, SharedPreview, Version
 from nejtilbander.publishing import Standing
 from pages.models import Initiative, Page, Partner, Statement
 from tests.conftest import Reader
-from tests.make import a_page, an_initiative
+from tests.make import a_guest, a_meeting, a_page, an_initiative
 from tests.nejtilbander.test_editing import form_address, form_of, publish, save
 
 pytestmark = pytest.mark.django_db
@@ -225,6 +225,35 @@ def test_an_address_that_changes_leads_on_in_every_language_when_it_is_published
     assert reader.get("/gammelt-navn/").headers["Location"] == "/tredje-navn/"
     publish(staff, a_page("gammelt-navn", public_from=None))
     html(reader, "/gammelt-navn/")
+
+
+def test_a_planned_meeting_moved_into_the_past_or_deleted_meanwhile_is_no_fault_for_readers(staff, reader, monkeypatch):
+    event = a_meeting("fortid", key=True)
+    a_guest(event, "bo@example.dk")
+    versions.begin(event)
+    content = versions.content_of(event)
+    content["fields"] |= {"starts_at": "2020-01-01T18:00:00Z", "ends_at": "2020-01-01T20:00:00Z", "doors_at": None}
+    for name in ("signup_opens_at", "signup_closes_at"):
+        content["fields"][name] = None
+    version = versions.record(event, content, None)
+    with pytest.raises(versions.Refused, match="Der er tilmeldte"):
+        versions.publish(event, version)
+    versions.publish(event, version, at=timezone.now() + timedelta(hours=1))
+    gone = a_page("slettet")
+    save(staff, gone, title_da="x")
+    plan(staff, gone, at=timezone.now() + timedelta(hours=1))
+    gone.delete()
+    later(monkeypatch, hours=2)
+
+    html(reader, "/stormoeder/fortid/")
+    assert versions.next_due() is None
+    assert Event.objects.get(pk=event.pk).ends_at.year > 2020
+
+
+def test_the_first_publishing_of_what_nobody_has_saved_publishes_what_is_there(staff, reader):
+    page = a_page("seedet", public_from=None)
+    publish(staff, page)
+    html(reader, "/seedet/")
 
 
 # Look
@@ -453,6 +482,70 @@ def test_every_change_is_one_line_of_json_in_the_log_by_number_and_without_names
     assert all(line["what"].endswith("side") for line in lines)
     assert {line["who"] for line in lines} == {LogEntry.objects.first().user_id}
     assert "prove" not in str(lines)
+
+
+def test_who_looks_after_a_text_and_when_is_set_by_writers_and_seen_in_front(staff):
+    page = a_page("passet", title_da="Passet tekst")
+    due = timezone.localdate().isoformat()
+    staff.post(desk(page, "omsorg"), {"owner": User.objects.get(username="prove").pk, "review_by": due})
+    page.refresh_from_db()
+    assert (page.owner.username, page.review_by.isoformat()) == ("prove", due)
+    assert versions.newest(page) is None, "no part of any version"
+    row = re.search(r"<tr>(?:(?!</tr>).)*Passet tekst.*?</tr>", html(staff, "/admin/"), re.DOTALL)[0]
+    assert ", prove" in row
+    assert staff.post(desk(page, "omsorg"), {"review_by": "i morgen"}).status_code == 200
+
+
+def test_whoever_may_only_look_changes_nothing(static_files):
+    reader = a_login("kigger")
+    page = a_page("kigger")
+    versions.begin(page)
+    for place in ("change", "se/da", "history", "version/1", "omsorg", "udgiv", "del"):
+        assert reader.get(desk(page, place)).status_code == 403, place
+    assert reader.get("/admin/pages/page/slettede/").status_code == 403
+    translator = a_login("oversaetter", "Oversætter (arabisk)")
+    for place, sent in (("version/1", {}), ("del", {"action": "make"}), ("omsorg", {})):
+        assert translator.post(desk(page, place), sent).status_code == 403, place
+    assert translator.post("/admin/pages/page/slettede/", {"version": "1"}).status_code == 403
+    writer = a_login("skriver", "Redaktør")
+    said = writer.post(
+        "/admin/pages/statement/", {"action": "put_in_force", "_selected_action": ["1"]}, follow=True
+    ).content.decode()
+    assert "Din bruger må ikke udgive." in said
+
+
+def test_wrong_addresses_on_the_desk_are_not_found(staff):
+    page = a_page("findes")
+    for address in (desk(page, "se/xx/side"), desk(page, "version/9"), "/admin/pages/page/999/udgiv/"):
+        html(staff, address, 404)
+    assert staff.post("/admin/pages/page/slettede/", {"version": "999"}).status_code == 404
+    link = SharedPreview.objects.create(
+        mark=sealing.mark("x"), kind="pages.page", object_id=999, made_by=User.objects.get(username="prove")
+    )
+    html(Reader(), "/kladde/x/", 404)
+    assert str(link) == "pages.page 999"
+
+
+def test_versions_notices_moves_and_links_name_themselves():
+    page = a_page("navne", title_da="Navne")
+    versions.begin(page)
+    assert str(versions.newest(page)) == "Navne, version 1"
+    assert str(CheckedLink(url="https://example.dk/")) == "https://example.dk/"
+
+
+def test_a_due_text_and_a_database_that_stops_answering_do_not_stop_a_page(monkeypatch, reader):
+    def away():
+        raise OperationalError
+
+    monkeypatch.setattr(reading, "next_due", away)
+    assert reader.get("/robots.txt").status_code == 200
+
+
+def test_the_matrix_shows_the_rows_of_a_draft_too(staff):
+    initiative = Initiative.objects.get(slug="nye-redskaber")
+    save(staff, initiative, **{"updates-0-title_da": "Rettet i kladden"})
+    row = re.search(r"<tr>(?:(?!</tr>).)*Nye redskaber.*?</tr>", html(staff, "/admin/"), re.DOTALL)[0]
+    assert row.count("desk-outdated") == 5
 
 
 # The page of truth
