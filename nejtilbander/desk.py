@@ -153,7 +153,7 @@ def publish(request: HttpRequest, desk: Any, pk: int) -> HttpResponse:
 def _first(thing: Any) -> Version:
     """What readers see now, as a version."""
     versions.begin(thing)
-    return versions.of(thing).get(number=1)  # type: ignore[no-any-return]
+    return versions.of(thing).get(number=1)
 
 
 def _publish(request: HttpRequest, thing: Any, version: Version, form: PublishForm) -> list[str]:
