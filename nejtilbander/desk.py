@@ -258,7 +258,7 @@ def looked_at(request: HttpRequest, desk: Any, pk: int, language: str) -> HttpRe
 def share(request: HttpRequest, desk: Any, pk: int) -> HttpResponse:
     """Make a link that shows the draft to people without a login, or take all of them back."""
     thing = _found(desk, request, pk)
-    if request.method == "POST" and not desk.has_change_permission(request):
+    if request.method == "POST" and not desk.may_write(request):
         raise PermissionDenied
     kind = versions.kind_of(thing)
     SharedPreview.objects.filter(made_at__lte=timezone.now() - timedelta(days=DAYS_SHARED)).delete()
@@ -290,7 +290,7 @@ def shared(request: HttpRequest, secret: str) -> HttpResponse:
 def care(request: HttpRequest, desk: Any, pk: int) -> HttpResponse:
     """Who looks after it, and when it is looked at next. Readers see nothing of it."""
     thing = _found(desk, request, pk)
-    if not desk.has_change_permission(request):
+    if not desk.may_write(request):
         raise PermissionDenied
     form = CareForm(
         request.POST if request.method == "POST" else None,
@@ -318,7 +318,7 @@ def version(request: HttpRequest, desk: Any, pk: int, number: int) -> HttpRespon
     thing = _found(desk, request, pk)
     shown = get_object_or_404(versions.of(thing), number=number)
     if request.method == "POST":
-        if not desk.has_change_permission(request):
+        if not desk.may_write(request):
             raise PermissionDenied
         versions.begin(thing)
         if versions.record(thing, shown.content, _who(request), note=f"Hentet tilbage fra version {number}"):

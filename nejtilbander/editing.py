@@ -241,6 +241,10 @@ class ContentAdmin(EditorAdmin, LanguageFields, TranslationAdmin):
         """A translator may change words of a chosen language, on that language's page and nowhere else."""
         return super().has_change_permission(request, obj) or may_translate(request.user, language_asked(request))
 
+    def may_write(self, request: HttpRequest) -> bool:
+        """Whether all of it, in every language, is theirs to change: a translator's address line does not give that."""
+        return super().has_change_permission(request)
+
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         is_translator = any(may_translate(request.user, code) for code, _ in OTHERS)
         return super().has_view_permission(request, obj) or is_translator

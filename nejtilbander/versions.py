@@ -176,14 +176,16 @@ def begin(thing: Any) -> None:
 
 
 def record(thing: Any, content: Content, by: User | None, note: str = "") -> Version | None:
-    """Add a version. None when it says the same as the newest."""
-    last = newest(thing)
-    if last and last.content == content:
-        return None
-    return Version.objects.create(
-        kind=kind_of(thing), object_id=thing.pk, number=(last.number if last else 0) + 1, title=str(thing)[:200],
-        content=content, saved_by=by, note=note,
-    )  # fmt: skip
+    """Add a version, after whatever is being saved at this moment. None when it says the same as the newest."""
+    with transaction.atomic():
+        locked(thing)
+        last = newest(thing)
+        if last and last.content == content:
+            return None
+        return Version.objects.create(
+            kind=kind_of(thing), object_id=thing.pk, number=(last.number if last else 0) + 1, title=str(thing)[:200],
+            content=content, saved_by=by, note=note,
+        )  # fmt: skip
 
 
 def locked(thing: Any) -> Any:

@@ -506,6 +506,7 @@ def test_whoever_may_only_look_changes_nothing(static_files):
     translator = a_login("oversaetter", "Oversætter (arabisk)")
     for place, sent in (("version/1", {}), ("del", {"action": "make"}), ("omsorg", {})):
         assert translator.post(desk(page, place), sent).status_code == 403, place
+        assert translator.post(f"{desk(page, place)}?sprog=ar", sent).status_code == 403, place
     assert translator.post("/admin/pages/page/slettede/", {"version": "1"}).status_code == 403
     writer = a_login("skriver", "Redaktør")
     said = writer.post(
