@@ -96,13 +96,15 @@ def test_a_kill_of_what_holds_server_and_worker_together_leaves_neither_behind(d
         cwd=ROOT, env=environment(data), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     wait_for(port, 30)
+    assert answers(f"http://127.0.0.1:{port}/hjaelp/", patience=20) == 200
     children = Path(f"/proc/{both.pid}/task/{both.pid}/children").read_text().split()
     assert len(children) == 2
 
     both.kill()
     both.wait(timeout=10)
 
-    deadline = time.monotonic() + 20
+    # A server process that is told to stop before it can listen is waited for half a minute by gunicorn.
+    deadline = time.monotonic() + 60
     while listening(port) or any(alive(int(child)) for child in children):
         assert time.monotonic() < deadline, "somebody lives on"
         time.sleep(0.1)
