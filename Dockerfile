@@ -2,8 +2,8 @@
 FROM python:3.11-slim AS build
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 WORKDIR /app
-COPY requirements.txt .
-RUN python -m venv --without-pip /venv && pip --python /venv/bin/python install --require-hashes -r requirements.txt
+COPY requirements-granian.txt .
+RUN python -m venv --without-pip /venv && pip --python /venv/bin/python install --no-deps --require-hashes -r requirements-granian.txt
 COPY manage.py ./
 COPY nejtilbander nejtilbander
 COPY pages pages
@@ -17,6 +17,8 @@ RUN SITE_ROLE=public SECRET_KEY=only-for-collecting-static-files-000 INDEX_KEY=o
 
 FROM python:3.11-slim
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
+# pg_dump and pg_restore, for manage.py backup and restore: at least as new as the database's server.
+RUN apt-get update && apt-get install -y --no-install-recommends postgresql-client && rm -rf /var/lib/apt/lists/*
 # A volume put on /data/keyring takes over its owner and mode.
 RUN useradd --system --uid 10001 --home-dir /nonexistent --shell /usr/sbin/nologin site \
     && install -d -m 700 -o site -g nogroup /data /data/keyring
@@ -27,4 +29,4 @@ USER site
 EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s --retries=3 \
     CMD ["python", "-c", "import urllib.request as u; u.urlopen(u.Request('http://127.0.0.1:8000/healthz', headers={'Host': 'localhost'}), timeout=4)"]
-CMD ["gunicorn", "nejtilbander.wsgi", "-c", "python:nejtilbander.gunicorn", "-b", "0.0.0.0:8000"]
+CMD ["python", "-m", "nejtilbander.server", "-b", "0.0.0.0:8000"]

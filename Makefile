@@ -56,6 +56,7 @@ messages: .venv/ready-dev ## collect the words of the code, and compile the tran
 lock: .venv/ready-dev ## pin the dependencies again, with hashes and without addresses
 	@.venv/bin/pip-compile -q --generate-hashes --strip-extras --no-header --no-emit-index-url --no-emit-trusted-host --no-emit-find-links -o requirements.txt pyproject.toml
 	@.venv/bin/pip-compile -q --generate-hashes --strip-extras --no-header --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --allow-unsafe --extra dev -c requirements.txt -o requirements-dev.txt pyproject.toml
+	@.venv/bin/pip-compile -q --generate-hashes --strip-extras --no-header --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --extra granian -c requirements.txt -o requirements-granian.txt pyproject.toml
 
 $(SECRETS): | .venv/ready
 	@mkdir -p -m 700 $(DATA)
@@ -63,11 +64,11 @@ $(SECRETS): | .venv/ready
 
 .venv/ready: requirements.txt
 	@test -x $(PY) || python3 -m venv .venv
-	@$(PY) -m pip install -q --disable-pip-version-check --require-hashes -r requirements.txt
+	@$(PY) -m pip install -q --disable-pip-version-check --no-deps --require-hashes -r requirements.txt
 	@touch $@
 
 .venv/ready-dev: requirements-dev.txt .venv/ready
-	@$(PY) -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@$(PY) -m pip install -q --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.txt
 	@touch $@
 
 $(BROWSER_TOOLS)/ready: tests/browser/package-lock.json

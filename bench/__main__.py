@@ -1,98 +1,94 @@
-"""`make bench`: what a page costs, beside the least it could cost, in one run on this machine.
+"""`make bench`: the site beside the least it could cost, in one run. Writes docs/performance.md.
 
-Timings are only comparable within a run: machines are noisy. Bytes and queries are exact. Loopback only, bounded
-in count and time, every server stopped by its own process id.
+Timings are only comparable within a run: machines are noisy. Bytes and queries are exact. `python -m bench pages`
+(or growth, weight, visits) runs one part, prints it and writes nothing.
 """
 
-import http.client
+import json
+import shutil
 import statistics
+import subprocess
 import sys
 import tempfile
-import threading
-import time
-from contextlib import ExitStack
 from pathlib import Path
-from urllib.parse import urlsplit
 
-from bench import visits
-from bench.measure import cpu_seconds
+from bench import pages, report, visits, weight
+from bench.report import Goal, Table
 from tests import live
 
-PAGES = {"front page": "/", "statement": "/udtalelse/", "report guide": "/hjaelp/", "front page, Arabic": "/ar/"}
-ROUNDS, SECONDS, CLIENTS = 5, 1.5, 8
-BROTLI = {"Accept-Encoding": "br"}
+TIMES = (1, 10, 100)
+NEEDED = {"wrk": "wrk", "nginx": "nginx-light"}  # command: Debian's package
 
 
-def fetch(address: str) -> bytes:
-    parts = urlsplit(address)
-    connection = http.client.HTTPConnection(parts.netloc, timeout=10)
-    connection.request("GET", parts.path, headers=BROTLI)
-    answer = connection.getresponse()
-    body = answer.read()
-    connection.close()
-    if answer.status != 200:
-        sys.exit(f"{address} answered {answer.status}")
-    return body
+def growth() -> tuple[Table, list[Goal]]:
+    found = {}
+    for times in TIMES:
+        with tempfile.TemporaryDirectory() as place:
+            settings = weight.site(Path(place))
+            said = subprocess.run(
+                [sys.executable, "-m", "bench.growth", str(times)], cwd=live.ROOT, env=settings, check=True,
+                capture_output=True,
+            )  # fmt: skip
+            found[times] = json.loads(said.stdout)
+    rows = []
+    for address in found[1]:
+        is_told = address.count("/") < 4 and not address.startswith(("/en/", "/so/", "/tr/", "/fa/"))  # like Arabic
+        if is_told and all(address in one for one in found.values()):
+            costs = [f"{one[address][0]:.1f} ms, {one[address][1]:.0f}" for one in found.values()]
+            rows.append([f"`{address}`", *costs])
+    medians = {times: statistics.median(cost for cost, _, _ in one.values()) for times, one in found.items()}
+    rows.append(["median of all", *(f"{median:.1f} ms" for median in medians.values())])
+    table = Table(
+        "Growth",
+        "A page made anew, in process: CPU, and queries when what was asked a second ago is remembered. 100 times is "
+        "1,000 initiatives, 600 meetings, 10,000 visitors on one list, and a million in the counters of the past.",
+        ["", *(f"{times} x" for times in TIMES)], rows,
+    )  # fmt: skip
+    most = max(queries for address, (_, queries, _) in found[1].items() if "sitemap" not in address)
+    return table, [
+        Goal("100 x the content, median CPU of a page x that of 1 x", medians[100] / medians[1], at_most=1.3),
+        Goal("page made anew, most queries, warm", most, at_most=3),
+    ]
 
 
-def load(address: str) -> tuple[float, float]:
-    """(requests a second, CPU microseconds a request) under CLIENTS readers for SECONDS seconds."""
-    stop, done = time.monotonic() + SECONDS, [0] * CLIENTS
-
-    def read(number: int) -> None:
-        while time.monotonic() < stop:
-            fetch(address)
-            done[number] += 1
-
-    port = urlsplit(address).port or 0
-    before, began = cpu_seconds(port), time.monotonic()
-    readers = [threading.Thread(target=read, args=(number,)) for number in range(CLIENTS)]
-    for reader in readers:
-        reader.start()
-    for reader in readers:
-        reader.join()
-    seconds = time.monotonic() - began
-    return sum(done) / seconds, (cpu_seconds(port) - before) * 1e6 / max(1, sum(done))
+def weighed() -> tuple[Table, list[Goal]]:
+    with tempfile.TemporaryDirectory() as place:
+        settings = weight.site(Path(place))
+        check, first = weight.check(settings), weight.first_page(settings)
+        early, late = weight.memory(settings)
+    rows = [
+        ["`manage.py check`, warm", f"{check:.2f} s"], ["start to first page", f"{first:.2f} s"],
+        ["a web worker after 1,000 different requests", f"{early:.1f} MB"], ["after 10,000", f"{late:.1f} MB"],
+    ]  # fmt: skip
+    return Table("Weight", "Medians of five; memory is what is resident.", ["", ""], rows), [
+        Goal("web worker after 10,000 different requests, MB", late, at_most=70),
+        Goal("the same, x after 1,000", late / early, at_most=1.05),
+        Goal("`manage.py check`, s", check, at_most=0.8),
+        Goal("start to first page, s", first, at_most=3),
+    ]
 
 
-def main() -> None:
-    with tempfile.TemporaryDirectory() as folder, ExitStack() as servers:
-        data = Path(folder)
-        settings = live.environment(data)
-        live.manage(settings, "migrate", "-v", "0")
-        live.manage(settings, "seed")
-        live.manage(settings, "collectstatic", "--noinput", "-v", "0")
-        with live.serving(settings) as site:
-            bodies = {name: fetch(site + path) for name, path in PAGES.items()}
-        (data / "static" / "page.html").write_bytes(bodies["front page"])
-        site = servers.enter_context(live.serving(settings))
-        subjects = {name: site + path for name, path in PAGES.items()}
-        subjects["WhiteNoise file of the front page's bytes"] = f"{site}/static/page.html"
-        (data / "body").write_bytes(bodies["front page"])
-        bare = servers.enter_context(
-            live.serving(settings | {"BENCH_BODY": str(data / "body")}, application="bench.bare")
-        )
-        subjects["bare WSGI answer of the front page's bytes"] = f"{bare}/"
+def signups() -> tuple[Table, list[Goal]]:
+    with tempfile.TemporaryDirectory() as place:
+        return visits.main(Path(place))
 
-        for address in subjects.values():
-            fetch(address)  # warm
-        results: dict[str, list[tuple[float, float]]] = {name: [] for name in subjects}
-        for _ in range(ROUNDS):
-            for name, address in subjects.items():
-                results[name].append(load(address))
 
-    print(f"{ROUNDS} interleaved rounds of {SECONDS} s, {CLIENTS} readers, 2 sync workers; medians\n")
-    print(f"{'':46}{'requests/s':>11}{'x bare':>8}{'CPU us':>8}{'x bare':>8}{'body B':>8}")
-    base = results["bare WSGI answer of the front page's bytes"]
-    base_rate, base_cpu = (statistics.median(column) for column in zip(*base, strict=True))
-    for name, rounds in results.items():
-        rate, cpu = (statistics.median(column) for column in zip(*rounds, strict=True))
-        size = len(bodies.get(name, bodies["front page"]))
-        print(f"{name:46}{rate:11.0f}{rate / base_rate:8.2f}{cpu:8.0f}{cpu / base_cpu:8.1f}{size:8}")
+PARTS = {"pages": pages.main, "growth": growth, "weight": weighed, "visits": signups}
+
+
+def main(wanted: list[str]) -> None:
+    for command, package in NEEDED.items():
+        if not (shutil.which(command) or Path(f"/usr/sbin/{command}").exists()):
+            sys.exit(f"make bench needs {command}: apt install {package}")
+    tables, goals = [], []
+    for name in wanted or PARTS:
+        table, its_goals = PARTS[name]()
+        print(report.told([table], its_goals), flush=True)
+        tables.append(table)
+        goals += its_goals
+    if not wanted:
+        report.write(tables, goals)
 
 
 if __name__ == "__main__":
-    if sys.argv[1:] != ["visits"]:
-        main()
-    with tempfile.TemporaryDirectory() as place:
-        visits.main(Path(place))
+    main(sys.argv[1:])

@@ -1,11 +1,15 @@
-"""The least a Python web server can do: the same bytes, from memory, without Django."""
+"""The least a Python web server can do: the same answer, headers too, from memory, without Django.
 
+gunicorn writes each header by itself: eleven fewer would make it a quarter faster.
+"""
+
+import json
 import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
 BODY = Path(os.environ["BENCH_BODY"]).read_bytes()
-HEADERS = [("Content-Type", "text/html; charset=utf-8"), ("Content-Encoding", "br"), ("Content-Length", str(len(BODY)))]
+HEADERS = [tuple(header) for header in json.loads(os.environ["BENCH_HEADERS"])]
 
 
 def application(environ: dict[str, object], start_response: Callable[..., object]) -> Iterable[bytes]:

@@ -6,14 +6,34 @@ from pathlib import Path
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
+def processes(port: int) -> list[int]:
+    """Those that serve `port`, by number: the ones that were started with that address, and their children."""
+    named = [
+        int(process.name)
+        for process in Path("/proc").glob("[0-9]*")
+        if f"127.0.0.1:{port}".encode() in _read(process / "cmdline")
+    ]
+    children = [int(child) for pid in named for child in _read(Path(f"/proc/{pid}/task/{pid}/children")).split()]
+    return sorted({*named, *children})
+
+
 def cpu_seconds(port: int) -> float:
-    """CPU time of the processes that serve `port`: the gunicorn master with that address and its workers."""
+    """CPU time of the processes that serve `port`."""
     total = 0.0
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            if f"127.0.0.1:{port}".encode() in (process / "cmdline").read_bytes():
-                fields = (process / "stat").read_text().rsplit(") ", 1)[1].split()
-                total += (int(fields[11]) + int(fields[12])) / TICKS
-        except OSError:
-            continue
+    for pid in processes(port):
+        fields = _read(Path(f"/proc/{pid}/stat")).rpartition(b") ")[2].split()
+        total += (int(fields[11]) + int(fields[12])) / TICKS if fields else 0
     return total
+
+
+def worker_memory(port: int) -> float:
+    """Megabytes resident in the one worker that serves `port`: the child of the process with that address."""
+    status = _read(Path(f"/proc/{processes(port)[-1]}/status")).decode()
+    return int(status.partition("VmRSS:")[2].split()[0]) / 1024
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError:
+        return b""

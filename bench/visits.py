@@ -24,6 +24,7 @@ from urllib.parse import urlencode, urlsplit
 import psycopg
 
 from bench.measure import cpu_seconds
+from bench.report import Goal, Table
 from tests import live, postgres
 
 VISITORS, VISITS, ROUNDS = 16, 320, 3
@@ -113,8 +114,8 @@ def measure(site: str) -> tuple[float, Tally, float]:
     return VISITS / seconds, tally, (cpu_seconds(port) - before) * 1000 / VISITS
 
 
-def bursts(site: str, settings: dict[str, str]) -> str:
-    """More visitors than seats, at one moment, again and again."""
+def bursts(site: str, settings: dict[str, str]) -> int:
+    """More visitors than seats, at one moment, again and again: how many were overbooked, lost or met a fault."""
     wrong = 0
     for number in range(BURSTS):
         tally = Tally()
@@ -126,9 +127,7 @@ def bursts(site: str, settings: dict[str, str]) -> str:
     )
     rows = [row for row in json.loads(said.stdout) if row["slug"].startswith("trang-")]
     exact = [(row["taken"], row["held"], row["waiting"]) for row in rows]
-    wrong += exact != [(BURST_SEATS, BURST_SEATS, BURST_VISITORS - BURST_SEATS)] * BURSTS
-    verdict = f"FAULTS: {wrong}" if wrong else "nobody overbooked, nobody lost, no 5xx."
-    return f"{BURSTS} bursts of {BURST_VISITORS} visitors at {BURST_SEATS} seats: {verdict}"
+    return wrong + (exact != [(BURST_SEATS, BURST_SEATS, BURST_VISITORS - BURST_SEATS)] * BURSTS)
 
 
 def prepare(settings: dict[str, str]) -> None:
@@ -149,8 +148,8 @@ def bare_tables(address: str) -> None:
     link.close()
 
 
-def run(name: str, folder: Path, database: str) -> None:
-    """Both programs on one database, side by side."""
+def run(name: str, folder: Path, database: str) -> tuple[list[list[str]], list[Goal]]:
+    """Both programs on one database, side by side. Their rows, and the goals."""
     bare_database = database if database.startswith("postgres") else str(folder / "bare.sqlite3")
     settings = live.environment(
         folder, DATABASE_URL=database, BEHIND_PROXY="true", SIGNUP_MIN_SECONDS="0", SIGNUP_BURST="100000"
@@ -174,29 +173,41 @@ def run(name: str, folder: Path, database: str) -> None:
         for _ in range(ROUNDS):
             for address, found in results.items():
                 found.append(measure(address))
-        print(f"\nSign-up on {name}: {VISITORS} visitors, {ROUNDS} rounds of {VISITS} visits; medians")
         base = statistics.median(rate for rate, _, _ in results[bare])
-        print(f"{'':12}{'visits/s':>10}{'x bare':>8}{'visit p50':>11}{'POST p50':>10}{'p95':>7}{'p99':>7}{'CPU ms':>8}")
+        rows = []
         for title, address in (("bare WSGI", bare), ("this site", site)):
             rate = statistics.median(rate for rate, _, _ in results[address])
             posts = sorted(ms for _, tally, _ in results[address] for ms in tally.posts)
-            visits = statistics.median(ms for _, tally, _ in results[address] for ms in tally.visits)
             p50, p95, p99 = (posts[int(len(posts) * share)] for share in (0.5, 0.95, 0.99))
             cpu = statistics.median(cpu for _, _, cpu in results[address])
-            print(f"{title:12}{rate:10.0f}{rate / base:8.2f}{visits:11.0f}{p50:10.0f}{p95:7.0f}{p99:7.0f}{cpu:8.1f}")
-        print(f"Goals: {GOAL} x bare, POST p95 {GOAL_P95} ms. {bursts(site, settings)}")
+            figures = [f"{rate:.0f}", f"{rate / base:.2f}", f"{p50:.0f}", f"{p95:.0f}", f"{p99:.0f}", f"{cpu:.1f}"]
+            rows.append([f"{title}, {name}", *figures])
+        wrong = bursts(site, settings)
+    return rows, [
+        Goal(f"sign-ups on {name}, visits/s x bare", rate / base, at_least=GOAL),
+        Goal(f"sign-ups on {name}, POST p95, ms", p95, at_most=GOAL_P95),
+        Goal(
+            f"sign-ups on {name}, faults in {BURSTS} bursts of {BURST_VISITORS} at {BURST_SEATS} seats",
+            wrong,
+            at_most=0,
+        ),
+    ]
 
 
-def main(folder: Path) -> None:
-    run("SQLite, synchronous=FULL", folder, f"sqlite:///{folder}/visits.sqlite3")
+def main(folder: Path) -> tuple[Table, list[Goal]]:
+    rows, goals = run("SQLite", folder, f"sqlite:///{folder}/visits.sqlite3")
     server = postgres.address()
     if server is None:
         print("Left out: PostgreSQL, because no server answers (POSTGRES_URL).")
-        return
-    name = f"bench_{os.getpid()}"
-    with psycopg.connect(server, autocommit=True) as link:
-        link.execute(f"CREATE DATABASE {name}")  # type: ignore[call-overload]
-        try:
-            run("PostgreSQL", folder, f"{server.rpartition('/')[0]}/{name}")
-        finally:
-            link.execute(f"DROP DATABASE {name} WITH (FORCE)")  # type: ignore[call-overload]
+    else:
+        name = f"bench_{os.getpid()}"
+        with psycopg.connect(server, autocommit=True) as link:
+            link.execute(f"CREATE DATABASE {name}")  # type: ignore[call-overload]
+            try:
+                more = run("PostgreSQL", folder, f"{server.rpartition('/')[0]}/{name}")
+            finally:
+                link.execute(f"DROP DATABASE {name} WITH (FORCE)")  # type: ignore[call-overload]
+        rows, goals = rows + more[0], goals + more[1]
+    head = ["", "visits/s", "x bare", "POST p50 ms", "p95", "p99", "CPU ms a visit"]
+    how = f"Form, POST, receipt: {VISITORS} visitors at a time, {ROUNDS} interleaved rounds of {VISITS}; medians."
+    return Table("Sign-ups", how, head, rows), goals

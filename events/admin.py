@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.validators import MaxValueValidator
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -15,7 +15,7 @@ from events.models import INTERPRETER_LANGUAGES, MOST_CAPACITY, Event
 from events.register import Signup
 from events.seats import set_capacity
 from nejtilbander import versions
-from nejtilbander.editing import ContentAdmin, ContentForm
+from nejtilbander.editing import PICTURE, ContentAdmin, ContentForm
 
 
 class EventForm(ContentForm):
@@ -62,6 +62,7 @@ class EventAdmin(ContentAdmin):
     facts = (
         "slug", "starts_at", "ends_at", "doors_at", "address", "interpreters", "signup_opens_at",
         "signup_closes_at", "state", "retention_days", "is_example",
+        *PICTURE,
     )  # fmt: skip
     list_display = [
         "__str__",
@@ -120,6 +121,9 @@ class EventAdmin(ContentAdmin):
         versions.begin(obj)
         retention.erase(obj)
         super().delete_model(request, obj)
+
+    def brought_back(self, request: HttpRequest, obj: Event) -> None:
+        messages.warning(request, "Mødet har ingen pladser. Sæt antallet under Tilmelding, før du udgiver det.")
 
     @admin.display(description="pladser", ordering="seats__capacity")
     def capacity(self, obj: Any) -> int:

@@ -1,7 +1,7 @@
 """Letters to many: the meeting was changed or cancelled, a reminder, a letter from staff."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,6 +15,7 @@ from nejtilbander.versions import Refused
 REMIND_BEFORE = timedelta(days=2)
 REMIND_UNTIL = timedelta(hours=12)  # later than that a reminder only disturbs
 TOLD = ("starts_at", "ends_at", "address", "place_da", "state")  # whoever signed up is told when one of these changes
+MOVED = ("starts_at", "address", "place_da")  # and everybody (notices.py), when one of these does
 
 
 def _write(signups: Iterable[Signup], kind: Letter.Kind, number: int, circular: Circular | None = None) -> int:
@@ -51,11 +52,20 @@ def when_published(sender: type[Event], thing: Event, before: Event, **kwargs: o
     now = timezone.now()
     if thing.ends_at < now < before.ends_at and before.signups.exists():
         raise Refused("Der er tilmeldte. Mødet kan ikke flyttes til en dag, der er gået: Listen ville blive slettet.")
+    if _is_moved(thing, before, now):
+        Event.objects.filter(pk=thing.pk).update(moved_at=now)
     letters = announce(thing, before)
     told = [f"{letters} breve om ændringen er på vej til de tilmeldte."] if letters else []
     if before.state != thing.state == Event.State.CONFIRMED:
         told.append("Mødet holdes igen. Tilmeldingen er lukket, til du åbner den under Tilmelding.")
     thing.told = told
+
+
+def _is_moved(thing: Event, before: Event, now: datetime) -> bool:
+    """Whether people may be on their way to where or when it no longer is: they could read of it, and sign up."""
+    was_read = before.public_from is not None and before.public_from <= now < before.ends_at
+    was_open = before.signup_opens_at is not None and before.signup_opens_at <= now
+    return was_read and was_open and any(getattr(thing, field) != getattr(before, field) for field in MOVED)
 
 
 def remind() -> int:

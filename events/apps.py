@@ -8,7 +8,9 @@ class EventsConfig(AppConfig):
     def ready(self) -> None:
         from events import announcements, models  # noqa: PLC0415 - models are there once apps are ready
         from events.notices import raised  # noqa: PLC0415
-        from nejtilbander import notices, versions  # noqa: PLC0415
+        from events.watch import signup_states  # noqa: PLC0415
+        from nejtilbander import notices, pulse, versions  # noqa: PLC0415
 
         notices.sources.append(raised)
+        pulse.watches.append(signup_states)
         versions.published.connect(announcements.when_published, models.Event)

@@ -20,6 +20,7 @@ from events.register import (  # noqa: F401 - Django finds models here
     Signup,
 )
 from nejtilbander.languages import Translated
+from nejtilbander.pictures import Pictured
 from nejtilbander.prose import ProseField
 from nejtilbander.publishing import Publishable, PublishableQuerySet
 
@@ -59,7 +60,7 @@ class EventQuerySet(PublishableQuerySet):
         )  # fmt: skip
 
 
-class Event(Publishable, Translated):
+class Event(Pictured, Publishable, Translated):
     """A public meeting. Times are aware datetimes; capacity is seats."""
 
     class State(models.TextChoices):  # iCalendar STATUS, RFC 5545 section 3.8.1.11
@@ -80,7 +81,8 @@ class Event(Publishable, Translated):
     told: list[str]  # to staff, when it was published
 
     content_fields = (
-        "title", "summary", "body", "programme", "place", "access", "state_reason", "outcome", "withdrawn_reason",
+        "title", "summary", "body", "programme", "place", "access", "state_reason", "outcome", "picture_alt",
+        "withdrawn_reason",
     )  # fmt: skip
 
     slug = models.SlugField("adresse", max_length=60, unique=True)
@@ -107,6 +109,7 @@ class Event(Publishable, Translated):
         validators=[MinValueValidator(1), MaxValueValidator(MOST_RETENTION_DAYS)],
         help_text="Så mange dage efter mødet bliver tilmeldinger, breve og nøgle slettet af sig selv. Højst 30.",
     )  # fmt: skip
+    moved_at = models.DateTimeField("flyttet", null=True, editable=False)  # since people could sign up
     outcome = ProseField("hvad kom der ud af mødet", blank=True)
     is_example = models.BooleanField("eksempel", default=False, help_text="Et opdigtet møde, der viser siden frem.")
 

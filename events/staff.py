@@ -22,6 +22,7 @@ from nejtilbander.languages import direction
 from nejtilbander.outbox import Outgoing
 from nejtilbander.sealing import Unreadable
 
+MAY_ACT = "nejtilbander.publish_events"  # what is done here is done at once, and people hear of it
 LISTS: dict[str, Any] = {
     Opening.What.DOOR: door.door_list, Opening.What.CONTACT: door.contact_list, Opening.What.QUESTIONS: door.questions,
 }  # fmt: skip
@@ -71,7 +72,7 @@ def _log(request: HttpRequest, event: Event, words: str) -> None:
 
 def signups(request: HttpRequest, surroundings: dict[str, Any], pk: int) -> HttpResponse:
     """Counts, capacity, open or closed, needs, letters, who opened the list. Whoever may not change it may look."""
-    event = _event(request, pk, "events.view_event" if request.method == "GET" else "events.change_event")
+    event = _event(request, pk, "events.view_event" if request.method == "GET" else MAY_ACT)
     form = CapacityForm(
         request.POST if request.POST.get("action") == "capacity" else {"capacity": event.seats.capacity}
     )
@@ -109,7 +110,7 @@ def signups(request: HttpRequest, surroundings: dict[str, Any], pk: int) -> Http
         oldest=seats.oldest_unsent(event.pk),
         openings=event.openings.select_related("by").order_by("-at"),
         lists=[(what.value, what.label) for what in Opening.What],
-        may_change=request.user.has_perm("events.change_event"),
+        may_change=request.user.has_perm(MAY_ACT),
         may_open=request.user.has_perm("events.open_list"),
     )
 
@@ -131,7 +132,7 @@ def _change_capacity(request: HttpRequest, event: Event, capacity: int) -> None:
 
 def circular(request: HttpRequest, surroundings: dict[str, Any], pk: int) -> HttpResponse:
     """Write, look at, try out and send one letter to everyone who is coming. No address is ever shown."""
-    event = _event(request, pk, "events.change_event")
+    event = _event(request, pk, MAY_ACT)
     draft = event.circulars.filter(sent_at=None).order_by("-pk").first() or Circular(event=event, texts={})
     action = request.POST.get("action", "")
     form = CircularForm(request.POST if action else None, initial=draft.texts)

@@ -33,7 +33,7 @@ def events(request: HttpRequest) -> HttpResponse:
 
 @reading()
 def event(request: HttpRequest, slug: str) -> HttpResponse:
-    shown = get_object_or_404(Event.objects.ever_public().with_seats(), slug=slug)
+    shown = get_object_or_404(Event.objects.ever_public().with_seats().select_related("picture"), slug=slug)
     shown.refuse_if_withdrawn()
     return page(
         request,

@@ -12,7 +12,7 @@ from events import announcements, retention, waiting
 from events.letters import write
 from events.models import Seats
 from events.register import Letter
-from nejtilbander import versions
+from nejtilbander import reviews, versions
 from nejtilbander.models import Heartbeat
 from nejtilbander.outbox import TRIES, deliver
 
@@ -23,7 +23,7 @@ LATE_BEAT = timedelta(minutes=3)
 ROUNDS: list[Callable[[], object]] = [
     retention.renew_lost_keys, retention.give_keys, waiting.prolong_holds, waiting.lapse_holds, waiting.expire_offers,
     announcements.remind, retention.forget_unconfirmed, retention.mix_questions, retention.remove_letters_sent,
-    retention.erase_expired, versions.publish_due,
+    retention.erase_expired, versions.publish_due, reviews.tell,
 ]  # fmt: skip
 
 logger = logging.getLogger(__name__)

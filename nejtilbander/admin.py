@@ -4,61 +4,38 @@ import copy
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.contrib import admin, messages
 from django.http import Http404, HttpRequest, QueryDict
-from django.urls import Resolver404, ResolverMatch, URLResolver, get_resolver
-from django.urls.resolvers import LocalePrefixPattern, RegexPattern
-from django.utils import timezone, translation
-from modeltranslation.admin import TranslationAdmin
+from django.utils import timezone
 
-from nejtilbander import moved
-from nejtilbander.editing import LanguageFields
-from nejtilbander.languages import SOURCE
+from nejtilbander import moved, people, uploading, ways  # noqa: F401 - their pages register themselves
+from nejtilbander.editing import ContentAdmin
 from nejtilbander.models import Moved, Notice
 from nejtilbander.publishing import Withdrawn
 
 
 @admin.register(Notice)
-class NoticeAdmin(LanguageFields, TranslationAdmin):
-    """A notice has no draft: it stands on every page from the moment it is saved, if its time has come."""
-
-    list_display = ["title_da", "level", "starts_at", "ends_at", "standing"]
+class NoticeAdmin(ContentAdmin):
+    facts = ("level",)
+    list_display = ["title_da", "level", "standing", "public_from", "public_until", "language_states"]
     list_filter = ["level"]
 
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        per_language = [
-            (
-                name,
-                {
-                    "fields": [f"{field}_{code}" for field in Notice.content_fields],
-                    "classes": [] if code == SOURCE else ["collapse"],
-                },
-            )
-            for code, name in settings.LANGUAGES
-        ]
-        return [(None, {"fields": ["level", "starts_at", "ends_at"]}), *per_language]
+    def has_publish_permission(self, request: HttpRequest) -> bool:
+        """Whoever may publish pages may publish what stands on all of them."""
+        return bool(request.user.has_perm("nejtilbander.publish_pages"))
 
-    @admin.display(description="står nu", ordering="starts_at")
-    def standing(self, obj: Any) -> str:
-        now = timezone.now()
-        if obj.ends_at <= now:
-            return "slut"
-        return "vises nu" if obj.starts_at <= now else "planlagt"
+    def of_concern(self) -> Any:
+        """One whose time is over is nobody's work any more, in no language."""
+        return super().of_concern().exclude(public_until__lte=timezone.now())
 
 
 class MovedForm(forms.ModelForm):
     def clean_old_path(self) -> str:
-        return _whole(self.cleaned_data["old_path"])
+        return ways.whole(self.cleaned_data["old_path"])
 
     def clean_new_path(self) -> str:
         """It must lead to a page, and straight there: two moves after each other could lead in circles."""
-        path = _whole(self.cleaned_data["new_path"])
-        if _match(path) is None:
-            raise forms.ValidationError("Adressen findes ikke på siden. Se efter, om den er skrevet rigtigt.")
-        if further := moved.where(path):
-            raise forms.ValidationError(f"Den adresse er selv flyttet, til {further}. Skriv {further} i stedet.")
-        return path
+        return ways.straight(self.cleaned_data["new_path"], self.cleaned_data.get("old_path", ""))
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -85,29 +62,9 @@ class MovedAdmin(admin.ModelAdmin):
             messages.warning(request, text)
 
 
-def _whole(path: str) -> str:
-    """The path as readers' browsers ask for it: the site's own pages end with a slash."""
-    if not moved.is_danish_path(path):
-        raise forms.ValidationError(
-            'Skriv adressen fra den første skråstreg, uden sprog og uden "?" og "#", fx "/indsatser/klubhuse/".'
-        )
-    is_file = "." in path.rpartition("/")[2]
-    return path if path.endswith("/") or is_file else f"{path}/"
-
-
-def _match(path: str) -> ResolverMatch | None:
-    """Which of the readers' addresses it is, also on a process that does not answer them."""
-    pages = [one for one in get_resolver().url_patterns if isinstance(one.pattern, LocalePrefixPattern)]
-    try:
-        with translation.override(SOURCE):
-            return URLResolver(RegexPattern(r"^/"), pages).resolve(path)
-    except Resolver404:
-        return None
-
-
 def _is_living(request: HttpRequest, path: str) -> bool:
     """Whether readers get a page there now: the very view that gives it to them is asked."""
-    match = _match(path)
+    match = ways.match(path)
     asked = copy.copy(request)
     asked.method, asked.path, asked.path_info = "GET", path, path
     asked.GET = QueryDict()

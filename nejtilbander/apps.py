@@ -4,7 +4,8 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.conf import settings
-from django.contrib.admin.apps import AdminConfig
+from django.contrib import admin
+from django.contrib.admin.apps import SimpleAdminConfig
 from django.db import transaction
 from django.db.models.signals import post_save
 from django.utils.autoreload import autoreload_started
@@ -40,5 +41,10 @@ class SiteConfig(AppConfig):
         post_save.connect(tell_of_change, "admin.LogEntry")
 
 
-class DeskConfig(AdminConfig):
+class DeskConfig(SimpleAdminConfig):
     default_site = "nejtilbander.matrix.Desk"
+
+    def ready(self) -> None:
+        super().ready()
+        if settings.SITE_ROLE != "public":  # which has no admin, and 3 MB to spare
+            admin.autodiscover()

@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import Any
+from urllib.parse import unquote
 
 from django.db.models import URLField
+from django.utils.html import escape
 
 from nejtilbander import prose
 from nejtilbander.contact import FACTS
@@ -68,6 +70,17 @@ _LOOK_BACK = 40  # characters
 _PHONE_TYPED = (
     "„{}“ ligner et telefonnummer. Se efter, at det passer, og at nogen tager den. "
     "Skal det stå flere steder, så bed om at få det med på listen over kontakter."
+)
+
+_BRACES = re.compile(r"\{[^{}\n]*\}")
+_UNKNOWN_NAME = (
+    "Læserne vil se „{}“, som det står. Siden kender kun "
+    + ", ".join(f"{{{{{name}}}}}" for name in FACTS)
+    + ". Skriv et af dem præcis sådan, uden fed skrift eller link indeni, eller lad de krøllede parenteser være."
+)
+_NAME_IN_PLAIN = (
+    "Læserne vil se „{}“, som det står, for her kan ikke stå et link. "
+    "Flyt det til en lang tekst, eller skriv med ord, hvem man skal ringe til eller finde."
 )
 
 _SENTENCES = re.compile(r"(?<=[.!?:])\s+|\n")
@@ -140,9 +153,9 @@ def findings(thing: Translated) -> list[Finding]:
                 continue
             column: Any = thing._meta.get_field(field)
             name = str(column.verbose_name).capitalize()
-            said = _about(column, text) if _has_words(column, text) else _missing(thing, column, language)
+            said = _about(thing, column, text) if _has_words(column, text) else _missing(thing, column, language)
             found += [Finding(f"{field}_{language}", language, f"{name}: {words}", bar) for words, bar in said]
-    return [*dict.fromkeys(found), *_hard(thing)]
+    return [*dict.fromkeys(found), *_picture(thing), *_hard(thing)]
 
 
 def links_in(thing: Translated) -> set[str]:
@@ -182,15 +195,21 @@ def _missing(thing: Translated, column: Any, language: str) -> Said:
         yield "Der mangler en tekst på dansk. Skriv den, før du udgiver.", True
 
 
-def _about(column: Any, text: str) -> Said:
+def _about(thing: Translated, column: Any, text: str) -> Said:
+    if column.name in thing.linked_fields:
+        yield from _numbers(text, is_prose=True)
+        yield from _unknown_names(escape(text))
+        return
     if not _is_prose(column):
         yield from _numbers(text, is_prose=False)
+        yield from _names_in_plain(text)
         return
     read = _Read(text)
     yield from _headings(read.headings)
     for link in read.links:
         yield from _link(link)
     yield from _numbers(read.words, is_prose=True)
+    yield from _unknown_names(text)
 
 
 def _headings(headings: list[_Element]) -> Said:
@@ -203,6 +222,8 @@ def _headings(headings: list[_Element]) -> Said:
 
 def _link(link: _Element) -> Said:
     shown = link.words.strip()
+    if _BRACES.search(unquote(link.href)):
+        yield f"Linket „{shown}“ fører til {unquote(link.href)}, og det findes ikke. Vælg en rigtig adresse.", True
     bare = _EDGES.sub("", fold(shown.replace("\u200c", "")))  # Persian writes "here" with and without the joiner
     if not bare:
         yield f"Linket til {link.href} har ingen ord. Skriv, hvor det fører hen.", True
@@ -230,6 +251,26 @@ def _fact_typed(number: str, name: str, is_prose: bool) -> str:
         else f"Her kan et nummer ikke blive til et link. Flyt det til en lang tekst, og skriv det som {{{name}}}."
     )
     return f"„{number}“ står med tal. {advice} Er det ikke et telefonnummer, så skriv tallet med bogstaver."
+
+
+def _unknown_names(html: str) -> Said:
+    """What still stands in braces when readers get it: a name nobody knows, or one with a tag inside."""
+    for shown in _BRACES.findall(_Read(prose.finished(html)).words):
+        yield _UNKNOWN_NAME.format(shown), True
+
+
+def _names_in_plain(text: str) -> Said:
+    for shown in _BRACES.findall(text):
+        if shown[1:-1].strip().lower() in FACTS:
+            yield _NAME_IN_PLAIN.format(shown), True
+
+
+def _picture(thing: Any) -> list[Finding]:
+    """Those who cannot see a picture must be told what it shows (WCAG 2.2, 1.1.1)."""
+    if not getattr(thing, "lacks_alt", False):
+        return []
+    sentence = "Billedet mangler ord. Skriv, hvad det viser, eller sæt mærket „pynt“."
+    return [Finding(f"picture_alt_{SOURCE}", SOURCE, sentence, is_bar=True)]
 
 
 def _hard(thing: Translated) -> list[Finding]:

@@ -19,10 +19,11 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from nejtilbander import changes, checking, sealing, versions
+from nejtilbander import changes, checking, fitting, notices, sealing, versions, ways
 from nejtilbander.headers import LOOK_POLICY
 from nejtilbander.languages import CODES, SOURCE, State, direction
 from nejtilbander.models import DAYS_SHARED, SharedPreview, Version
+from nejtilbander.moments import refuse_far_away
 from nejtilbander.publishing import Standing
 from nejtilbander.reading import KEEP_NOTHING, in_language, readers_addresses, reading
 
@@ -33,6 +34,7 @@ WIDTHS = [("Telefon", 375), ("Computer", 1280)]  # CSS pixels
 class MomentField(forms.SplitDateTimeField):
     """A day and a time, with the browser's own pickers."""
 
+    default_validators = [refuse_far_away]
     widget = forms.SplitDateTimeWidget(
         date_attrs={"type": "date", "aria-label": "dag"}, time_attrs={"type": "time", "aria-label": "klokkeslæt"},
         date_format="%Y-%m-%d", time_format="%H:%M",
@@ -43,24 +45,39 @@ class PublishForm(forms.Form):
     at = MomentField(label="Offentlig fra", required=False, help_text="Tom: nu.")
     until = MomentField(label="Offentlig til", required=False, help_text="Tom: indtil nogen trækker den tilbage.")
 
+    def __init__(self, *args: Any, thing: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        until = self.fields["until"]
+        until.help_text = thing._meta.get_field("public_until").help_text or until.help_text
+
 
 class WithdrawForm(forms.Form):
-    """The reason in every language, or where readers are sent instead."""
+    """The reason in every language, or where readers are sent instead; nothing, where nobody can ask for it."""
 
-    to = forms.RegexField(
-        r"^/(?!/)\S*$", label="Send læserne til", required=False, max_length=200,
+    to = forms.CharField(
+        label="Send læserne til", required=False, max_length=200,
         help_text='En adresse på siden her, fx "/indsatser/". Tom: Læserne ser grunden.',
     )  # fmt: skip
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, thing: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.thing = thing
+        self.tells_why = "withdrawn_reason" in thing.content_fields
+        if not self.tells_why:
+            del self.fields["to"]
+            return
         for code, name in settings.LANGUAGES:
             box = forms.TextInput(attrs={"lang": code, "dir": direction(code), "size": 80})
             self.fields[code] = forms.CharField(label=f"Grund, {name}", max_length=300, required=False, widget=box)
 
+    def clean_to(self) -> str:
+        to = self.cleaned_data["to"]
+        own = self.thing.get_absolute_url() if hasattr(self.thing, "get_absolute_url") else ""
+        return ways.straight_to_a_page(to, own) if to else ""
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if not data.get("to") and not data.get(SOURCE) and "to" not in self.errors:
+        if self.tells_why and not data.get("to") and not data.get(SOURCE) and "to" not in self.errors:
             self.add_error(SOURCE, "Skriv grunden på dansk. Læserne får den at se.")
         return data
 
@@ -120,12 +137,14 @@ def publish(request: HttpRequest, desk: Any, pk: int) -> HttpResponse:
     with versions.as_working_copy(thing):
         copied = desk.model._default_manager.get(pk=pk)
         findings = [finding for one in (copied, *copied.parts()) for finding in checking.findings(one)]
+        findings += fitting.unfit(copied)
         states = [
             (code, name, State(copied.language_state(code))) for code, name in settings.LANGUAGES if code != SOURCE
         ]
         content = versions.content_of(copied)
     bars = [finding for finding in findings if finding.is_bar]
-    form = PublishForm(request.POST if request.method == "POST" else None)
+    ends = thing.public_until if thing.public_until and thing.public_until > timezone.now() else None
+    form = PublishForm(request.POST if request.method == "POST" else None, initial={"until": ends}, thing=thing)
     if request.method == "POST" and form.is_valid() and not bars:
         if form.cleaned_data["until"] and getattr(thing, "is_fixed", False):
             form.add_error("until", "Menuen og loven har brug for siden. Den kan ikke holde op med at være offentlig.")
@@ -137,7 +156,7 @@ def publish(request: HttpRequest, desk: Any, pk: int) -> HttpResponse:
             try:
                 answers = _publish(request, thing, version, form)
             except versions.Refused as refused:
-                form.add_error(None, str(refused))
+                form.add_error(refused.field, str(refused))
             else:
                 for answer in answers:
                     messages.success(request, answer)
@@ -158,21 +177,12 @@ def _first(thing: Any) -> Version:
 
 def _publish(request: HttpRequest, thing: Any, version: Version, form: PublishForm) -> list[str]:
     at, until = form.cleaned_data["at"], form.cleaned_data["until"]
-    answers: list[str] = []
-
-    def hear(sender: Any, thing: Any, before: Any, **kwargs: Any) -> None:
-        answers.extend(getattr(thing, "told", []))
-
-    versions.published.connect(hear)
-    try:
-        version = versions.publish(thing, version, at, until)
-    finally:
-        versions.published.disconnect(hear)
+    version = versions.publish(thing, version, at, until)
     if at and at > timezone.now():
         _log(request, thing, f"Version {version.number} planlagt.")
         return [f"Planlagt. Læserne ser den fra {timezone.localtime(at):%d.%m.%Y kl. %H:%M}."]
     _log(request, thing, f"Version {version.number} udgivet.")
-    return ["Udgivet. Læserne ser den nu.", *answers]
+    return ["Udgivet. Læserne ser den nu.", *version.told]
 
 
 def _public_content(thing: Any) -> versions.Content | None:
@@ -197,25 +207,32 @@ def withdraw(request: HttpRequest, desk: Any, pk: int) -> HttpResponse:
             request, "Den her kan ikke trækkes tilbage: Den er ikke offentlig, eller siden kan ikke undvære den."
         )
         return HttpResponseRedirect(desk.address("change", pk))
-    form = WithdrawForm(request.POST if request.method == "POST" else None)
+    form = WithdrawForm(request.POST if request.method == "POST" else None, thing=thing)
     if request.method == "POST" and form.is_valid():
-        versions.withdraw(thing, {code: form.cleaned_data[code] for code in CODES}, form.cleaned_data["to"])
-        _log(request, thing, "Trukket tilbage.")
+        reasons, to = {code: form.cleaned_data.get(code, "") for code in CODES}, form.cleaned_data.get("to", "")
+        versions.withdraw(thing, reasons, to)
+        why = [f"Læserne bliver sendt til {to}"] if to else []
+        why += [f"Grund: {reasons[SOURCE]}"] if reasons[SOURCE] else []
+        _log(request, thing, ". ".join(["Trukket tilbage", *why]))
         messages.success(request, "Trukket tilbage. Læserne ser den ikke mere.")
         return HttpResponseRedirect(desk.address("change", pk))
     return _page(request, desk, "withdraw", title=f"Træk tilbage: {thing}", original=thing, form=form)
 
 
 def draft_page(request: HttpRequest, thing: Any, language: str) -> HttpResponse:
-    """The page of the working copy, made by the very view that readers get. Nothing of it stays."""
+    """The page of the working copy, made by the very view that readers get. Nothing of it stays.
+
+    What has no address of its own is seen where it will stand, and a notice on top of that page.
+    """
     with versions.as_working_copy(thing):
         now = timezone.now()
         rows = type(thing)._default_manager.filter(pk=thing.pk)
-        rows.update(public_from=now - timedelta(minutes=1), withdrawn_at=None, public_until=None)
+        minute = timedelta(minutes=1)
+        rows.update(public_from=now - minute, withdrawn_at=None, public_until=now + minute)  # a notice must have an end
         copied = rows.get()
-        has_own = hasattr(copied, "get_absolute_url")
-        address = in_language(copied.get_absolute_url() if has_own else reverse("pages:partners"), language)
-        with translation.override(language):
+        own = reverse(copied.shown_on) if copied.shown_on else copied.get_absolute_url()
+        address = in_language(own, language)
+        with translation.override(language), notices.drafting(copied):
             match = readers_addresses().resolve(address)
             asked = copy.copy(request)
             asked.path = asked.path_info = address
@@ -351,6 +368,7 @@ def deleted(request: HttpRequest, desk: Any) -> HttpResponse:
             messages.error(request, str(refused))
             return HttpResponseRedirect(request.path)
         _log(request, thing, "Fundet frem igen.")
+        desk.brought_back(request, thing)
         messages.success(request, "Fundet frem igen, som kladde.")
         return HttpResponseRedirect(desk.address("change", thing.pk))
     return _page(request, desk, "deleted", title="Slettet", found=found)

@@ -8,10 +8,10 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.contrib.auth.models import User
-from django.db import transaction
-from django.db.models import Field, URLField
+from django.db import IntegrityError, transaction
+from django.db.models import DateField, Field, URLField
 from django.forms import ModelForm
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html, format_html_join
@@ -19,15 +19,23 @@ from django.utils.safestring import SafeString
 from django.views.decorators.csrf import csrf_protect
 from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
 
-from nejtilbander import desk, versions
+from nejtilbander import conflicts, desk, versions
+from nejtilbander.changes import difference
+from nejtilbander.conflicts import Conflict
 from nejtilbander.editor import EditorAdmin
 from nejtilbander.languages import CODES, SOURCE, State, Translated, direction, worst
+from nejtilbander.listing import Listing
 from nejtilbander.matching import fold
-from nejtilbander.prose import ProseField, finished
+from nejtilbander.moments import refuse_far_away
+from nejtilbander.prose import ProseField, finished, plain
 from nejtilbander.publishing import Standing
 
 OTHERS = [(code, name) for code, name in settings.LANGUAGES if code != SOURCE]
 NAMES = dict(settings.LANGUAGES)
+PICTURE = ("picture", "is_decorative")  # facts of whatever may have one
+LOOKED_AT = 50  # versions
+CHANGED = "Ændret på dansk siden oversættelsen:"
+CHANGED_LOOKS = "Ordene er de samme på dansk siden oversættelsen. Overskrifter, fed skrift eller links er ændret:"
 PROSE_HELP = "Numre skrives som {politi}, {alarm} eller {offerraadgivning}."
 
 
@@ -70,19 +78,62 @@ class Beside(forms.Widget):
         )
 
 
+def translated_from(thing: Translated, language: str) -> Any:
+    """`thing` as it was when it was translated, where the Danish has changed since; None where nobody can say.
+
+    It is the newest version with the Danish that the translation remembers. At most `LOOKED_AT` are looked through.
+    """
+    source = thing.translations.get(language, {}).get("source")
+    if not thing.pk or source in {None, thing.source_hash()}:
+        return None
+    whole = _whole(thing)
+    contents = versions.of(whole).values_list("content", flat=True)[:LOOKED_AT]
+    for content in contents.iterator(chunk_size=5):  # the first few are nearly always enough
+        before = type(whole)(pk=whole.pk)
+        rows = versions.in_memory(before, content)
+        if one := next((one for one in (before, *rows) if one == thing and one.source_hash() == source), None):
+            return one
+    return None
+
+
+def _whole(thing: Any) -> Any:
+    """What `thing` is a row inside; else `thing` itself."""
+    for field in thing._meta.concrete_fields:
+        if field.is_relation and field.remote_field.name in getattr(field.related_model, "part_names", ()):
+            return getattr(thing, field.name)
+    return thing
+
+
+def danish_of(thing: Translated, name: str, before: Translated | None) -> SafeString | str:
+    """The Danish of one field as translators see it: what is new in it, when it was something else `before`."""
+    is_prose = isinstance(thing._meta.get_field(name), ProseField)
+    now = getattr(thing, f"{name}_{SOURCE}") or ""
+    was = (getattr(before, f"{name}_{SOURCE}") or "") if before else now
+    shown = finished(now) if is_prose else now
+    if was == now:
+        return shown
+    words = (plain(was), plain(now)) if is_prose else (was, now)
+    if words[0] == words[1]:
+        return format_html('<p class="desk-changed">{}</p>{}', CHANGED_LOOKS, shown)
+    told = '<p class="desk-changed">{}</p><div class="desk-difference">{}</div>'
+    return format_html(told, CHANGED, difference(*words))
+
+
 class BesideDanish(ModelForm):
-    """A form whose translated fields stand beside the Danish they are made from."""
+    """A form whose translated fields stand beside the Danish they are made from, or what has changed in it since."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        before: dict[str, Any] = {}
         for name, field in self.fields.items():
             column: Any = next((one for one in self._meta.model._meta.concrete_fields if one.name == name), None)
             language = getattr(column, "language", None)
-            if language in {None, SOURCE} or column.name == column.translated_field.name:
+            if language is None or language == SOURCE or column.name == column.translated_field.name:
                 continue
-            danish = getattr(self.instance, f"{column.translated_field.name}_{SOURCE}", "") or ""
-            is_prose = isinstance(column.translated_field, ProseField)
-            field.widget = Beside(field.widget, finished(danish) if is_prose else danish)
+            if language not in before:
+                before[language] = translated_from(self.instance, language)
+            danish = danish_of(self.instance, column.translated_field.name, before[language])
+            field.widget = Beside(field.widget, danish)
 
 
 class ContentForm(BesideDanish):
@@ -99,6 +150,7 @@ class ContentForm(BesideDanish):
     )  # fmt: skip
 
     language = SOURCE  # set by ContentAdmin.get_form
+    conflict: Conflict | None = None  # likewise
     newly_read = False  # set in the save, for the rows inside
     missing_before: frozenset[str] = frozenset()
 
@@ -108,30 +160,29 @@ class ContentForm(BesideDanish):
         if not self.instance.pk:
             self.fields.pop("is_small", None)
             return
-        self.newest = versions.newest(self.instance)
-        self.initial["seen"] = self.newest.number if self.newest else 1  # what readers see becomes the first
+        newest = versions.newest(self.instance)
+        self.initial["seen"] = newest.number if newest else 1  # what readers see becomes the first
         if self.language != SOURCE:
             things = (self.instance, *self.instance.parts())
             self.initial["is_read"] = worst(thing.language_state(self.language) for thing in things) == State.REVIEWED
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if not self.instance.pk or data.get("seen") in {None, self.initial["seen"]}:
-            return data
-        # Somebody saved meanwhile. What was typed stays in the fields; what they wrote stands beside it.
-        again = QueryDict(mutable=True)
-        again.update(self.data)
-        again[self.add_prefix("seen")] = str(self.initial["seen"])
-        self.data = again
-        who = self.newest.saved_by.get_username() if self.newest and self.newest.saved_by else "En anden"
-        for name in self.changed_data:
-            typed, stored = str(data.get(name, "")).replace("\r\n", "\n"), self.initial.get(name)
-            if name not in {"seen", "is_small", "is_read"} and typed != str(stored or ""):
-                self.add_error(name, f"Her står der nu: „{stored or ''}“")
-        raise forms.ValidationError(
-            f"{who} har gemt, mens du skrev. Din tekst står i felterne og er ikke gemt. Ved hvert felt, du har "
-            "ændret, står den tekst, der er gemt. Ret til, og gem igen: Så er det din tekst, der gælder."
-        )
+        if self.conflict:
+            self.conflict.tell(self)
+            raise forms.ValidationError(self.conflict.sentence)
+        return data
+
+
+class FormsOfRows(forms.BaseInlineFormSet):
+    """The rows inside, as forms below the form of their page."""
+
+    conflict: Conflict | None = None  # set by RowsInside.get_formset
+
+    def clean(self) -> None:
+        for form in self.forms if self.conflict else []:
+            self.conflict.tell(form)  # type: ignore[union-attr]
+        super().clean()
 
 
 class LanguageFields:
@@ -141,10 +192,15 @@ class LanguageFields:
         if isinstance(db_field, URLField):
             kwargs["assume_scheme"] = "https"
         field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+        if field and isinstance(db_field, DateField):  # a DateTimeField is one
+            field.validators.append(refuse_far_away)
         for part, what in zip(
             getattr(getattr(field, "widget", None), "widgets", []), ("dag", "klokkeslæt"), strict=False
         ):
             part.attrs["aria-label"] = f"{field.label}, {what}"  # a day and a time under one label
+        for related in ("can_change_related", "can_delete_related", "can_view_related"):
+            if hasattr(getattr(field, "widget", None), related):
+                setattr(field.widget, related, False)  # another may be added from here; the rest has a page of its own
         code = getattr(db_field, "language", None)
         if field and code:
             field.widget.attrs |= {"lang": code, "dir": direction(code)}
@@ -159,6 +215,12 @@ class RowsInside(LanguageFields):
     extra = 0
     view_on_site = False
     form = BesideDanish
+    formset = FormsOfRows
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        formset = super().get_formset(request, obj, **kwargs)  # type: ignore[misc]
+        formset.conflict = getattr(request, "conflict", None)
+        return formset
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         model: Any = self.model  # type: ignore[attr-defined]
@@ -210,7 +272,11 @@ class ContentAdmin(EditorAdmin, LanguageFields, TranslationAdmin):
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)
-        return type(form.__name__, (form,), {"language": language_asked(request) if obj else SOURCE})
+        language, conflict = language_asked(request) if obj else SOURCE, getattr(request, "conflict", None)
+        return type(form.__name__, (form,), {"language": language, "conflict": conflict})
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> Any:
+        return Listing
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         request.newest_numbers = versions.newest_numbers(self.model._meta.label_lower)  # type: ignore[attr-defined]
@@ -231,7 +297,7 @@ class ContentAdmin(EditorAdmin, LanguageFields, TranslationAdmin):
         if thing is not None and thing.pk:
             context |= desk.around(request, self, thing) | {
                 "language_asked": language_asked(request), "show_save_and_add_another": False,
-                "show_save_and_continue": False,
+                "show_save_and_continue": False, "conflict": getattr(request, "conflict", None),
             }  # fmt: skip
         return super().render_change_form(request, context, *args, **kwargs)
 
@@ -249,6 +315,11 @@ class ContentAdmin(EditorAdmin, LanguageFields, TranslationAdmin):
         is_translator = any(may_translate(request.user, code) for code, _ in OTHERS)
         return super().has_view_permission(request, obj) or is_translator
 
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """What readers have seen is only deleted by those who publish; what the site cannot do without, by nobody."""
+        is_theirs = obj is None or obj.public_from is None or self.has_publish_permission(request)
+        return is_theirs and not getattr(obj, "is_fixed", False) and super().has_delete_permission(request, obj)
+
     def has_publish_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.has_perm(f"nejtilbander.publish_{self.model._meta.app_label}"))
 
@@ -258,18 +329,34 @@ class ContentAdmin(EditorAdmin, LanguageFields, TranslationAdmin):
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
     ) -> Any:
+        try:
+            return self._working_copy_view(request, object_id, form_url, extra_context)
+        except IntegrityError:  # somebody took the address at this very moment: asked again, the form itself sees it
+            if request.method != "POST":
+                raise
+            return self._working_copy_view(request, object_id, form_url, extra_context)
+
+    def _working_copy_view(self, request: HttpRequest, object_id: str | None, form_url: str, extra_context: Any) -> Any:
         """The form of the working copy. The admin saves it into the rows as ever; then the rows are put back as
         readers see them, and what was saved is kept as a version."""
         thing = self.get_object(request, unquote(object_id)) if object_id else None
+        is_sent = request.method == "POST"
+        if thing is None and object_id and is_sent:
+            return conflicts.gone(self, request)
         if thing is None:
             return super().changeform_view(request, object_id, form_url, extra_context)
         with transaction.atomic():
-            if request.method == "POST":
-                thing = versions.locked(thing)
+            if is_sent:
+                try:
+                    thing = versions.locked(thing)
+                except self.model.DoesNotExist:  # it was there a moment ago
+                    return conflicts.gone(self, request)
                 versions.begin(thing)
             public_ids = versions.ids_in(versions.content_of(thing))
             content = None
             with versions.as_working_copy(thing):
+                if is_sent and self.has_change_permission(request, thing):
+                    request.conflict = conflicts.met(self, request, thing)  # type: ignore[attr-defined]
                 response = self._changeform_view(request, object_id, form_url, extra_context)
                 if hasattr(response, "render"):
                     response.render()
@@ -343,9 +430,13 @@ class ContentAdmin(EditorAdmin, LanguageFields, TranslationAdmin):
         return super().response_change(request, obj)
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        """What is deleted can be found again: its last version stays."""
+        """What is deleted can be found again: its last version stays, and no plan of it is carried out."""
         versions.begin(obj)
+        versions.forget_plans(obj)
         super().delete_model(request, obj)
+
+    def brought_back(self, request: HttpRequest, obj: Any) -> None:
+        """What staff should know of a thing that was deleted and found again."""
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """No deleting of many at once: each is looked at first."""
@@ -381,7 +472,11 @@ class ContentAdmin(EditorAdmin, LanguageFields, TranslationAdmin):
         """Of one of this model's pages in the admin."""
         return reverse(f"admin:{self.model._meta.app_label}_{self.model._meta.model_name}_{called}", args=given)
 
-    # Columns of the list
+    # Columns of the list, and rows of the admin's front page
+
+    def of_concern(self) -> Any:
+        """What of this kind stands on the admin's front page."""
+        return self.model._default_manager.all()
 
     @admin.display(description="hvor den står")
     def standing(self, obj: Any) -> str:

@@ -1,6 +1,6 @@
 """What an operator may set, read in one place and refused in one sentence.
 
-Only settings.py calls this module; nothing else in the site reads the environment.
+Only settings.py calls this module, and gunicorn.py, which is read before them; nothing else reads the environment.
 """
 
 import os
@@ -149,8 +149,12 @@ def database(name: str) -> dict[str, object]:
             "PRAGMA secure_delete=ON;",
         }
     elif settings["ENGINE"] == "django.db.backends.postgresql":
-        # A database that does not answer must not hold the workers that could have given the guide.
-        options = {"connect_timeout": 3, "options": "-c statement_timeout=15s"}
+        # A database that does not answer must not hold the workers that could have given the guide; nor must a network
+        # that swallows what is sent.
+        options = {
+            "connect_timeout": 3, "options": "-c statement_timeout=15s", "tcp_user_timeout": 5_000,
+            "keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 2,
+        }  # fmt: skip
         settings["OPTIONS"] = options | dict(settings.get("OPTIONS") or {})  # type: ignore[call-overload]
     else:
         refuse(f"{name} must name SQLite or PostgreSQL.")

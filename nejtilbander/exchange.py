@@ -1,7 +1,7 @@
 """Texts out of this site and into another: whole as JSON, and for translators' tools as PO.
 
-What comes in becomes a working copy that staff look at and publish. Nothing that readers see is changed, and prose is
-sanitised on its way into the rows like anything else (prose.py).
+What comes in becomes a working copy that staff look at and publish. Nothing that readers see is changed, prose is
+sanitised on its way into the rows like anything else (prose.py), and what no form would take is refused (fitting.py).
 """
 
 import json
@@ -10,18 +10,22 @@ from io import BytesIO
 from typing import Any
 
 from babel.messages import Catalog
-from babel.messages.pofile import PoFileError, read_po, write_po
+from babel.messages.pofile import PoFileError, PoFileParser, write_po
 from django.apps import apps
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import Model
+from django.utils.text import Truncator
 
-from nejtilbander import versions
+from nejtilbander import fitting, gallery, versions
 from nejtilbander.languages import CODES, SOURCE, Translated
 from nejtilbander.publishing import Publishable
 
 FORMAT = 1
+MOST = 200_000_000  # characters of a file, pictures and all
+MOST_PO = 20_000_000  # bytes
+LONGEST_SENTENCE = 300  # characters; a value that is quoted may be as long as the file
 _NAMES = ("slug", "number")  # what a thing is known by on every site
 
 
@@ -39,17 +43,24 @@ def name_of(thing: Any) -> str:
     return f"{versions.kind_of(thing)} {next(getattr(thing, name) for name in _NAMES if hasattr(thing, name))}"
 
 
+class _Catalog(Catalog):
+    num_plurals = 1  # our files have none; a file that claims a milliard of them would fill the memory
+
+
 def find(name: str) -> Any:
     """The thing with this name here, or a new one that is not saved. Raises Unreadable."""
     kind, _, value = name.partition(" ")
     model = next((one for one in kinds() if one._meta.label_lower == kind), None)
+    unknown = Unreadable(f"Siden her kender ikke {Truncator(repr(name)).chars(LONGEST_SENTENCE)}.")
     if model is None or not value:
-        raise Unreadable(f"Siden her kender ikke {name!r}.")
+        raise unknown
     field = next(one for one in _NAMES if one in {column.name for column in model._meta.concrete_fields})
     try:
+        column = model._meta.get_field(field)
+        value = fitting.held(column, column.to_python(value), model())
         return model._default_manager.filter(**{field: value}).first() or model(**{field: value})
-    except ValueError:
-        raise Unreadable(f"Siden her kender ikke {name!r}.") from None
+    except (ValueError, ValidationError):
+        raise unknown from None
 
 
 def working_copy(thing: Any) -> versions.Content:
@@ -59,8 +70,10 @@ def working_copy(thing: Any) -> versions.Content:
 
 def out(things: Iterable[Any]) -> str:
     """The working copies of `things` as JSON."""
-    texts = {name_of(thing): working_copy(thing) for thing in things}
-    return json.dumps({"format": FORMAT, "texts": texts}, ensure_ascii=False, indent=1, sort_keys=True)
+    texts = {name_of(thing): json.loads(json.dumps(working_copy(thing))) for thing in things}
+    pictures = gallery.out(texts.values())
+    whole = {"format": FORMAT, "texts": texts, "pictures": pictures}
+    return json.dumps(whole, ensure_ascii=False, indent=1, sort_keys=True)
 
 
 def into(text: str, by: User | None = None) -> list[Any]:
@@ -68,36 +81,107 @@ def into(text: str, by: User | None = None) -> list[Any]:
 
     All or nothing. Raises Unreadable with a sentence.
     """
+    if len(text) > MOST:
+        raise Unreadable(f"Filen er for stor. Den må højst fylde {MOST // 1_000_000} MB. Hent færre tekster ad gangen.")
     try:
         whole = json.loads(text)
-        texts = dict(whole["texts"])
+        texts, pictures = dict(whole["texts"]), dict(whole.get("pictures", {}))
         if whole["format"] != FORMAT:
-            raise Unreadable(f"Filen er skrevet i format {whole['format']}. Siden her læser format {FORMAT}.")
-    except (ValueError, KeyError, TypeError):
+            raise Unreadable(f"Filen er i et andet format. Siden her læser format {FORMAT}.")
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise Unreadable("Det er ikke en fil, som siden her har skrevet.") from None
     changed = []
     with transaction.atomic():
+        try:
+            gallery.into(texts.values(), pictures, by)
+        except gallery.Unknown as refused:
+            raise Unreadable(str(refused)) from None
         for name, content in texts.items():
-            try:
-                if _take(find(name), content, by, note="Hentet fra en fil"):
-                    changed.append(find(name))
-            except (IntegrityError, ValidationError, KeyError, TypeError, ValueError, AttributeError):
-                raise Unreadable(f"{name} passer ikke med siden her. Intet er hentet.") from None
+            thing = find(name)
+            if _take(thing, content, by, note="Hentet fra en fil"):
+                changed.append(type(thing)._default_manager.get(pk=thing.pk))
     return changed
 
 
 def _take(thing: Any, content: versions.Content, by: User | None, note: str) -> bool:
-    """Make `content` the working copy of `thing`, as a draft if it is new here. Whether that is anything new."""
+    """Make `content` the working copy of `thing`, as a draft if it is new here. Whether that is anything new.
+
+    Raises Unreadable when no form would have taken it; the transaction it is called in must then be undone.
+    """
+    name = name_of(thing)
+    try:
+        return _put_on_the_desk(thing, content, by, note)
+    except IntegrityError:
+        raise _refused(name, "Adressen eller nummeret bruges allerede.") from None
+    except (DatabaseError, ValidationError, LookupError, TypeError, ValueError, AttributeError, RecursionError):
+        raise _refused(name, "Det passer ikke med siden her.") from None
+
+
+def _put_on_the_desk(thing: Any, content: versions.Content, by: User | None, note: str) -> bool:
+    name = name_of(thing)
     here = working_copy(thing) if thing.pk else {"fields": {}}
-    content = versions.with_lasting_ids(_numbered_as(here, json.loads(json.dumps(content))), versions.ids_in(here))
+    content = versions.with_lasting_ids(_numbered_as(here, _known(thing, content)), versions.ids_in(here))
     if thing.pk:
+        _refuse_to_move(thing, content["fields"])
         versions.begin(thing)
+    versions.in_memory(thing, content)
+    versions._without_what_is_gone(thing)
+    thing.tidy()
+    for finding in fitting.unfit_alone(thing):  # the database would say less of what is wrong
+        raise _refused(name, finding.sentence)
     with transaction.atomic():
         versions.put(thing, content)
         stored = type(thing)._default_manager.get(pk=thing.pk)
-        content = versions.content_of(stored)  # as the rows took it: sanitised, without what this site does not know
+        for finding in fitting.unfit(stored):
+            raise _refused(name, finding.sentence)
+        content = versions.content_of(stored)  # as the rows took it: sanitised
         transaction.set_rollback(bool(here["fields"]))
     return versions.record(stored, content, by, note) is not None
+
+
+def _refuse_to_move(thing: Any, fields: dict[str, Any]) -> None:
+    for field in type(thing)._meta.concrete_fields:
+        here = getattr(thing, field.attname)
+        if (
+            field.name in _NAMES
+            and getattr(thing, "is_fixed", False)
+            and str(fields.get(field.name, here)) != str(here)
+        ):
+            fault = "Menuen eller loven har brug for den, hvor den er. Den kan ikke flyttes."
+            raise _refused(name_of(thing), fitting.sentence(field, fault))
+
+
+def _refused(name: str, fault: str) -> Unreadable:
+    return Unreadable(f"{Truncator(f'{name}: {fault}').chars(LONGEST_SENTENCE)} Intet er hentet.")
+
+
+def _known(thing: Any, content: versions.Content) -> versions.Content:
+    """What of `content` this site has columns for. Raises Unreadable when a column cannot hold what it says."""
+    model, name = type(thing), name_of(thing)
+    known: versions.Content = {"fields": _columns(model, content["fields"], name)}
+    for part in [part for part in model.part_names if part in content]:
+        inner = model._meta.get_field(part).related_model
+        known[part] = [
+            {"id": entry["id"], **_columns(inner, entry, f"{name}, {inner._meta.verbose_name} {number}")}
+            for number, entry in enumerate(content[part], 1)
+        ]
+    return known
+
+
+def _columns(model: Any, entry: dict[str, Any], place: str) -> dict[str, Any]:
+    known = {}
+    for field in versions.columns(model):
+        if field.attname not in entry or (field.is_relation and issubclass(field.related_model, Publishable)):
+            continue  # a row stands on the page it came with, not on one the file names: that may be public
+        known[field.attname] = entry[field.attname]
+        try:
+            if field.name == "translations":
+                known["translations"] = fitting.marks(entry["translations"])
+            elif not field.is_relation:  # a picture that is gone is left out in `put`
+                fitting.held(field, entry[field.attname], model())
+        except ValidationError as fault:
+            raise _refused(place, fitting.sentence(field, fault.messages[0])) from None
+    return known
 
 
 def _numbered_as(here: versions.Content, content: versions.Content) -> versions.Content:
@@ -128,9 +212,12 @@ def po_in(language: str, text: bytes, by: User | None = None) -> list[Any]:
     """
     if language not in CODES or language == SOURCE:
         raise Unreadable(f"Siden her oversættes ikke til {language!r}.")
+    if len(text) > MOST_PO:
+        raise Unreadable(f"Filen er for stor. Den må højst fylde {MOST_PO // 1_000_000} MB.")
+    catalog = _Catalog()
     try:
-        catalog = read_po(BytesIO(text), abort_invalid=True)
-    except (PoFileError, UnicodeDecodeError, ValueError):
+        PoFileParser(catalog, abort_invalid=True).parse(BytesIO(text))
+    except (PoFileError, LookupError, ValueError, AttributeError, OverflowError):
         raise Unreadable("Det er ikke en hel PO-fil.") from None
     found = {
         (message.context, message.id): str(message.string)

@@ -4,6 +4,7 @@ from csp.constants import NONCE, NONE, SELF
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.http import HttpRequest, HttpResponse
 
+from nejtilbander.errors import SECRETS
 from nejtilbander.inlined import BREAKDOWN_STYLE_HASH, QUICK_EXIT_HASH, RIDDLE_HASH, STYLE_HASH
 
 PUBLIC_POLICY = {
@@ -27,6 +28,9 @@ STAFF_POLICY = PUBLIC_POLICY | {
 }
 # A draft shown inside the staff's page, exactly as a reader will get it.
 LOOK_POLICY = PUBLIC_POLICY | {"frame-ancestors": [SELF]}
+# In a shared cache (deploy/nginx), what is gone takes the place of what was there: that must not come back on the day
+# when the site is away, for then caches hand out what they have.
+GONE = "public, max-age=0, must-revalidate, s-maxage=1"
 FEATURES = ("camera", "display-capture", "geolocation", "microphone", "payment", "usb", "browsing-topics")
 
 
@@ -48,5 +52,12 @@ class PolicyMiddleware(CSPMiddleware):
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
         response.headers["Permissions-Policy"] = ", ".join(f"{feature}=()" for feature in FEATURES)
-        response.headers.setdefault("Cache-Control", "no-cache")
+        response.headers.setdefault("Cache-Control", GONE if _is_gone(request, response) else "no-cache")
         return super().process_response(request, response)
+
+
+def _is_gone(request: HttpRequest, response: HttpResponse) -> bool:
+    """Whether readers find nothing here, or are sent elsewhere; unless the address itself is a secret."""
+    secrets = getattr(request.resolver_match, "kwargs", {}).keys() & SECRETS
+    is_readers = request.method in {"GET", "HEAD"} and not request.path_info.startswith("/admin/")
+    return is_readers and not secrets and response.status_code in {301, 302, 404, 410}

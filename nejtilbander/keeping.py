@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
-from nejtilbander.delivery import unindented
+from nejtilbander.compression import unindented
 
 MOST = 128  # pages in each process, about 3 MB
 MINUTE = 60  # seconds a rendered page is used
@@ -31,6 +31,17 @@ def recently(key: Hashable, find: Callable[[], Kept]) -> Kept:
         found = find()
         _keep(_recent, key, (time.monotonic(), found))
     return found
+
+
+def known(key: Hashable, within: float) -> Any:
+    """What was found for `key` at most so many seconds ago; None when nothing was. Finds nothing itself."""
+    at, found = _recent.get(key, (float("-inf"), None))
+    return found if time.monotonic() - at <= within else None
+
+
+def remember(key: Hashable, found: object) -> None:
+    """Let `recently` give this for the next second."""
+    _keep(_recent, key, (time.monotonic(), found))
 
 
 def forget() -> None:

@@ -57,6 +57,7 @@ class Translated(models.Model):
     """An object whose `content_fields` exist in every language, as columns made by django-modeltranslation."""
 
     content_fields: tuple[str, ...] = ()
+    linked_fields: tuple[str, ...] = ()  # plain ones in which a {fact} becomes a link
     part_names: tuple[str, ...] = ()  # of the rows that are written, translated and read with this
     # Notes of the moment: why something is cancelled or withdrawn. They do not make the rest missing or old.
     NOTES = frozenset({"withdrawn_reason", "state_reason"})
@@ -70,12 +71,18 @@ class Translated(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.tidy()
+        found_by = self.found_by()
         for language in CODES:
-            setattr(self, f"search_text_{language}", fold(prose.plain(self.words(language))))
+            words = " \n".join(one.words(language) for one in found_by)
+            setattr(self, f"search_text_{language}", fold(prose.plain(words)))
         super().save(*args, **kwargs)
 
+    def found_by(self) -> "list[Translated]":
+        """Everything whose words search finds this by."""
+        return [self]
+
     def words(self, language: str) -> str:
-        """Everything a reader of `language` sees of this, borrowed Danish too, as HTML: what search looks in."""
+        """Everything a reader of `language` sees of this, borrowed Danish too, as HTML."""
         own, danish = self.texts(language), self.texts(SOURCE)
         return " \n".join(own[field] or danish[field] for field in self.content_fields)
 

@@ -17,8 +17,9 @@ from urllib.request import AbstractHTTPHandler, OpenerDirector, Request
 
 from django.apps import apps
 from django.conf import settings
-from django.http import Http404, HttpRequest, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.utils import timezone, translation
+from django.utils.html import escape
 
 from nejtilbander import moved
 from nejtilbander.checking import links_in
@@ -37,6 +38,8 @@ NOT_FOR_HEAD = {403, 405, 501}  # some sites answer these to HEAD, and give the 
 NOT_LINKS = ("mailto:", "tel:", "#")
 INWARD = "peger ind på et internt net"
 NO_ADDRESS = "er ikke en hel adresse"
+NO_PAGE = "siden findes ikke"
+NO_PLACE = "siden findes, men ikke det sted på den"
 _SENT = "/%:=&?~#+!$,;'@()*[]|"  # signs of an address that are sent as they are
 
 
@@ -80,16 +83,19 @@ def used() -> dict[str, list[str]]:
     return places
 
 
-def internal(path: str) -> bool:
-    """Whether readers who follow `path` get a page of ours, or are led on to one."""
-    path, _, question = path.partition("#")[0].partition("?")
+def internal(link: str) -> str:
+    """What is wrong with a link to a page of ours, in a few words; "" when readers get it, or are led on to one."""
+    address, _, anchor = link.partition("#")
+    path, _, question = address.partition("?")
     path = unquote(path)
     if "\0" in path:  # no address has one, and PostgreSQL would not even be asked
-        return False
-    if _lives(path, question) or (not path.endswith("/") and _lives(f"{path}/", question)):
-        return True
-    went_to = moved.where(in_language(path, SOURCE))
-    return went_to is not None and _lives(went_to, question)
+        return NO_PAGE
+    page = _page(path, question) or (None if path.endswith("/") else _page(f"{path}/", question))
+    if page is None and (went_to := moved.where(in_language(path, SOURCE))):
+        page = _page(went_to, question)
+    if page is None:
+        return NO_PAGE
+    return "" if _has_place(page, unquote(anchor).partition(":~:")[0]) else NO_PLACE
 
 
 def fault(url: str, *, allow_private: bool = False, patience: float = PATIENCE) -> str:
@@ -207,17 +213,27 @@ class _Asked(HttpRequest):
         return urlsplit(settings.SITE_URL).netloc  # this process may not know the public name as its own
 
 
-def _lives(path: str, question: str) -> bool:
+def _page(path: str, question: str) -> HttpResponse | None:
+    """What readers get there, whole; None when it is no page, nor a way on to one."""
     language = translation.get_language_from_path(path) or SOURCE
     with translation.override(language):
         try:
             match = readers_addresses().resolve(path)
             response = match.func(_Asked(path, question, language), *match.args, **match.kwargs)
         except Http404:
-            return False
+            return None
         except Withdrawn as withdrawn:
-            return bool(withdrawn.to)
-    return response.status_code in {200, *LEADS_ON}
+            return HttpResponseRedirect(withdrawn.to) if withdrawn.to else None
+        if hasattr(response, "render"):
+            response.render()
+    return response if response.status_code in {200, *LEADS_ON} else None
+
+
+def _has_place(page: HttpResponse, name: str) -> bool:
+    """Whether a page of ours has an element that `#name` leads to. Where a page leads on, only the browser knows."""
+    if name in {"", "top"} or page.status_code != 200 or not page.headers["Content-Type"].startswith("text/html"):
+        return True
+    return f' id="{escape(name)}"' in page.content.decode()
 
 
 def _own_path(link: str) -> str:
@@ -234,7 +250,7 @@ def _own_fault(link: str) -> str:
     path = _own_path(link)
     if not path:
         return NO_ADDRESS
-    return "" if internal(path) else "siden findes ikke"
+    return internal(path)
 
 
 def _note(link: CheckedLink, found: str) -> None:

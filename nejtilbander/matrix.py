@@ -45,6 +45,7 @@ class Row:
     standing: Standing
     lix: int
     broken: int
+    lacks_alt: bool
     owner: str
     review_by: date | None
     is_due: bool
@@ -90,7 +91,8 @@ def matrix(desks: list[ContentAdmin]) -> list[tuple[str, list[Row]]]:
     for desk in desks:
         model: Any = desk.model
         things = (
-            model._default_manager.select_related("owner")
+            desk.of_concern()
+            .select_related("owner")
             .prefetch_related(*model.part_names)
             .order_by(*model._meta.ordering)
         )
@@ -112,6 +114,7 @@ def _row(desk: ContentAdmin, thing: Any, draft: Version | None, broken: set[str]
     return Row(
         title=str(thing), address=change, standing=standing, lix=round(lix(words)),
         broken=sum(len(links_in(one) & broken) for one in (thing, *parts)) if broken else 0,
+        lacks_alt=getattr(thing, "lacks_alt", False),
         owner=thing.owner.get_username() if thing.owner else "",
         review_by=thing.review_by, is_due=thing.review_by is not None and thing.review_by <= timezone.localdate(),
         cells=[

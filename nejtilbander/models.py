@@ -1,15 +1,16 @@
 """What the site as a whole remembers: first texts, versions of texts, notices, moved addresses, links, life signs."""
 
-from datetime import timedelta
-from typing import Any, Self
+import secrets
+from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils import timezone
 
 from nejtilbander.languages import SOURCE, Translated
+from nejtilbander.pictures import Original, Picture, Rendition  # noqa: F401 - Django finds models here
+from nejtilbander.publishing import Publishable, PublishableQuerySet
 
 LONGEST_NOTICE = timedelta(days=90)
 DAYS_SHARED = 7  # a preview link is good for so long
@@ -35,11 +36,26 @@ class Heartbeat(models.Model):
         return self.name
 
 
+class Count(models.Model):
+    """How often something happened, in all the site's processes together (pulse.py adds, probes.py tells)."""
+
+    name = models.CharField(max_length=20, primary_key=True)
+    value = models.BigIntegerField(default=0)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.value}"
+
+
 class Version(models.Model):
     """A text with its rows as it was once saved. The newest is what staff work on (docs/decisions/0010).
 
     `kind` and `object_id` name what it is a version of, as in "pages.page", 7: versions outlive what they are of.
     """
+
+    told: list[str] = []  # to staff, when it was published a moment ago
 
     kind = models.CharField("slags", max_length=40)
     object_id = models.BigIntegerField()
@@ -52,6 +68,7 @@ class Version(models.Model):
     )
     note = models.CharField("bemærkning", max_length=200, blank=True)
     due_at = models.DateTimeField("offentlig fra", null=True, blank=True, db_index=True)  # staff chose a moment to come
+    until = models.DateTimeField("offentlig til", null=True, blank=True)  # chosen with `due_at`
     published_at = models.DateTimeField("udgivet", null=True, blank=True)
 
     class Meta:
@@ -60,7 +77,7 @@ class Version(models.Model):
         ordering = ["-number"]
         default_permissions = ()
         permissions = [
-            ("publish_pages", "Kan udgive sider, indsatser, partnere og udtalelser"),
+            ("publish_pages", "Kan udgive sider, indsatser, partnere, udtalelser og beskeder"),
             ("publish_events", "Kan udgive stormøder"),
             *(
                 (f"translate_{code}", f"Kan oversætte til {name}")
@@ -90,14 +107,12 @@ class SharedPreview(models.Model):
         return f"{self.kind} {self.object_id}"
 
 
-class NoticeQuerySet(models.QuerySet[Any]):
-    def shown(self) -> Self:
-        """Those that stand on every page now. Time decides."""
-        now = timezone.now()
-        return self.filter(starts_at__lte=now, ends_at__gt=now)
+def a_name() -> str:
+    """What a notice is known by on every site: it has no address to be known by."""
+    return secrets.token_hex(8)
 
 
-class Notice(Translated):
+class Notice(Publishable, Translated):
     """A few words on top of every page, until a moment that must be chosen."""
 
     class Level(models.TextChoices):
@@ -105,23 +120,29 @@ class Notice(Translated):
         WARNING = "warning", "advarsel"
         DANGER = "danger", "fare"
 
-    content_fields = ("title", "body")
+    content_fields = ("title", "body")  # and no reason to withdraw it: where it stood, nobody asks for it
+    linked_fields = ("body",)
+    shown_on = "front"
 
+    slug = models.SlugField("kendemærke", max_length=60, unique=True, default=a_name, editable=False)
     level = models.CharField("slags", max_length=7, choices=Level, default=Level.INFO)
     title = models.CharField("overskrift", max_length=80)
     body = models.CharField("tekst", max_length=250, blank=True)
-    starts_at = models.DateTimeField("vises fra", default=timezone.now)
-    ends_at = models.DateTimeField("vises til", help_text="Højst 90 dage. Så længe må noget gammelt ikke stå.")
+    public_until = models.DateTimeField(
+        "vises til", null=True, blank=True, help_text="Skal vælges. Højst 90 dage: Så længe må noget gammelt ikke stå."
+    )
 
-    objects = NoticeQuerySet.as_manager()
+    objects = PublishableQuerySet.as_manager()
 
     class Meta:
         verbose_name = "besked på alle sider"
         verbose_name_plural = "beskeder på alle sider"
-        ordering = ["-ends_at"]
+        ordering = ["-pk"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(ends_at__gt=models.F("starts_at")), name="notice_ends_after_it_starts",
+                condition=models.Q(public_from=None)
+                | models.Q(public_until__isnull=False, public_until__gt=models.F("public_from")),
+                name="notice_ends_after_it_starts",
                 violation_error_message="Beskeden skal slutte, efter at den er begyndt.",
             )
         ]  # fmt: skip
@@ -129,10 +150,15 @@ class Notice(Translated):
     def __str__(self) -> str:
         return self.title
 
-    def clean(self) -> None:
-        super().clean()
-        if self.starts_at and self.ends_at and self.ends_at - self.starts_at > LONGEST_NOTICE:
-            raise ValidationError({"ends_at": "Beskeden kan højst stå i 90 dage. Forny den hellere."})
+    def fault_of_end(self, begins: datetime, until: datetime | None) -> str:
+        """It must have an end, at most 90 days after `begins`. Whoever publishes it again has read it again."""
+        if until is None:
+            return "Vælg, hvornår beskeden skal væk igen. Den kan højst stå i 90 dage."
+        if until - begins > LONGEST_NOTICE:
+            return "Beskeden kan højst stå i 90 dage. Udgiv den hellere igen, når de er gået."
+        if until <= begins:
+            return "Beskeden skal slutte, efter at den er begyndt."
+        return ""
 
 
 class Moved(models.Model):

@@ -33,5 +33,12 @@ def straighten(old_path: str, new_path: str) -> None:
 
 
 def where(path: str) -> str | None:
-    """The path that `path` was moved to, if it was. One query."""
-    return Moved.objects.filter(old_path=path).values_list("new_path", flat=True).first()
+    """The path that `path` was moved to, if it was, or if the page right above it was. One query.
+
+    A meeting takes its sign-up page, its calendar file and its picture along: "/gammel/kalender.ics".
+    """
+    above, slash, last = path.rstrip("/").rpartition("/")
+    tail = last + path[len(above + slash + last) :]
+    found = dict(Moved.objects.filter(old_path__in=[path, above + slash]).values_list("old_path", "new_path"))
+    further = found.get(above + slash)
+    return found.get(path) or (f"{further}{tail}" if further and further.endswith("/") else None)

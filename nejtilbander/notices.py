@@ -4,8 +4,9 @@ Asked for once a second in each process, whatever is read. The guide and the err
 the process has found within the last minute.
 """
 
-import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,7 +15,7 @@ from django.db import DatabaseError, connection
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
-from nejtilbander import keeping
+from nejtilbander import keeping, shown
 from nejtilbander.models import Notice
 
 MOST = 2  # shown at a time: more would be read by nobody
@@ -30,40 +31,75 @@ WORDS: dict[str, Promise] = {  # the most serious first
 class Said:
     """One notice. It holds no text: the template asks `about` for its title, in the language of the page.
 
-    `when`: `about` has an address and a day of its own, and they say more than a body.
+    `when`: `about` has an address and a day of its own, and they say more than a body. `has_place`: its hour and its
+    place are said too.
     """
 
     level: str
     word: Promise
     about: Any
     when: datetime | None = None
+    has_place: bool = False
 
 
 Source = Callable[[], Iterable[Said]]
 sources: list[Source] = []  # apps add theirs once they are ready: this module knows no app
+_drafted: ContextVar[Said | None] = ContextVar("drafted", default=None)
+
+
+@contextmanager
+def drafting(thing: Any) -> Iterator[None]:
+    """Inside, `thing` stands first on the pages made here, if it is a notice. Nobody else sees it; nothing is kept."""
+    token = _drafted.set(_said(thing) if isinstance(thing, Notice) else None)
+    try:
+        yield
+    finally:
+        _drafted.reset(token)
 
 
 def standing() -> list[Said]:
     """What stands on every page now; nothing when the database does not answer."""
     if _is_rehearsal():
-        return remembered()
+        return _with_draft(remembered())
     try:
-        return keeping.recently(KEY, _find)
+        return _noted(keeping.recently(KEY, _find))
     except DatabaseError:
         return []
 
 
+def asked() -> list[Said]:
+    """What stands on every page, asked for now and remembered. Raises DatabaseError."""
+    found = _find()
+    keeping.remember(KEY, found)
+    return found
+
+
 def remembered() -> list[Said]:
     """What this process has found within the last minute. Asks the database nothing."""
-    at, found = keeping._recent.get(KEY, (float("-inf"), []))
-    return found if time.monotonic() - at <= keeping.MINUTE else []
+    return _noted(keeping.known(KEY, keeping.MINUTE) or [])
 
 
 def _find() -> list[Said]:
-    found = [Said(notice.level, WORDS[notice.level], notice) for notice in Notice.objects.shown()]
+    found = [_said(notice) for notice in Notice.objects.public()]
     found += [said for source in sources for said in source()]
     order = list(WORDS)
     return sorted(found, key=lambda said: order.index(said.level))[:MOST]
+
+
+def _said(notice: Notice) -> Said:
+    return Said(notice.level, WORDS[notice.level], notice)
+
+
+def _noted(found: list[Said]) -> list[Said]:
+    """The page being made shows these, though it was another that read them: what is withdrawn leaves every page."""
+    for said in found:
+        shown.note(said.about._meta.label_lower, said.about.pk)
+    return found
+
+
+def _with_draft(found: list[Said]) -> list[Said]:
+    drafted = _drafted.get()
+    return [drafted, *(said for said in found if said.about != drafted.about)][:MOST] if drafted else found
 
 
 def _is_rehearsal() -> bool:

@@ -25,7 +25,7 @@ BATCH = 10
 PAUSES = [1, 2, 5, 15, 30, 60, 120, 240]  # minutes before each new try; then every six hours
 LONGEST_PAUSE = 360
 # SMTP's faults are OSErrors too; these speak of one letter, the others of the server.
-_ABOUT_ONE_LETTER = (SMTPRecipientsRefused, SMTPDataError, SMTPSenderRefused)
+ABOUT_ONE_LETTER = (SMTPRecipientsRefused, SMTPDataError, SMTPSenderRefused)
 TRIES = 20  # about three days; then staff see it as failed
 
 logger = logging.getLogger(__name__)
@@ -140,24 +140,24 @@ def _send(letter: Any, write: Callable[[Any], EmailMessage | None], connection: 
         connection.send_messages([message])
     except Exception as fault:  # noqa: BLE001 - whatever is wrong with one letter must not lose it or hold up the rest
         connection.close()
-        name = _name(fault)
-        if _is_final(fault):
+        name = name_of(fault)
+        if is_final(fault):
             letter.give_up(name)
         else:
             letter.try_again(name)
-        return not isinstance(fault, OSError) or isinstance(fault, _ABOUT_ONE_LETTER)
+        return not isinstance(fault, OSError) or isinstance(fault, ABOUT_ONE_LETTER)
     letter.is_sent()
     return True
 
 
-def _is_final(fault: Exception) -> bool:
+def is_final(fault: Exception) -> bool:
     """Whether the address or the message itself was refused for good (RFC 5321, section 4.2.1: 5yz)."""
     if isinstance(fault, SMTPRecipientsRefused):
         return all(code >= 500 for code, _ in fault.recipients.values())
     return isinstance(fault, SMTPDataError) and fault.smtp_code >= 500
 
 
-def _name(fault: Exception) -> str:
+def name_of(fault: Exception) -> str:
     """The kind of fault and its code. A mail server's own words may repeat the address."""
     code = ""
     if isinstance(fault, SMTPRecipientsRefused):

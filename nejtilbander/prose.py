@@ -5,6 +5,7 @@ from html import unescape
 from typing import Any
 
 import nh3
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString, mark_safe
@@ -13,10 +14,12 @@ from nejtilbander.contact import FACTS
 
 TAGS = {"p", "h2", "h3", "ul", "ol", "li", "a", "strong", "em", "blockquote", "br", "span", "bdi"}
 ATTRIBUTES = {"a": {"href"}, "span": {"lang", "dir"}, "bdi": {"lang", "dir"}, "blockquote": {"lang", "dir"}}
+LONGEST = 100_000  # characters, tags too: some thirty printed pages
 SCHEMES = {"https", "mailto", "tel"}
 _FACT = re.compile(r"\{([a-z.]+)\}")
 _LINK_OR_TAG = re.compile(r"(<a\b.*?</a>|<[^>]+>)", re.DOTALL)
 _TEXT_IN_LINK = re.compile(r"(?<=>)[^<]+")
+_UNSEEN = re.compile(r"&nbsp;|[\s\u00ad\u200b-\u200f\u2060\ufeff]")  # what Word leaves where there was a word
 _BLOCK_END = re.compile(r"</(?:p|h2|h3|li|blockquote)>|<br ?/?>")
 
 
@@ -29,7 +32,7 @@ def clean(html: str) -> str:
         url_schemes=SCHEMES,
         link_rel="noreferrer",
     )
-    return cleaned.strip() if strip_tags(cleaned).replace("&nbsp;", "").strip() else ""
+    return cleaned.strip() if _UNSEEN.sub("", strip_tags(cleaned)) else ""
 
 
 def finished(html: str) -> SafeString:
@@ -57,8 +60,21 @@ def plain(html: str) -> str:
     return "\n".join(line.strip() for line in lines.splitlines() if line.strip())
 
 
+def refuse_endless(html: str) -> None:
+    """Raises ValidationError. What is longer could be kept, but not compared, searched or read."""
+    if len(html) > LONGEST:
+        size, most = (f"{number:,}".replace(",", ".") for number in (len(html), LONGEST))
+        raise ValidationError(
+            f"Teksten er for lang. Den fylder {size} tegn og må højst fylde {most}. "
+            "Kort den ned, eller del den over flere sider.",
+            code="max_length",
+        )
+
+
 class ProseField(models.TextField):
     """A text column that can only hold clean HTML: sanitised in every save, whoever saves (staff, seed, import)."""
+
+    default_validators = [refuse_endless]  # not `max_length`: browsers cut what is pasted without a word
 
     def get_prep_value(self, value: Any) -> Any:
         prepared = super().get_prep_value(value)

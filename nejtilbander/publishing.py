@@ -1,12 +1,15 @@
 """What is public and what is not, for everything staff write."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, Self, TypeVar
 
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import get_language
+
+from nejtilbander import shown
 
 TRIES = 5
 Rows = TypeVar("Rows")
@@ -31,6 +34,7 @@ class Standing(models.TextChoices):
     PUBLIC = "public", "offentlig"
     CHANGED = "changed", "offentlig, med ændringer der ikke er udgivet"
     WITHDRAWN = "withdrawn", "trukket tilbage"
+    OVER = "over", "slut"
 
 
 class PublishableQuerySet(models.QuerySet[Any]):
@@ -75,6 +79,8 @@ def together(thing: Any, find: Callable[[Any], Rows]) -> tuple[Any, Rows]:
 
 
 class Publishable(models.Model):
+    shown_on = ""  # the name of the page that shows it, when it has no address of its own
+
     public_from = models.DateTimeField(
         "offentlig fra", null=True, blank=True, db_index=True, help_text="Tom: kladde. I fremtiden: planlagt."
     )
@@ -95,10 +101,21 @@ class Publishable(models.Model):
     class Meta:
         abstract = True
 
+    @classmethod
+    def from_db(cls, *given: Any) -> Self:
+        thing = super().from_db(*given)
+        shown.note(cls._meta.label_lower, thing.pk)
+        return thing
+
     @property
     def is_withdrawn(self) -> bool:
         now = timezone.now()
         return any(moment is not None and moment <= now for moment in (self.withdrawn_at, self.public_until))
+
+    def fault_of_end(self, begins: datetime, until: datetime | None) -> str:
+        """Why it may not be published from `begins` to `until` (None: for good), as a sentence; "" when it may."""
+        is_backwards = until is not None and until <= begins
+        return "Siden kan ikke holde op med at være offentlig, før den begynder." if is_backwards else ""
 
     def refuse_if_withdrawn(self) -> None:
         """Raises `Withdrawn` when staff took this out of public view."""

@@ -5,6 +5,7 @@ from functools import wraps
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponseBase
 from django.template.response import TemplateResponse
@@ -17,19 +18,28 @@ from django.views.decorators.csrf import csrf_exempt
 from nejtilbander.errors import error_page, method_not_allowed
 from nejtilbander.keeping import forget, recently
 from nejtilbander.languages import CODES, SOURCE, Translated, catalogue_state, direction, in_language, worst
-from nejtilbander.versions import next_due, publish_due
+from nejtilbander.versions import is_rehearsing, next_due, publish_due
 
 View = Callable[..., HttpResponseBase]
 KEEP_NOTHING = 0
+MOST_SENT = 1_000_000  # bytes; what a visitor may send at once, files too. Staff may send more (settings.py)
+# A shared cache asks each second what is new, so that news is everywhere within two, and may hand out what it has while
+# it asks (RFC 5861). No stale-if-error: nginx would take a 404 for an error too, and bring back what was deleted.
+SHARED = "s-maxage=1, stale-while-revalidate=1"
 NEXT = 60  # seconds; a page that is about to change is kept no longer than until it does
 
 
-def reading(max_age: int = 60) -> Callable[[View], View]:
+def reading(
+    max_age: int = 60, *, is_alike: bool | None = None, questions: Iterable[str] = ()
+) -> Callable[[View], View]:
     """A view that only answers GET and HEAD, and sets no cookie.
 
-    `max_age` is seconds a browser or cache may keep the answer; KEEP_NOTHING leaves no copy behind.
+    `max_age` is seconds a browser or cache may keep the answer; KEEP_NOTHING leaves no copy behind. `is_alike`: one
+    answer for everyone, which delivery.py may hand out; by default whatever a browser may keep. `questions`: what may
+    stand after "?" and make it another page.
     """
-    lifetime = f"public, max-age={max_age}" if max_age else "no-store"
+    is_alike, asked = bool(max_age) if is_alike is None else is_alike, frozenset(questions)
+    lifetime = f"public, max-age={max_age}, {SHARED}" if max_age else "no-store"
 
     def decorate(view: View) -> View:
         @csrf_exempt  # nothing to forge: the view changes nothing
@@ -37,9 +47,11 @@ def reading(max_age: int = 60) -> Callable[[View], View]:
         def reader(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if request.method not in {"GET", "HEAD"}:
                 return method_not_allowed(request, "GET, HEAD")
-            soon = _take_over() if max_age else None
+            soon = _take_over() if max_age and not is_rehearsing() else None
             response = view(request, *args, **kwargs)
-            response.headers.setdefault("Cache-Control", f"public, max-age={soon}" if soon else lifetime)
+            response.headers.setdefault("Cache-Control", f"public, max-age={soon}, {SHARED}" if soon else lifetime)
+            if is_alike and not soon:
+                response.alike_for, response.questions = request, asked  # type: ignore[attr-defined]
             return response
 
         reader.role = "public"  # type: ignore[attr-defined]
@@ -80,6 +92,8 @@ def acting(view: View) -> View:
                 _("Det kom ikke igennem"),
                 _("Formularen blev sendt fra et andet sted. Prøv igen her fra siden."),
             )
+        if request.method == "POST" and _size(request) > MOST_SENT:
+            raise RequestDataTooBig("More than a visitor may send.")
         response = view(request, *args, **kwargs)
         response.headers["Cache-Control"] = "no-store"
         response.is_one_of_a_kind = True  # type: ignore[attr-defined]
@@ -87,6 +101,12 @@ def acting(view: View) -> View:
 
     actor.role = "public"  # type: ignore[attr-defined]
     return actor
+
+
+def _size(request: HttpRequest) -> int:
+    """Of what is sent, in bytes. Without a length that can be read, nothing else is read either."""
+    length = request.META.get("CONTENT_LENGTH") or ""
+    return int(length) if length.isdecimal() else 0
 
 
 def readers_addresses() -> URLResolver:
@@ -121,7 +141,9 @@ def page(  # noqa: PLR0913 - the parts every page has, all by name
         "is_machine_made": any(thing.is_machine_made(language) for thing in things) or not things,
         "translated_on": about.translations.get(language, {}).get("date") if about else None,
     }
-    return TemplateResponse(request, template, context)
+    response = TemplateResponse(request, template, context)
+    response.is_about = (about._meta.label_lower, about.pk) if about else None  # type: ignore[attr-defined]
+    return response
 
 
 def language_links(request: HttpRequest, exists_in: Iterable[str]) -> list[dict[str, Any]]:

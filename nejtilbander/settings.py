@@ -14,7 +14,7 @@ SECRET_KEY = env.secret("SECRET_KEY", minimum=32)
 ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", "127.0.0.1 [::1]")
 HTTPS = env.flag("HTTPS", default=True)
 DATABASES = {"default": env.database("DATABASE_URL")}
-DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10_000_000  # staff's texts, each sign sent as up to nine; visitors: reading.MOST_SENT
 
 # Which part of the site this process is: the internet-facing "public" one never sees a private key.
 SITE_ROLE = env.choice("SITE_ROLE", {"public", "staff", "worker", "all"}, "all")
@@ -25,6 +25,7 @@ INDEX_KEY = env.secret("INDEX_KEY", minimum=32)
 
 # Letters. The worker has no request to ask, so it is told the site's own address.
 SITE_URL = env.web_address("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
+STAFF_URL = env.web_address("STAFF_URL", SITE_URL).rstrip("/")  # where staff log in: the admin may have its own name
 MAIL = env.mail("EMAIL_URL", f"file://{DATA_DIR}/letters")
 EMAIL_BACKEND = MAIL["backend"]
 EMAIL_FILE_PATH = MAIL.get("folder")
@@ -33,7 +34,8 @@ EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = MAIL.get("user", ""), MAIL.get("password"
 EMAIL_USE_TLS, EMAIL_USE_SSL = MAIL.get("tls", False), MAIL.get("ssl", False)
 EMAIL_TIMEOUT = 15  # seconds; a silent mail server must not hold the queue
 DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "Odense Kommune <ikke-svar@localhost>")
-ALARM_TO = env.words("ALARM_TO")  # staff who get a letter when sign-up is under attack or the list is opened
+# Staff who get a letter when sign-up is under attack, the list is opened, or a text nobody looks after is due.
+ALARM_TO = env.words("ALARM_TO")
 
 # Sign-up under pressure (docs/decisions/0009).
 SIGNUP_MIN_SECONDS = env.number("SIGNUP_MIN_SECONDS", 2, most=60)
@@ -63,10 +65,11 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "nejtilbander.delivery.KeepingMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "nejtilbander.headers.PolicyMiddleware",
-    "nejtilbander.delivery.CompressionMiddleware",
+    "nejtilbander.compression.CompressionMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "nejtilbander.languages.LanguageMiddleware",
@@ -139,7 +142,7 @@ WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "ma
 
 # Safety. The Content-Security-Policy itself is made in headers.py, from the hashes of what we inline.
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz"]  # probes speak plain http inside the platform
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz$|metrics$)"]  # probes speak plain http inside the platform
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SECURE_HSTS_SECONDS = 63_072_000  # two years, what browsers' preload lists ask
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
@@ -153,6 +156,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
 
+LOG_FORMAT = env.choice("LOG_FORMAT", {"plain", "json"}, "plain")
 LOG_LEVELS = {"CRITICAL", "ERROR", "WARNING", "INFO", "DEBUG"}
 LOGGING = {
     "version": 1,
@@ -163,10 +167,11 @@ LOGGING = {
             "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
         },
         "bare": {"()": "nejtilbander.logs.Scrubbed", "format": "%(message)s"},
+        "json": {"()": "nejtilbander.logs.Json"},
     },
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "plain"},
-        "changes": {"class": "logging.StreamHandler", "formatter": "bare"},
+        "console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT},
+        "changes": {"class": "logging.StreamHandler", "formatter": "bare" if LOG_FORMAT == "plain" else LOG_FORMAT},
     },
     # An unknown host or address is a stranger's mistake, not the site's: no line, and no traceback, for each.
     "loggers": {

@@ -1,4 +1,4 @@
-"""`python -m nejtilbander.together [gunicorn's options]`: the web server and the worker, side by side on one machine.
+"""`python -m nejtilbander.together [options of the web server]`: it and the worker, side by side on one machine.
 
 When one of them dies it is started again; when this one is told to stop, both are stopped.
 """
@@ -18,7 +18,7 @@ _PR_SET_PDEATHSIG = 1  # prctl(2)
 def main(options: list[str]) -> int:
     """Runs until SIGTERM or SIGINT. 1 if the web server never came up: then its own sentence says why."""
     commands = {
-        "web": [sys.executable, "-m", "gunicorn", "nejtilbander.wsgi", "-c", "python:nejtilbander.gunicorn", *options],
+        "web": [sys.executable, "-m", "nejtilbander.server", *options],
         "worker": [sys.executable, "manage.py", "worker"],
     }
     stopping: list[int] = []

@@ -4,9 +4,9 @@ from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.contrib.sitemaps.views import sitemap
-from django.urls import include, path
+from django.urls import include, path, re_path
 
-from nejtilbander import views
+from nejtilbander import probes, views
 from nejtilbander.desk import shared
 from nejtilbander.feeds import news
 from nejtilbander.reading import reading
@@ -14,16 +14,22 @@ from nejtilbander.sitemaps import SITEMAPS
 
 # The internet-facing process has no admin. The staff process answers nothing else, and the worker, should somebody
 # put a server around it, only the probes: the public pages below then only lend their addresses to links.
-STAFF = [path("admin/", admin.site.urls)]
+STAFF = [path("admin/", admin.site.urls)] if settings.SITE_ROLE in {"staff", "all"} else []
 PROBES = [
     path("healthz", views.health, name="health"),
     path("healthz/worker", views.worker_health, name="worker_health"),
+    path("readyz", probes.ready, name="ready"),
+    path("metrics", probes.metrics if settings.SITE_ROLE == "staff" else views.nothing_here, name="metrics"),
 ]
+# Staff see drafts with their pictures. The address is of these very bytes.
+_PICTURE = r"^billede/(?P<mark>[0-9a-f]{16})-(?P<width>\d{1,4})\.(?P<kind>\w+)$"
+PICTURES = [re_path(_PICTURE, views.picture, name="picture")]
 NOTHING_ELSE = [path("", views.nothing_here), path("<path:rest>", views.nothing_here)]
 
 urlpatterns = [
     *PROBES,
-    *(STAFF if settings.SITE_ROLE in {"staff", "all"} else []),
+    *STAFF,
+    *(PICTURES if settings.SITE_ROLE != "worker" else []),
     *(NOTHING_ELSE if settings.SITE_ROLE in {"staff", "worker"} else []),
     path("robots.txt", views.robots, name="robots"),
     path("favicon.ico", views.favicon, name="favicon"),

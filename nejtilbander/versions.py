@@ -9,18 +9,19 @@ import logging
 import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
 
 from django.apps import apps
 from django.contrib.auth.models import User
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import Max, Model
 from django.dispatch import Signal
 from django.utils import timezone
 
-from nejtilbander import moved
+from nejtilbander import fitting, moved
 from nejtilbander.languages import CODES
 from nejtilbander.models import Version
 from nejtilbander.publishing import Standing
@@ -28,7 +29,7 @@ from nejtilbander.publishing import Standing
 # What publishing decides; it belongs to the row and is not a part of any version.
 ROW_ONLY = {
     "id", "public_from", "withdrawn_at", "withdrawn_to", "public_until", "public_version", "updated_at", "owner_id",
-    "review_by", "is_current",
+    "review_by", "is_current", "moved_at",
     *(f"withdrawn_reason{tail}" for tail in ("", *(f"_{code}" for code in CODES))),
 }  # fmt: skip
 
@@ -37,11 +38,16 @@ UNIQUE = {"slug", "number"}  # what somebody else may have taken meanwhile
 logger = logging.getLogger(__name__)
 
 Content = dict[str, Any]
+_rehearsing: ContextVar[bool] = ContextVar("rehearsing", default=False)
 published = Signal()  # thing, before: inside the transaction, when readers' text has just been changed
 
 
 class Refused(Exception):
-    """A text that cannot be published. The sentence says why."""
+    """A text that cannot be published. The sentence says why, and `field` where on the form it is mended, if there."""
+
+    def __init__(self, sentence: str, field: str | None = None) -> None:
+        super().__init__(sentence)
+        self.field = field
 
 
 def kind_of(thing: Model) -> str:
@@ -110,6 +116,7 @@ def put(thing: Any, content: Content) -> None:
     A field the model no longer has is left out, and one it has got since keeps what it holds.
     """
     _fill(thing, content["fields"])
+    _without_what_is_gone(thing)
     thing.save()
     for name, rows in parts_of(thing):
         kept = {row.pk: row for row in rows.all()}
@@ -125,6 +132,14 @@ def _fill(row: Model, content: Content) -> None:
     for field in columns(type(row)):
         if field.attname in content:
             setattr(row, field.attname, field.to_python(content[field.attname]))
+
+
+def _without_what_is_gone(thing: Any) -> None:
+    """A picture may have been deleted since the version was saved: then there is none."""
+    for field in columns(type(thing)):
+        chosen = getattr(thing, field.attname) if field.is_relation else None
+        if chosen is not None and not field.related_model._default_manager.filter(pk=chosen).exists():
+            setattr(thing, field.attname, None)
 
 
 def in_memory(thing: Any, content: Content) -> list[Any]:
@@ -146,11 +161,20 @@ def as_working_copy(thing: Any) -> Iterator[Any]:
     Whatever is made of it (a form, a page) must be finished inside.
     """
     version = newest(thing)
-    with transaction.atomic():
-        if version:
-            _put_as_it_can_be(thing, version.content)
-        yield thing
-        transaction.set_rollback(True)
+    token = _rehearsing.set(True)
+    try:
+        with transaction.atomic():
+            if version:
+                _put_as_it_can_be(thing, version.content)
+            yield thing
+            transaction.set_rollback(True)
+    finally:
+        _rehearsing.reset(token)
+
+
+def is_rehearsing() -> bool:
+    """Whether the rows say what will be undone, so that nobody else may get to see it and nothing may depend on it."""
+    return _rehearsing.get()
 
 
 def _put_as_it_can_be(thing: Any, content: Content) -> None:
@@ -168,11 +192,15 @@ def begin(thing: Any) -> None:
     """Make sure what readers see now is the first version, before anybody works on a copy of it."""
     if of(thing).exists():
         return
-    Version.objects.create(
-        kind=kind_of(thing), object_id=thing.pk, number=1, title=str(thing)[:200], content=content_of(thing),
-        saved_at=thing.updated_at, note="Sådan stod den i forvejen", published_at=thing.public_from,
-    )  # fmt: skip
-    type(thing).objects.filter(pk=thing.pk).update(public_version=1)
+    with transaction.atomic():
+        row = locked(thing)
+        if of(row).exists():
+            return  # another process was first
+        Version.objects.create(
+            kind=kind_of(row), object_id=row.pk, number=1, title=str(row)[:200], content=content_of(row),
+            saved_at=row.updated_at, note="Sådan stod den i forvejen", published_at=row.public_from,
+        )  # fmt: skip
+        type(row).objects.filter(pk=row.pk).update(public_version=1)
 
 
 def record(thing: Any, content: Content, by: User | None, note: str = "") -> Version | None:
@@ -196,20 +224,19 @@ def locked(thing: Any) -> Any:
 def publish(thing: Any, version: Version, at: datetime | None = None, until: datetime | None = None) -> Version:
     """Make `version` what readers see: now, or from `at`. Time does the rest; see `publish_due`.
 
-    Raises Refused when the address is taken, or the moments are the wrong way round.
+    What readers have seen before stays as it is until `at`, also when that is a page that says why it is gone.
+    Raises Refused when the address is taken, or it may not be public for just that time.
     """
     now = timezone.now()
     at = at if at and at > now else None
-    if until and until <= (at or now):
-        raise Refused("Siden kan ikke holde op med at være offentlig, før den begynder.")
+    _refuse_end(thing, at or now, until)
     try:
         with transaction.atomic():
             row = locked(thing)
-            of(row).filter(published_at=None).update(due_at=None)  # one plan at a time
-            if at and row.public_from and row.public_from <= now and not row.is_withdrawn:
-                version.due_at = at
-                version.save(update_fields=["due_at"])
-                type(row).objects.filter(pk=row.pk).update(public_until=until)
+            forget_plans(row)  # one at a time
+            if at and row.public_from and row.public_from <= now:
+                version.due_at, version.until = at, until
+                version.save(update_fields=["due_at", "until"])
             else:
                 _publish(row, version, at or now, until)
     except IntegrityError:
@@ -217,22 +244,37 @@ def publish(thing: Any, version: Version, at: datetime | None = None, until: dat
     return version
 
 
+def _refuse_end(thing: Any, begins: datetime, until: datetime | None) -> None:
+    if fault := thing.fault_of_end(begins, until):
+        raise Refused(fault, "until")
+
+
+def forget_plans(thing: Any) -> None:
+    of(thing).filter(published_at=None).update(due_at=None, until=None)
+
+
 def _publish(row: Any, version: Version, moment: datetime, until: datetime | None) -> None:
+    """`version` becomes the row; seen from `moment`, unless readers see an older one already."""
     before = type(row).objects.get(pk=row.pk)
-    was_public = row.public_from is not None and row.public_from <= moment
+    now = timezone.now()
+    was_public = row.public_from is not None and row.public_from <= now and not row.is_withdrawn
+    was_known = row.public_from is not None and row.public_from <= now
     put(row, version.content)
+    if faults := fitting.unfit(row):
+        raise Refused(faults[0].sentence)
     row.public_from = row.public_from if was_public else moment
     row.withdrawn_at, row.withdrawn_to, row.public_until, row.public_version = None, "", until, version.number
     for code in CODES:
         setattr(row, f"withdrawn_reason_{code}", "")
     row.save()
-    version.due_at, version.published_at = None, moment
-    version.save(update_fields=["due_at", "published_at"])
-    if was_public and hasattr(row, "get_absolute_url"):
+    version.due_at, version.until, version.published_at = None, None, moment
+    version.save(update_fields=["due_at", "until", "published_at"])
+    if was_known and hasattr(row, "get_absolute_url"):
         moved.remember(before.get_absolute_url(), row.get_absolute_url())
-    elif hasattr(row, "get_absolute_url"):
+    elif moment <= now and hasattr(row, "get_absolute_url"):
         moved.straighten("", row.get_absolute_url())  # an address that is used again is nobody's old one
     published.send(type(row), thing=row, before=before)
+    version.told = getattr(row, "told", [])  # what staff should know of it
 
 
 def next_due() -> datetime | None:
@@ -246,25 +288,34 @@ def publish_due() -> int:
 
     The worker does this, and so does whoever asks for a page first: nobody waits for a worker that stands still.
     """
-    done = 0
-    for version in Version.objects.filter(due_at__lte=timezone.now(), published_at=None).order_by("due_at"):
+    due = Version.objects.filter(due_at__lte=timezone.now(), published_at=None).order_by("due_at")
+    return sum(_take_over(version) for version in due)
+
+
+def _take_over(version: Version) -> bool:
+    """Put one planned version where readers see it. Whether this process did.
+
+    Raises OperationalError when the database is away: then it is tried again. Whatever else is wrong with it, readers
+    keep what they had, and staff see a change that is not published.
+    """
+    mine = Version.objects.filter(pk=version.pk, published_at=None, due_at=version.due_at)
+    try:
         with transaction.atomic():
-            mine = Version.objects.filter(pk=version.pk, published_at=None, due_at=version.due_at)
+            row = locked(thing_of(version))  # first the row, as in `publish`: two orders would wait for each other
             if mine.update(published_at=version.due_at) != 1:
-                continue  # another process was first
-            try:
-                with transaction.atomic():
-                    row = locked(thing_of(version))
-                    _publish(row, version, version.due_at or timezone.now(), row.public_until)
-            except (IntegrityError, Refused) as fault:
-                # Staff see it as a change that is not published, and readers keep what they had.
-                Version.objects.filter(pk=version.pk).update(published_at=None, due_at=None)
-                logger.warning(
-                    "A planned version of %s %s was not published: %s", version.kind, version.object_id, fault
-                )
-                continue
-        done += 1
-    return done
+                return False  # another process was first
+            moment = version.due_at or timezone.now()
+            _refuse_end(row, moment, version.until)
+            _publish(row, version, moment, version.until)
+    except OperationalError:
+        raise
+    except Exception as fault:  # noqa: BLE001 - one bad plan must not take the pages of all readers down
+        mine.update(due_at=None, until=None)
+        logger.warning(
+            "A planned version of %s %s was not published: %s", version.kind, version.object_id, type(fault).__name__
+        )
+        return False
+    return True
 
 
 def thing_of(version: Version) -> Any:
@@ -280,7 +331,7 @@ def withdraw(thing: Any, reasons: dict[str, str], to: str = "") -> None:
     with transaction.atomic():
         row = locked(thing)
         begin(row)
-        of(row).filter(published_at=None).update(due_at=None)
+        forget_plans(row)
         row.withdrawn_at, row.withdrawn_to = timezone.now(), to
         for code in CODES:
             setattr(row, f"withdrawn_reason_{code}", reasons.get(code, ""))
@@ -293,7 +344,8 @@ def standing(thing: Any, number: int | None) -> Standing:
     if thing.public_from is None:
         return Standing.DRAFT
     if thing.is_withdrawn:
-        return Standing.WITHDRAWN
+        is_taken = thing.withdrawn_at is not None and thing.withdrawn_at <= now
+        return Standing.WITHDRAWN if is_taken else Standing.OVER
     if thing.public_from > now:
         return Standing.SCHEDULED
     return Standing.CHANGED if number not in {None, thing.public_version} else Standing.PUBLIC
@@ -315,11 +367,17 @@ def deleted(model: type[Model]) -> list[Version]:
 
 
 def bring_back(version: Version, by: User) -> Any:
-    """A deleted thing, as it was in `version`, as a draft. Raises Refused when its address is taken."""
+    """A deleted thing, as it was in `version`, as a draft.
+
+    Raises Refused when its address is taken, or somebody else has found it again.
+    """
     model = apps.get_model(version.kind)
     thing = model(pk=version.object_id)
+    if model._default_manager.filter(pk=version.object_id).exists():
+        raise Refused("Den er fundet frem igen af en anden.")
     try:
         with transaction.atomic():
+            forget_plans(thing)
             put(thing, version.content)
             record(thing, version.content, by, note=f"Fundet frem igen fra version {version.number}")
     except IntegrityError:

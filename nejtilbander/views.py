@@ -4,7 +4,10 @@ from datetime import timedelta
 from itertools import groupby
 
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.db import DatabaseError
+from django.db.models import Window
+from django.db.models.functions import RowNumber
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, HttpResponseServerError
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import Resolver404, resolve, reverse
@@ -14,20 +17,25 @@ from django.utils.translation import gettext as _
 from events.work import behind
 from nejtilbander import inlined
 from nejtilbander.cards import card_png
-from nejtilbander.errors import error_page
+from nejtilbander.errors import SECRETS, error_page, too_much
 from nejtilbander.matching import MAX_QUERY
+from nejtilbander.pictures import TYPES, Rendition
 from nejtilbander.reading import KEEP_NOTHING, in_language, page, reading
 from nejtilbander.search import find
 from pages.models import Initiative, Page, Partner
 
 A_DAY = 86_400  # seconds
+FIRST = 3  # initiatives of each level on the front page
+FOR_GOOD = "public, max-age=31536000, immutable"  # the address is of these very bytes (RFC 8246)
 
 
 @reading()
 def front(request: HttpRequest) -> HttpResponse:
-    intro = get_object_or_404(Page.objects.public(), slug="forside")
-    by_level = groupby(Initiative.objects.public().listed().order_by("-level", "order", "pk"), key=lambda i: i.level)
-    groups = [(level, list(members)[:3]) for level, members in by_level]
+    intro = get_object_or_404(Page.objects.public().select_related("picture"), slug="forside")
+    place = Window(RowNumber(), partition_by="level", order_by=["order", "pk"])
+    first = Initiative.objects.public().listed().annotate(place=place).filter(place__lte=FIRST)
+    by_level = groupby(first.order_by("-level", "order", "pk"), key=lambda initiative: initiative.level)
+    groups = [(level, list(members)) for level, members in by_level]
     partners = list(Partner.objects.public().listed())
     cards = [initiative for _level, members in groups for initiative in members]
     return page(
@@ -76,11 +84,22 @@ def card(request: HttpRequest, address: str) -> HttpResponse:
         match = resolve(in_language(f"/{address}", translation.get_language() or "da"))
     except Resolver404:
         raise Http404 from None
+    if SECRETS & match.kwargs.keys():  # nobody keeps a copy of a draft, or of what is somebody's own
+        raise Http404
     context = getattr(match.func(request, *match.args, **match.kwargs), "context_data", None) or {}
     if "description" not in context:  # an answer for machines or staff, not a page
         raise Http404
     png = card_png(context["title"], _("Odense siger NEJ TIL BANDER"), translation.get_language() or "da")
     return HttpResponse(png, content_type="image/png")
+
+
+@reading(A_DAY)
+def picture(request: HttpRequest, mark: str, width: str, kind: str) -> HttpResponse:
+    """One rendition of a picture. Nobody who does not know its mark can ask for it."""
+    found = Rendition.objects.filter(picture__mark=mark, width=width, kind=kind).values_list("body", flat=True).first()
+    if found is None:
+        raise Http404
+    return HttpResponse(bytes(found), content_type=TYPES[kind], headers={"Cache-Control": FOR_GOOD})
 
 
 @reading(KEEP_NOTHING)
@@ -167,6 +186,8 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if isinstance(exception, RequestDataTooBig) and request.path_info.startswith("/admin/"):
+        return too_much(request)
     return error_page(request, 400, _("Det forstod siden ikke"), _("Prøv igen fra forsiden eller menuen."))
 
 

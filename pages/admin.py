@@ -4,9 +4,9 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseRedirect
 
-from nejtilbander.editing import ContentAdmin, StackedRows
+from nejtilbander.editing import PICTURE, ContentAdmin, StackedRows
 from pages.models import Initiative, NotPublic, Page, Partner, Signatory, Statement, Update
 
 
@@ -26,6 +26,14 @@ class StatementAdmin(ContentAdmin):
     list_display = ["title_da", "number", "is_current", "standing", "language_states"]
     actions = ["put_in_force"]
 
+    def response_action(self, request: HttpRequest, queryset: QuerySet[Statement]) -> Any:
+        """What stands where the number of a statement should is told, and changes nothing."""
+        try:
+            return super().response_action(request, queryset)
+        except (ValueError, OverflowError):
+            self.message_user(request, "Den udtalelse er her ikke. Vælg en på listen.", messages.ERROR)
+            return HttpResponseRedirect(request.get_full_path())
+
     @admin.action(description="Gør til den gældende udtalelse")
     def put_in_force(self, request: HttpRequest, chosen: QuerySet[Statement]) -> None:
         """One step from the old to the new, so that there is a statement in force at every moment."""
@@ -36,6 +44,8 @@ class StatementAdmin(ContentAdmin):
             chosen.get().put_in_force()
         except Statement.MultipleObjectsReturned:
             self.message_user(request, "Vælg kun én udtalelse.", messages.ERROR)
+        except Statement.DoesNotExist:
+            self.message_user(request, "Den udtalelse er her ikke. Vælg en på listen.", messages.ERROR)
         except NotPublic:
             self.message_user(request, "Udtalelsen skal være offentlig, før den kan gælde.", messages.ERROR)
         else:
@@ -44,7 +54,7 @@ class StatementAdmin(ContentAdmin):
 
 @admin.register(Initiative)
 class InitiativeAdmin(ContentAdmin):
-    facts = ("slug", "level", "status", "order", "since_year", "source_url", "leads_to_meetings")
+    facts = ("slug", "level", "status", "order", "since_year", "source_url", "leads_to_meetings", *PICTURE)
     inlines = [UpdateInline]
     list_display = ["title_da", "level", "status", "standing", "language_states"]
     list_filter = ["level", "status"]
@@ -58,12 +68,9 @@ class PartnerAdmin(ContentAdmin):
 
 @admin.register(Page)
 class PageAdmin(ContentAdmin):
-    facts = ("slug",)
+    facts = ("slug", *PICTURE)
     list_display = ["title_da", "slug", "standing", "language_states"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """The menu and the law need some pages where they are: they can be changed, not moved or taken away."""
         return ["slug"] if obj and obj.is_fixed else []
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return not (obj and obj.is_fixed) and super().has_delete_permission(request, obj)

@@ -5,11 +5,14 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Q
-from django.urls import resolve, reverse
+from django.urls import reverse
+from django.utils import timezone
 
 from nejtilbander.languages import CODES, Translated
+from nejtilbander.pictures import Pictured
 from nejtilbander.prose import ProseField
 from nejtilbander.publishing import Publishable, PublishableQuerySet
+from nejtilbander.reading import readers_addresses
 
 
 class NotPublic(Exception):
@@ -63,9 +66,16 @@ class Statement(Publishable, Translated):
         """
         if not Statement.objects.public().filter(pk=self.pk).exists():
             raise NotPublic
+        now = timezone.now()
         with transaction.atomic():
-            Statement.objects.filter(is_current=True).update(is_current=False)
-            Statement.objects.filter(pk=self.pk).update(is_current=True)
+            list(Statement.objects.order_by("pk").select_for_update(no_key=True).values_list("pk"))  # one at a time
+            Statement.objects.filter(is_current=True).update(is_current=False, updated_at=now)
+            Statement.objects.filter(pk=self.pk).update(is_current=True, public_until=None, updated_at=now)
+
+    @property
+    def is_fixed(self) -> bool:
+        """The menu leads to the one in force: it is followed by another, never just taken away."""
+        return self.is_current
 
     def get_absolute_url(self) -> str:
         return reverse("pages:statement_version", args=[self.number])
@@ -90,7 +100,7 @@ class Signatory(Translated):
         return self.name or self.role
 
 
-class Initiative(Publishable, Translated):
+class Initiative(Pictured, Publishable, Translated):
     class Level(models.TextChoices):
         PREVENTIVE = "preventive", "forebyggende"
         INTERVENING = "intervening", "indgribende"
@@ -107,6 +117,7 @@ class Initiative(Publishable, Translated):
         "audience",
         "carried_out_by",
         "source_name",
+        "picture_alt",
         "withdrawn_reason",
     )
     part_names = ("updates",)
@@ -139,10 +150,9 @@ class Initiative(Publishable, Translated):
     def get_absolute_url(self) -> str:
         return reverse("pages:initiative", args=[self.slug])
 
-    def words(self, language: str) -> str:
+    def found_by(self) -> list[Translated]:
         """Also what happened: a reader who remembers an update finds the initiative."""
-        updates = self.updates.all() if self.pk else []
-        return " \n".join([super().words(language), *(update.words(language) for update in updates)])
+        return [self, *(self.updates.all() if self.pk else [])]
 
 
 class Update(Translated):
@@ -185,6 +195,7 @@ class Partner(Publishable, Translated):
         CIVIL_SOCIETY = "civil_society", "civilsamfund"
 
     content_fields = ("name", "body", "withdrawn_reason")
+    shown_on = "pages:partners"
 
     slug = models.SlugField("kendemærke", max_length=60, unique=True)
     kind = models.CharField("slags", max_length=14, choices=Kind)
@@ -204,7 +215,7 @@ class Partner(Publishable, Translated):
         return self.name
 
 
-class Page(Publishable, Translated):
+class Page(Pictured, Publishable, Translated):
     """A plain page, or the opening words of a section. Some cannot be moved or deleted."""
 
     SECTIONS = {
@@ -215,7 +226,7 @@ class Page(Publishable, Translated):
     }
     LEGAL = {"privatliv", "tilgaengelighed"}  # the footer and /was lead to them; the law expects them
 
-    content_fields = ("title", "summary", "body", "withdrawn_reason")
+    content_fields = ("title", "summary", "body", "picture_alt", "withdrawn_reason")
 
     slug = models.SlugField("adresse", max_length=60, unique=True)
     title = models.CharField("titel", max_length=120)
@@ -236,7 +247,8 @@ class Page(Publishable, Translated):
         super().clean()
         if self.is_section or not self.slug:
             return
-        is_taken = resolve(f"/{self.slug}/").view_name != "pages:page" or self.slug in CODES
+        found = readers_addresses().resolve(f"/{self.slug}/")
+        is_taken = found.view_name != "pages:page" or self.slug in {*CODES, "admin"}
         if is_taken:
             raise ValidationError({"slug": "Adressen bruges allerede af siden selv. Vælg en anden."})
 

@@ -44,11 +44,11 @@ def statement(request: HttpRequest, number: int | None = None) -> HttpResponse:
     )
 
 
-@reading()
+@reading(questions=[f"niveau={level}" for level in LEVELS])
 def initiatives(request: HttpRequest) -> HttpResponse:
     """All initiatives by level, or one level with ?niveau=. An unknown level shows them all."""
     chosen = LEVELS.get(request.GET.get("niveau", ""))
-    intro = get_object_or_404(Page.objects.public(), slug="indsatser")
+    intro = get_object_or_404(Page.objects.public().select_related("picture"), slug="indsatser")
     found = list(Initiative.objects.public().listed().filter(**{"level": chosen} if chosen else {}))
     groups = [(level, [i for i in found if i.level == level]) for level in LEVELS.values()]
     return page(
@@ -66,7 +66,7 @@ def initiatives(request: HttpRequest) -> HttpResponse:
 
 @reading()
 def initiative(request: HttpRequest, slug: str) -> HttpResponse:
-    shown = get_object_or_404(Initiative.objects.ever_public(), slug=slug)
+    shown = get_object_or_404(Initiative.objects.ever_public().select_related("picture"), slug=slug)
     shown, updates = together(shown, lambda initiative: list(initiative.updates.all()))
     shown.refuse_if_withdrawn()
     return page(
@@ -83,7 +83,7 @@ def initiative(request: HttpRequest, slug: str) -> HttpResponse:
 
 @reading()
 def partners(request: HttpRequest) -> HttpResponse:
-    intro = get_object_or_404(Page.objects.public(), slug="hvem")
+    intro = get_object_or_404(Page.objects.public().select_related("picture"), slug="hvem")
     found = list(Partner.objects.public().listed())
     return page(
         request,
@@ -97,7 +97,7 @@ def partners(request: HttpRequest) -> HttpResponse:
     )
 
 
-@reading(KEEP_NOTHING)
+@reading(KEEP_NOTHING, is_alike=True)
 def guide(request: HttpRequest) -> HttpResponse:
     """The report guide. It never asks the database, so it answers on the worst day. Its title is neutral."""
     asked = questions()
@@ -126,7 +126,7 @@ def guide(request: HttpRequest) -> HttpResponse:
 
 @reading()
 def plain_page(request: HttpRequest, slug: str) -> HttpResponse:
-    shown = get_object_or_404(Page.objects.ever_public(), slug=slug)
+    shown = get_object_or_404(Page.objects.ever_public().select_related("picture"), slug=slug)
     if shown.is_section:
         return redirect(shown)
     shown.refuse_if_withdrawn()

@@ -53,6 +53,7 @@ MACHINES = {
     "/robots.txt": "text/plain; charset=utf-8",
     "/.well-known/security.txt": "text/plain; charset=utf-8",
     "/healthz": "text/plain; charset=utf-8",
+    "/readyz": "text/plain; charset=utf-8",
     "/favicon.ico": "image/svg+xml",
 }
 REDIRECTS = ["/was", "/forlad", "/anmeld", "/anmeld/", "/indsatser", "/forside/", "/admin/"]

@@ -38,6 +38,7 @@ step indents djhtml --check --tabwidth 2 $templates
 step types mypy
 step imports lint-imports --no-cache
 step migrations python manage.py makemigrations --check --dry-run
+step packages python -m pip check
 step deploy env SITE_ROLE=public KEYRING_SECRET= KEYRING_DIR=/nonexistent python manage.py check --deploy --fail-level WARNING
 if command -v xgettext >/dev/null; then
     step translations catalogues_are_whole

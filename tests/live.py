@@ -83,11 +83,13 @@ def serving(
     application: str = "nejtilbander.wsgi",
     log: IO[bytes] | int = subprocess.DEVNULL,
 ) -> Iterator[str]:
-    """gunicorn with the site (or another WSGI application), until the block ends. Gives its address."""
+    """The site, or gunicorn with another WSGI application, until the block ends. Gives its address."""
     port = port or free_port()
+    command = ["nejtilbander.server"]
+    if application != "nejtilbander.wsgi":
+        command = ["gunicorn", application, "-c", "python:nejtilbander.gunicorn"]
     server = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", application, "-c", "python:nejtilbander.gunicorn",
-         "-b", f"127.0.0.1:{port}", *options],
+        [sys.executable, "-m", *command, "-b", f"127.0.0.1:{port}", *options],
         cwd=ROOT, env=settings, stdout=log, stderr=log,
     )  # fmt: skip
     try:

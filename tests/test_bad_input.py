@@ -8,7 +8,9 @@ from django.utils.html import escape
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from nejtilbander.reading import MOST_SENT
 from tests.addresses import ERRORS, MACHINES, NEUTRAL, PAGES, REDIRECTS
+from tests.make import a_meeting
 
 ADDRESSES = [*PAGES, *ERRORS, *NEUTRAL, *MACHINES, *REDIRECTS, "/admin/login/"]
 METHODS = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "BREW"]
@@ -66,6 +68,26 @@ def test_no_question_makes_the_search_fail(reader, query):
     shown = query.replace("\0", "")[:100].strip()
     assert response.status_code == 200
     assert f'value="{escape(shown)}"' in html
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", 'multipart/form-data; boundary="x"'])
+@pytest.mark.parametrize("size", [MOST_SENT, MOST_SENT + 1, 9_000_000])
+def test_a_visitor_may_send_a_megabyte_and_no_more(reader, kind, size):
+    a_meeting("send", key=True)
+    start = (
+        b"question="
+        if "urlencoded" in kind
+        else b'--x\r\nContent-Disposition: form-data; name="a"; filename="b"\r\n\r\n'
+    )
+    end = b"" if "urlencoded" in kind else b"\r\n--x--\r\n"
+    sent = start + b"x" * (size - len(start) - len(end)) + end
+
+    response = reader.post("/stormoeder/send/tilmelding/", sent, content_type=kind, headers={"accept-encoding": ""})
+
+    assert MOST_SENT == 1_000_000
+    assert response.status_code == (422 if size == MOST_SENT else 400)
+    assert ("Det forstod siden ikke" in response.content.decode()) == (size > MOST_SENT)
 
 
 @pytest.mark.parametrize("host", ["evil.example.org", "a b", ""])

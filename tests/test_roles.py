@@ -118,6 +118,8 @@ def test_the_public_process_has_no_admin(data):
         assert ask(site, "/ar/hjaelp/")[0] == 200
         assert ask(site, "/stormoeder/")[0] == 200
         assert ask(site, "/min-tilmelding/forkert/")[0] == 404
+        assert ask(site, "/readyz") == (200, "ok\n")
+        assert ask(site, "/metrics") == (404, "Her er ingen sider.\n")
 
 
 @pytest.mark.process
@@ -131,6 +133,9 @@ def test_the_staff_process_answers_nothing_but_the_admin_and_the_probes(data):
         assert "csrfmiddlewaretoken" in ask(site, "/admin/login/")[1]
         assert ask(site, "/healthz") == (200, "worker: not seen for a while\n")
         assert ask(site, "/healthz/worker")[0] == 503
+        assert ask(site, "/readyz") == (200, "ok\n")
+        status, numbers = ask(site, "/metrics")
+        assert (status, "\nnejtilbander_database_up 1\n" in numbers) == (200, True)
 
 
 @pytest.mark.process
@@ -139,6 +144,8 @@ def test_a_worker_behind_a_server_answers_nothing_but_the_probes(data):
         for path in ("/", "/admin/", "/admin/login/", "/hjaelp/", "/stormoeder/x/tilmelding/", "/min-tilmelding/x/"):
             assert ask(site, path) == (404, "Her er ingen sider.\n"), path
         assert ask(site, "/healthz")[0] == 200
+        assert ask(site, "/readyz") == (200, "ok\n")
+        assert ask(site, "/metrics") == (404, "Her er ingen sider.\n")
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from typing import Any
 from django import template
 from django.template import Context
 from django.utils import translation
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from nejtilbander import moments, prose, reading
@@ -48,6 +48,12 @@ def lang(thing: Translated, field: str) -> str:
     return mark_safe(' lang="da" dir="ltr"') if borrowed else ""
 
 
+@register.filter
+def marked(thing: Translated, field: str) -> SafeString:
+    """The text of `field`, for the middle of a sentence: in a span that says so where it is borrowed."""
+    return format_html("<span{}>{}</span>", lang(thing, field), getattr(thing, field))
+
+
 @register.filter(name="prose")
 def finished_prose(html: str) -> SafeString:
     """Clean HTML, finished: contact facts become links, internal links stay in the reader's language."""
@@ -55,6 +61,12 @@ def finished_prose(html: str) -> SafeString:
     return mark_safe(  # noqa: S308 - cleaned on save
         _OWN_LINK.sub(lambda link: f'href="{reading.in_language(link[1], language)}"', prose.finished(html or ""))
     )
+
+
+@register.filter
+def linked(text: str) -> SafeString:
+    """Plain text in which each {fact} is a link."""
+    return prose.finished(escape(text))
 
 
 @register.simple_tag

@@ -10,4 +10,4 @@ register = template.Library()
 @register.simple_tag
 def section(slug: str) -> Page | None:
     """The section's page, or None where it has none. One query."""
-    return Page.objects.public().listed().filter(slug=slug).first()
+    return Page.objects.public().listed().select_related("picture").filter(slug=slug).first()

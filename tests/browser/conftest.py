@@ -1,5 +1,6 @@
 """A real Chromium in front of the real site, with its worker and a real mail server."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -49,6 +50,8 @@ def site(tmp_path_factory: pytest.TempPathFactory, post: tuple[Mailbox, int]) ->
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
+    # Playwright's loop goes on in this thread while later tests ask the database.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         yield chromium

@@ -1,7 +1,10 @@
 """Staff work under the same strict policy: nothing is blocked, nothing comes from elsewhere."""
 
+from datetime import timedelta
+
 import pytest
-from playwright.sync_api import Page
+from django.utils import timezone
+from playwright.sync_api import Page, expect
 
 from tests.tools import BROWSER_TOOLS
 
@@ -42,7 +45,7 @@ def test_no_staff_page_breaks_the_policy_asks_a_third_party_or_shuts_anyone_out(
 
     for place in PLACES:
         page.goto(place)
-        assert page.locator("#content").is_visible(), place
+        expect(page.locator("#content")).to_be_visible()
         page.evaluate(axe)
         found = page.evaluate("axe.run(document, {resultTypes: ['violations'], preload: false, iframes: false})")
         heard += [
@@ -75,9 +78,9 @@ def test_an_editor_writes_looks_publishes_and_brings_back_and_citizens_see_it_on
     page.go_back()
     page.get_by_role("link", name="Fra browseren", exact=True).click()
     page.get_by_role("link", name="Udgiv").click()
-    assert page.locator("ins", has_text="من المتصفح").is_visible()
+    expect(page.locator("ins", has_text="من المتصفح")).to_be_visible()
     page.get_by_role("button", name="Udgiv").click()
-    assert page.get_by_text("Læserne ser den nu.").is_visible()
+    expect(page.get_by_text("Læserne ser den nu.")).to_be_visible()
 
     page.goto("/ar/fra-browseren/")
     assert page.locator("h1").inner_text() == "من المتصفح"
@@ -87,4 +90,40 @@ def test_an_editor_writes_looks_publishes_and_brings_back_and_citizens_see_it_on
     page.get_by_role("link", name="Historik").click()
     page.get_by_role("link", name="Version 1").click()
     page.get_by_role("button", name="Hent version 1 tilbage som kladde").click()
-    assert page.get_by_text("Version 1 er nu din kladde.").is_visible()
+    expect(page.get_by_text("Version 1 er nu din kladde.")).to_be_visible()
+
+
+def test_a_notice_is_drafted_looked_at_published_with_an_end_and_taken_back(page: Page, site: str):
+    log_in(page, "/admin/nejtilbander/notice/add/")
+    page.locator("#id_title_da").fill("Rådhuset er lukket")
+    page.get_by_role("button", name="Gem og fortsæt med at redigere").click()
+    page.locator(".desk-languages").get_by_text("العربية").click()
+    page.locator("#id_title_ar").fill("مبنى البلدية مغلق")
+    page.get_by_role("button", name="Gem", exact=True).click()
+    expect(page.get_by_text("Gemt som kladde.")).to_be_visible()
+
+    page.get_by_role("link", name="Se kladden").click()
+    for frame in ("Kladden på telefon", "Kladden på computer"):
+        drafted = page.frame_locator(f"iframe[title='{frame}']").locator(".notice")
+        assert drafted.inner_text().endswith(": مبنى البلدية مغلق")
+    page.goto("/ar/")
+    assert page.locator(".notice").count() == 0
+
+    page.goto("/admin/nejtilbander/notice/")
+    page.get_by_role("link", name="Rådhuset er lukket").click()
+    change = page.url.partition("?")[0]
+    page.get_by_role("link", name="Udgiv").click()
+    page.get_by_role("button", name="Udgiv").click()
+    expect(page.get_by_text("Vælg, hvornår beskeden skal væk igen.")).to_be_visible()
+    page.locator("#id_until_0").fill(f"{timezone.localdate() + timedelta(days=2)}")
+    page.locator("#id_until_1").fill("12:00")
+    page.get_by_role("button", name="Udgiv").click()
+    expect(page.get_by_text("Læserne ser den nu.")).to_be_visible()
+
+    page.wait_for_timeout(2_500)  # until every process knows
+    page.goto("/ar/hvem/")  # the browser itself keeps the front page for a minute
+    assert "مبنى البلدية مغلق" in page.locator(".notice").inner_text()
+
+    page.goto(change.replace("change", "traek-tilbage"))
+    page.get_by_role("button", name="Træk tilbage").click()
+    expect(page.get_by_text("Trukket tilbage. Læserne ser den ikke mere.")).to_be_visible()

@@ -180,3 +180,16 @@ def test_the_form_and_its_questions_are_accessible(desk, axe, scheme, part):  # 
         assert faults(desk, part) == [], name
         desk.keyboard.press("Escape")
         desk.get_by_role("dialog").wait_for(state="detached")
+
+
+def test_what_was_too_much_is_still_there_when_they_go_back(desk):
+    """As long as the form is open in one window: what was sent is in the browser's own history."""
+    desk.get_by_label("Titel [da]").fill("Hvad jeg skrev")
+    desk.locator("#id_body_da").evaluate("(field, text) => { field.value = text }", f"<p>{'Ord. ' * 2_100_000}</p>")
+    desk.get_by_role("button", name="Gem", exact=True).click()
+    expect(desk.get_by_role("heading", name="Det er for meget på én gang")).to_be_visible()
+
+    desk.go_back()
+
+    expect(desk.get_by_label("Titel [da]")).to_have_value("Hvad jeg skrev")
+    assert desk.locator("#id_body_da").evaluate("field => field.value.length") > 10_000_000

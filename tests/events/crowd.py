@@ -188,7 +188,8 @@ def _act(act: str, nonce: str, found: Signup, chance: random.Random, story: dict
 
 def _work(act: str, found: Signup, story: dict[str, list[str]]) -> None:
     if act == "run out":
-        whose = Q(pk=found.pk) | Q(state=Signup.State.HELD, address_index=None)  # and what is held for nobody
+        # And what is held for nobody, and every offer: else chance alone would say whether one ran out.
+        whose = Q(pk=found.pk) | Q(state=Signup.State.HELD, address_index=None) | Q(state=Signup.State.OFFERED)
         Signup.objects.filter(whose).exclude(until=None).update(until=timezone.now() - timedelta(seconds=1))
     elif act == "letters":
         for letter in Letter.objects.select_related("signup").claim(5):

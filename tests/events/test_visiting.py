@@ -5,11 +5,12 @@ import re
 import statistics
 import time
 from datetime import timedelta
+from html import unescape
 from random import Random
 
 import pytest
 from django.core import mail, signing
-from django.db import connection
+from django.db import OperationalError, connection
 from django.utils import timezone
 from django.utils.html import escape
 
@@ -335,6 +336,61 @@ def test_a_form_sent_twice_or_after_the_back_button_is_one_sign_up(reader, field
 
     assert {answer.headers["Location"] for answer in (first, again, changed)} == {first.headers["Location"]}
     assert what_counts() == after_one
+
+
+class LeavesAt:
+    """The database answers until `word` is asked of it the nth time (from 0); from then on it is away.
+
+    What was not committed is taken back, as it is when a connection is lost: here by the savepoint of the test.
+    """
+
+    def __init__(self, word, number=0):
+        self.word, self.left = word, number
+
+    def __call__(self, execute, sql, *given):
+        self.left -= sql.startswith(self.word)
+        if self.left < 0 and not sql.startswith(("ROLLBACK", "RELEASE")):
+            raise OperationalError("the connection is lost")
+        return execute(sql, *given)
+
+
+WRITES = [("UPDATE", 0), *(("INSERT", number) for number in range(5))]  # seats, sign-up, letter, two needs, question
+
+
+@pytest.mark.parametrize(("word", "number"), [("SELECT", 0), *WRITES])
+def test_when_the_database_leaves_nothing_is_half_written_and_what_was_typed_can_be_sent_again(reader, word, number):
+    a_meeting(key=True)
+    ticket, before = ticket_of(get(reader)), rows()
+    a_second_later()
+
+    with connection.execute_wrapper(LeavesAt(word, number)):
+        answer = send(reader, ticket, **TYPED)
+
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "120")
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert rows() == before
+    again = {}
+    for name, value in re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', answer.content.decode()):
+        again.setdefault(name, []).append(unescape(value))
+    assert again == {"ticket": [ticket]} | {
+        name: value if isinstance(value, list) else [value] for name, value in TYPED.items()
+    }
+    assert reader.post(FORM, again).headers["Location"] == RECEIPT
+    assert [list(Signup.objects.values_list("seats", "state")), Letter.objects.count()] == [[(3, "held")], 1]
+    assert list(Seats.objects.filter(event__slug="proeve").values_list("taken", flat=True)) == [3]
+
+
+def test_when_the_database_leaves_a_visitor_who_confirms_can_do_so_later(reader):
+    token = a_signup(a_meeting(key=True), "alma@example.dk").token
+    before = rows()
+
+    with connection.execute_wrapper(LeavesAt("UPDATE", 1)):
+        answer = reader.post(f"/ar/min-tilmelding/{token}/", {"action": "confirm"}, headers=PLAIN)
+
+    assert (answer.status_code, answer.headers["Referrer-Policy"]) == (503, "no-referrer")
+    assert '<input type="hidden" name="action" value="confirm">' in answer.content.decode()
+    assert rows() == before
+    assert act(reader, token, action="confirm") == to_manage(token, "bekraeftet")
 
 
 def test_two_tabs_with_one_address_are_one_sign_up_and_a_letter_for_each(reader):

@@ -4,6 +4,7 @@ import pytest
 from django.apps import apps
 
 from nejtilbander.checking import Finding, findings, hardest, links_in
+from nejtilbander.contact import FACTS
 from nejtilbander.languages import Translated
 from nejtilbander.readability import lix
 from pages.models import Update
@@ -156,6 +157,56 @@ def test_a_contact_fact_typed_in_a_short_text_must_move():
 
 def test_the_same_number_in_the_same_text_is_said_once():
     assert len(body("<p>Ring 112. Eller 112.</p><p>112</p>")) == 1
+
+
+KNOWN = ", ".join(f"{{{name}}}" for name in FACTS)
+
+
+@pytest.mark.parametrize(
+    ("html", "seen"),
+    [
+        ("<p>Ring {politti}</p>", "{politti}"),
+        ("<p>Ring {Politi}</p>", "{Politi}"),
+        ("<p>Ring { politi }</p>", "{ politi }"),
+        ("<p>Ring {}</p>", "{}"),
+        ("<p>Ring {112}</p>", "{112}"),
+        ("<p>Ring {<strong>politi</strong>}</p>", "{politi}"),
+        ("<p>Ring &#123;støtte&#125;</p>", "{støtte}"),
+        ('<p>Læs <a href="/hjaelp/">hvad {plitiet} gør</a></p>', "{plitiet}"),
+    ],
+)
+@pytest.mark.parametrize("language", ["da", "fa"])
+def test_braces_that_readers_would_see_are_a_bar(html, seen, language):
+    sentence = (
+        f"Læserne vil se „{seen}“, som det står. Siden kender kun {KNOWN}. "
+        "Skriv et af dem præcis sådan, uden fed skrift eller link indeni, eller lad de krøllede parenteser være."
+    )
+    assert (sentence, True) in body(html, language)
+
+
+@pytest.mark.parametrize("name", FACTS)
+def test_a_known_name_in_braces_is_fine_also_beside_a_tag_and_in_a_link(name):
+    assert body(f'<p>Se <strong>{{{name}}}</strong>, <a href="/hjaelp/">hjælp fra {{{name}}}</a></p>') == []
+
+
+@pytest.mark.parametrize("text", ["{politi}", "{ Politi }"])
+def test_a_known_name_in_braces_in_a_short_text_is_a_bar(text):
+    page = a_page(summary_da=f"Ring til {text}.", summary_en="Braces {of no name} are what they are.")
+
+    sentence = (
+        f"Manchet: Læserne vil se „{text}“, som det står, for her kan ikke stå et link. "
+        "Flyt det til en lang tekst, eller skriv med ord, hvem man skal ringe til eller finde."
+    )
+    assert findings(page) == [Finding("summary_da", "da", sentence, is_bar=True)]
+
+
+@pytest.mark.parametrize("href", ["tel:{politi}", "{politi.dk}", "tel:%7Bpoliti%7D"])
+def test_a_link_that_leads_to_a_name_in_braces_is_a_bar(href):
+    [(sentence, is_bar)] = body(f'<p><a href="{href}">Ring til politiet</a></p>')
+
+    assert sentence.startswith("Linket „Ring til politiet“ fører til ")
+    assert sentence.endswith(", og det findes ikke. Vælg en rigtig adresse.")
+    assert is_bar
 
 
 @pytest.mark.parametrize(

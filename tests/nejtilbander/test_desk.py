@@ -6,22 +6,26 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group, User
 from django.core.management import call_command
 from django.db import OperationalError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.html import escape
 
+from events.admin import EventAdmin
 from events.models import Event
-from nejtilbander import reading, sealing, versions
+from nejtilbander import moved, reading, sealing, versions
 from nejtilbander.keeping import forget
 from nejtilbander.languages import CODES
+from nejtilbander.listing import Listing
 from nejtilbander.models import CheckedLink, SharedPreview, Version
 from nejtilbander.publishing import Standing
 from pages.models import Initiative, Page, Partner, Statement
 from tests.conftest import Reader
-from tests.make import a_guest, a_meeting, a_page, an_initiative
+from tests.make import a_guest, a_meeting, a_page, a_statement, an_initiative
 from tests.nejtilbander.test_editing import form_address, form_of, publish, save
 
 pytestmark = pytest.mark.django_db
@@ -210,6 +214,26 @@ def test_withdrawing_needs_a_reason_or_a_way_on_and_publishing_again_ends_it(sta
     fixed = Page.objects.get(slug="privatliv")
     staff.post(desk(fixed, "traek-tilbage"), {"da": "x"})
     assert standing(fixed) == Standing.PUBLIC
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"da": "Den var forkert."}, "Trukket tilbage. Grund: Den var forkert."),
+        ({"to": "/indsatser/"}, "Trukket tilbage. Læserne bliver sendt til /indsatser/"),
+        (
+            {"to": "/hvem/", "da": "Vi & I er flyttet."},
+            "Trukket tilbage. Læserne bliver sendt til /hvem/. Grund: Vi & I er flyttet.",
+        ),
+    ],
+    ids=["a reason", "a way on", "both"],
+)
+def test_the_history_tells_why_something_was_withdrawn(staff, given, told):
+    page = a_page("hvorfor")
+    staff.post(desk(page, "traek-tilbage"), given)
+
+    assert escape(told) in html(staff, desk(page, "history"))
+    assert LogEntry.objects.get(object_id=str(page.pk)).get_change_message() == told
 
 
 def test_an_address_that_changes_leads_on_in_every_language_when_it_is_published_and_not_before(staff, reader):
@@ -566,7 +590,7 @@ def test_the_matrix_shows_every_text_in_every_language_as_it_stands_on_the_desk(
     assert "<strong>nu: </strong>" in front
 
 
-def test_the_matrix_takes_twelve_queries_with_sixty_pages(staff):
+def test_the_matrix_takes_thirteen_queries_with_sixty_pages(staff):
     for number in range(60):
         versions.begin(a_page(f"side-{number}"))
     with CaptureQueriesContext(connection, ) as queries:  # fmt: skip
@@ -591,3 +615,168 @@ def test_a_database_that_is_away_does_not_keep_a_page_that_needs_none(monkeypatc
     with monkeypatch.context() as patch:
         patch.setattr(reading, "next_due", lambda: (_ for _ in ()).throw(AssertionError("asked")))
         assert reader.get("/hjaelp/").status_code == 200
+
+
+# Days that cannot be meant
+
+
+FAR = "Vælg et år fra 2000 til 2100."
+
+
+def told_at(answer, field):
+    """What is said at one field of a form of the admin."""
+    return list(answer.context["adminform"].form.errors.get(field, []))
+
+
+@pytest.mark.parametrize(
+    ("field", "year"),
+    [
+        *((field, "0001") for field in ("starts_at", "ends_at", "doors_at", "signup_opens_at", "signup_closes_at")),
+        *(("starts_at", year) for year in ("1999", "2101", "9999")),
+    ],
+)
+def test_a_meeting_in_a_year_nobody_can_mean_is_told_at_the_field_and_nothing_typed_is_lost(staff, field, year):
+    event = a_meeting("langt-vaek")
+    typed = {f"{field}_0": f"{year}-01-01", f"{field}_1": "00:00", "title_da": "Skrevet længe"}
+
+    answer = staff.post(form_address(event), form_of(html(staff, form_address(event))) | typed, headers=PLAIN)
+
+    assert told_at(answer, field) == [FAR]
+    assert 'value="Skrevet længe"' in answer.content.decode()
+    assert f'value="{year}-01-01"' in answer.content.decode()
+    assert versions.newest(event).number == 1, "what readers see"
+
+
+def test_days_without_a_time_and_rows_inside_are_looked_at_too(staff):
+    statement, initiative = Statement.objects.get(number=1), Initiative.objects.get(slug="nye-redskaber")
+    fields = form_of(html(staff, form_address(statement))) | {"dated": "0001-01-01"}
+    assert told_at(staff.post(form_address(statement), fields, headers=PLAIN), "dated") == [FAR]
+    fields = form_of(html(staff, form_address(initiative))) | {"updates-0-date": "0001-01-01"}
+    answer = staff.post(form_address(initiative), fields, headers=PLAIN)
+    assert answer.context["inline_admin_formsets"][0].formset.errors[0] == {"date": [FAR]}
+
+
+@pytest.mark.parametrize("field", ["at", "until"])
+@pytest.mark.parametrize("year", ["0001", "9999"])
+def test_a_plan_in_a_year_nobody_can_mean_is_told_at_the_field(staff, field, year):
+    page = a_page("plan")
+    fields = form_of(html(staff, desk(page, "udgiv"))) | {f"{field}_0": f"{year}-12-31", f"{field}_1": "23:59"}
+
+    answer = staff.post(desk(page, "udgiv"), fields, headers=PLAIN)
+
+    assert answer.context["form"].errors == {field: [FAR]}
+    assert f'value="{year}-12-31"' in answer.content.decode()
+
+
+class ByDay(EventAdmin):
+    def get_changelist(self, request, **kwargs):
+        return Listing
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "starts_at__year=9999", "starts_at__year=1", "starts_at__year=0", "starts_at__year=99999", "starts_at__year=x",
+        "starts_at__year=9999&starts_at__month=12", "starts_at__year=9999&starts_at__month=12&starts_at__day=31",
+        "starts_at__year=2026&starts_at__month=2&starts_at__day=31", f"starts_at__year={'9' * 30}",
+    ],
+)  # fmt: skip
+def test_a_list_asked_for_with_a_day_that_does_not_exist_is_shown_whole_or_empty(staff, rf, asked):
+    request = rf.get(f"/admin/events/event/?{asked}")
+    request.user = User.objects.get(username="prove")
+
+    answer = ByDay(Event, admin.site).changelist_view(request)
+
+    if answer.status_code == 302:
+        assert answer.headers["Location"] == "/admin/events/event/?e=1"
+    else:
+        assert list(answer.context_data["cl"].result_list) == []
+
+
+@pytest.mark.parametrize("chosen", ["x", "\0", "9" * 30, "-1", "999999", ""])
+def test_a_statement_that_is_not_one_cannot_be_put_in_force_and_staff_are_told(staff, chosen):
+    answer = staff.post(
+        "/admin/pages/statement/", {"action": "put_in_force", "_selected_action": [chosen]}, follow=True, headers=PLAIN
+    )
+
+    assert answer.status_code == 200
+    assert [str(said) for said in answer.context["messages"]] == ["Den udtalelse er her ikke. Vælg en på listen."]
+    assert Statement.objects.get(is_current=True).number == 1
+
+
+# A way on that leads somewhere
+
+
+def led_on(staff, thing, to):
+    """What is said at the field when `thing` is taken back with a way on."""
+    answer = staff.post(desk(thing, "traek-tilbage"), {"to": to}, headers=PLAIN)
+    return None if answer.status_code == 302 else answer.context["form"].errors.get("to")
+
+
+ITSELF = ["Det er siden selv. Vælg en anden adresse."]
+BACK = ["Den adresse fører tilbage hertil. Vælg en anden."]
+NOT_PUBLIC = ["Der er ingen offentlig side på den adresse. Vælg en anden."]
+
+
+@pytest.mark.parametrize(
+    ("to", "told"),
+    [
+        ("/maal/", ITSELF),
+        ("/maal", ITSELF),
+        ("/findes/slet/ikke/", ["Adressen findes ikke på siden. Se efter, om den er skrevet rigtigt."]),
+        ("/findes-ikke/", NOT_PUBLIC),
+        ("/kladde-endnu/", NOT_PUBLIC),
+        ("/anmeld/", ["Den adresse sender selv læserne videre, til /hjaelp/. Skriv /hjaelp/ i stedet."]),
+    ],
+)
+def test_readers_of_a_withdrawn_page_are_sent_to_a_page_that_is_there_and_another(staff, to, told):
+    page = a_page("maal")
+    a_page("kladde-endnu", public_from=None)
+
+    assert led_on(staff, page, to) == told
+    assert standing(page) == Standing.PUBLIC
+
+
+@pytest.mark.parametrize(
+    "to", ["hvem/", "//example.org/", "/en/hvem/", "/hvem/?a=1", "/hvem/#a", "https://example.org/"]
+)
+def test_the_way_on_is_an_address_of_this_site_without_language_or_question(staff, to):
+    (told,) = led_on(staff, a_page("maal"), to)
+    assert told.startswith("Skriv adressen fra den første skråstreg")
+
+
+def test_a_withdrawn_page_leads_to_the_page_in_the_end_of_no_detour(staff, reader):
+    page, other = a_page("maal"), a_page("anden")
+    moved.remember("/a/", "/maal/")
+    moved.remember("/b/", "/hvem/")
+
+    assert led_on(staff, page, "/a/") == BACK
+    assert led_on(staff, page, "/b/") == ["Den adresse er selv flyttet, til /hvem/. Skriv /hvem/ i stedet."]
+    assert led_on(staff, page, "/anden") is None
+    assert reader.get("/ar/maal/").headers["Location"] == "/ar/anden/"
+    assert led_on(staff, other, "/maal/") == BACK
+    third = a_page("tredje")
+    assert led_on(staff, third, "/maal/") == [
+        "Den adresse sender selv læserne videre, til /anden/. Skriv /anden/ i stedet."
+    ]
+    assert led_on(staff, page, "/hvem/") is None, "a way on can be put right"
+
+
+def test_what_stands_under_a_page_goes_with_it_and_what_has_no_page_may_lead_anywhere(staff):
+    assert led_on(staff, a_meeting("selv"), "/stormoeder/selv/tilmelding/") == BACK
+    assert led_on(staff, a_statement(2), "/udtalelse/2/") == ITSELF
+    assert led_on(staff, a_statement(3), "/udtalelse/") is None
+    assert led_on(staff, Partner.objects.first(), "/hvem/") is None
+
+
+def test_an_address_is_not_moved_to_a_withdrawn_page_that_leads_back_to_it(staff):
+    page = a_page("maal")
+    a_page("foer")
+    assert led_on(staff, page, "/foer/") is None
+
+    for old, told in (
+        ("/foer/", BACK),
+        ("/x/", ["Den adresse sender selv læserne videre, til /foer/. Skriv /foer/ i stedet."]),
+    ):
+        answer = staff.post("/admin/nejtilbander/moved/add/", {"old_path": old, "new_path": "/maal/"}, headers=PLAIN)
+        assert told_at(answer, "new_path") == told

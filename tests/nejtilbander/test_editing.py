@@ -1,6 +1,8 @@
 """Staff edit in six languages in the stock admin."""
 
 import re
+import time
+from urllib.parse import urlencode
 
 import pytest
 from django.utils import translation
@@ -8,6 +10,8 @@ from django.utils.html import escape
 
 from events.models import Event
 from events.seats import set_capacity
+from nejtilbander import editing, prose, versions
+from nejtilbander.editing import CHANGED, CHANGED_LOOKS
 from nejtilbander.languages import CODES, State
 from pages.models import Initiative, Page, Partner, Statement
 from tests.make import a_page, a_statement
@@ -330,3 +334,144 @@ def test_a_wrong_address_in_the_admin_is_a_whole_page(staff):
     html = staff.get("/admin/findes-ikke/", headers={"accept-encoding": ""}).content.decode()
     assert '<html lang="da" dir="ltr">' in html
     assert "<style>" in html.replace("<style></style>", "")
+
+
+# What is new in the Danish since it was translated
+
+
+def beside(staff, thing, field, language="ar"):
+    """The Danish that stands beside a field."""
+    html = staff.get(form_address(thing, language), headers={"accept-encoding": ""}).content.decode()
+    before = re.split(rf'<(?:input|textarea)[^>]*name="{field}_{language}"', html)[0]
+    return re.findall(r'<div class="danish" lang="da" dir="ltr">(.*?)</div><div>', before, re.DOTALL)[-1]
+
+
+def told(sentence, words):
+    return f'<p class="desk-changed">{sentence}</p><div class="desk-difference">{words}</div>'
+
+
+def a_translated_page(staff):
+    page = a_page(
+        "oversat", title_da="En side", summary_da="Kort & godt.", body_da="<p>Ring {politi} nu.</p><p>Tak.</p>"
+    )
+    edit(staff, page, "ar", title_ar="صفحة", summary_ar="قصير.", body_ar="<p>اتصل الآن.</p>", is_read="on")
+    return page
+
+
+def test_a_translator_sees_what_is_new_in_the_danish_since_the_translation_and_the_rest_as_it_is(staff):
+    page = a_translated_page(staff)
+    assert beside(staff, page, "title") == "En side"
+    save(staff, page, summary_da="Kort & <godt>.", body_da="<p>Ring {politi} straks.</p><p>Tak.</p>")
+    save(staff, page, summary_da="Kort & <rigtig> godt.")
+
+    assert beside(staff, page, "title") == "En side"
+    assert beside(staff, page, "summary") == told(CHANGED, "Kort &amp; <ins>&lt;rigtig&gt;</ins> godt.")
+    assert beside(staff, page, "body") == told(CHANGED, "Ring 114 <del>nu.</del> <ins>straks.</ins>\nTak.")
+    assert beside(staff, page, "title", "so") == "En side", "nobody has translated it"
+
+    save(staff, page, "ar", body_ar="<p>اتصل فورا.</p>")
+    assert beside(staff, page, "summary") == "Kort &amp; &lt;rigtig&gt; godt.", "now the translation follows it"
+
+
+def test_each_language_is_compared_with_the_danish_it_was_made_from(staff):
+    page = a_translated_page(staff)
+    save(staff, page, title_da="En ny side")
+    save(staff, page, "tr", title_tr="Yeni", summary_tr="Kısa.", body_tr="<p>Ara.</p>")
+    save(staff, page, title_da="En helt ny side")
+
+    assert beside(staff, page, "title", "ar") == told(CHANGED, "En <ins>helt ny</ins> side")
+    assert beside(staff, page, "title", "tr") == told(CHANGED, "En <ins>helt</ins> ny side")
+
+
+def test_when_only_looks_or_links_have_changed_the_danish_stands_there_and_a_line_says_so(staff):
+    page = a_translated_page(staff)
+    save(staff, page, body_da="<p>Ring {politi} <strong>nu</strong>.</p><p>Tak.</p>")
+
+    shown = beside(staff, page, "body")
+    assert shown.startswith(f'<p class="desk-changed">{CHANGED_LOOKS}</p><p>Ring <a href="tel:114">')
+    assert "<strong>nu</strong>" in shown
+
+
+def test_a_small_correction_is_nothing_new(staff):
+    page = a_translated_page(staff)
+    save(staff, page, is_small="on", title_da="En sidde")
+
+    assert beside(staff, page, "title") == "En sidde"
+
+
+def test_where_no_version_has_the_danish_of_the_translation_the_danish_stands_as_it_is(staff, monkeypatch):
+    page = a_translated_page(staff)
+    for number in range(3):
+        save(staff, page, title_da=f"Side {number}")
+    assert beside(staff, page, "title") == told(CHANGED, "<del>En side</del> <ins>Side 2</ins> ")
+
+    monkeypatch.setattr(editing, "LOOKED_AT", 3)
+    assert beside(staff, page, "title") == "Side 2"
+
+    seeded = a_page("uden-historie", title_ar="صفحة", summary_ar="قصير.")
+    seeded.translations = {"ar": {"source": "of long ago", "read": True}}
+    seeded.save()
+    assert beside(staff, seeded, "title") == "Prøve"
+
+
+def test_the_rows_inside_say_what_is_new_in_them_too(staff):
+    initiative = Initiative.objects.get(slug="nye-redskaber")
+    title = initiative.updates.get().title_da
+    tick(staff, initiative, *CODES[1:])
+    save(staff, initiative, **{"updates-0-title_da": f"{title} igen"}, **a_new_update(initiative, 1, title_da="Nyt"))
+
+    rows = {beside(staff, initiative, f"updates-{place}-title") for place in (0, 1)}
+    assert rows == {told(CHANGED, f"{title} <ins>igen</ins> "), "Nyt"}
+    assert beside(staff, initiative, "title") == initiative.title_da
+
+
+# Long texts
+
+
+@pytest.mark.parametrize("language", ["da", "ar"])
+def test_a_megabyte_of_text_ends_in_a_sentence_at_its_field_with_all_that_was_typed(staff, language):
+    page = a_page("lang", title_da="Før")
+    fields = form_of(staff.get(form_address(page, language)).content.decode())
+    text = "<p>{}</p>".format({"da": "Vi står sammen. ", "ar": "نقف معا ضدهم. "}[language] * 70_000)
+    typed = urlencode(fields | {f"title_{language}": "Andet", f"body_{language}": text}, doseq=True)
+    assert len(text) > 900_000
+
+    answer = staff.post(form_address(page, language), typed, content_type="application/x-www-form-urlencoded")
+    html = answer.content.decode()
+
+    size = f"{len(text):,}".replace(",", ".")
+    told = f"Teksten er for lang. Den fylder {size} tegn og må højst fylde 100.000. Kort den ned, eller del den over"
+    assert answer.status_code == 200
+    assert told in html.partition(f"field-body_{language}")[2].partition("<textarea")[0]
+    assert form_of(html)[f"body_{language}"] == [text]
+    assert form_of(html)[f"title_{language}"] == ["Andet"]
+    page.refresh_from_db()
+    assert (page.title_da, versions.of(page).filter(number__gt=1).count()) == ("Før", 0)
+
+
+def test_a_text_as_long_as_it_may_be_is_saved_published_and_compared_at_once(staff, reader):
+    page = a_page("lige-lang")
+    lines = [f"<p>Linje nummer {number} om hvad vi gør sammen i byen.</p>" for number in range(1_000, 2_750)]
+    before, after = "".join(lines), "".join([*lines[:900], "<p>Noget helt nyt.</p>", *lines[900:]])
+    assert 90_000 < len(after) <= prose.LONGEST
+    edit(staff, page, body_da=before)
+    started = time.perf_counter()
+
+    edit(staff, page, body_da=after)
+
+    assert time.perf_counter() - started < 30, "3 s on a machine with nothing else to do"
+    assert "Noget helt nyt." in reader.get("/lige-lang/", headers={"accept-encoding": ""}).content.decode()
+
+
+def test_more_than_the_site_takes_in_is_answered_with_what_to_do(staff):
+    page = a_page("for-meget", title_da="Før")
+    sent = staff.post(
+        form_address(page), b"body_da=" + b"x" * 10_000_000, content_type="application/x-www-form-urlencoded",
+        headers={"accept-encoding": ""},
+    )  # fmt: skip
+
+    assert sent.status_code == 413
+    assert "<h1>Det er for meget på én gang</h1>" in sent.content.decode()
+    assert "Der er ikke gemt noget. Alt i formularen må tilsammen højst fylde 10 MB" in sent.content.decode()
+    page.refresh_from_db()
+    assert page.title_da == "Før"

@@ -35,27 +35,30 @@ STAFF = PUBLIC | {
     "script-src": "'self'",
     "frame-src": "'self'",
 }
-SHORT = "public, max-age=60"
+SHARED = "s-maxage=1, stale-while-revalidate=1"
+GONE = "public, max-age=0, must-revalidate, s-maxage=1"
+SHORT = f"public, max-age=60, {SHARED}"
 CACHING = {
     "/hjaelp/": "no-store",
     "/soeg/": "no-store",
     "/forlad": "no-store",
     "/healthz": "no-store",
+    "/readyz": "no-store",
     "/stormoeder/trygge-butikker/tilmelding/": "no-store",
     "/stormoeder/unge-og-foraeldre/tilmelding/": "no-store",
     "/stormoeder/naboskab/tilmelding/": "no-store",
     "/stormoeder/trygge-butikker/kvittering/": "no-store",
     "/min-tilmelding/slettet/": "no-store",
     "/min-tilmelding/et-forkert-link/": "no-store",
-    "/indsatser": "no-cache",
-    "/kort.png": "public, max-age=86400",
-    "/indsatser/klubhuse/kort.png": "public, max-age=86400",
-    "/robots.txt": "public, max-age=86400",
-    "/.well-known/security.txt": "public, max-age=86400",
-    "/favicon.ico": "public, max-age=86400",
-    "/stormoeder/kalender.ics": "public, max-age=300",
-    "/aktuelt.atom": "public, max-age=300",
-    "/sitemap.xml": "public, max-age=3600",
+    "/indsatser": GONE,
+    "/kort.png": f"public, max-age=86400, {SHARED}",
+    "/indsatser/klubhuse/kort.png": f"public, max-age=86400, {SHARED}",
+    "/robots.txt": f"public, max-age=86400, {SHARED}",
+    "/.well-known/security.txt": f"public, max-age=86400, {SHARED}",
+    "/favicon.ico": f"public, max-age=86400, {SHARED}",
+    "/stormoeder/kalender.ics": f"public, max-age=300, {SHARED}",
+    "/aktuelt.atom": f"public, max-age=300, {SHARED}",
+    "/sitemap.xml": f"public, max-age=3600, {SHARED}",
 }
 
 
@@ -67,7 +70,7 @@ def policy(response):
 def caching(address: str) -> str:
     bare = re.sub(r"^/(en|ar|so|tr|fa)/", "/", address).partition("?")[0]
     if bare in ERRORS:
-        return "no-cache"
+        return GONE
     if bare.startswith("/admin"):
         return "max-age=0, no-cache, no-store, must-revalidate, private"
     return CACHING.get(bare, SHORT)
@@ -117,4 +120,4 @@ def test_over_plain_http_readers_are_sent_to_https_and_probes_are_not(reader):
     reader.over_https = False
 
     assert reader.get("/").headers["Location"] == "https://testserver/"
-    assert reader.get("/healthz").status_code == 200
+    assert [reader.get(address).status_code for address in ("/healthz", "/readyz", "/metrics")] == [200, 200, 404]

@@ -13,7 +13,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from nejtilbander import linkcheck, moved
-from nejtilbander.linkcheck import INWARD, check, fault, internal, is_inward, sentence
+from nejtilbander.linkcheck import INWARD, NO_PAGE, NO_PLACE, check, fault, internal, is_inward, sentence
 from nejtilbander.models import CheckedLink
 from pages.models import Initiative, Partner, Statement
 from tests.live import free_port
@@ -103,7 +103,7 @@ def asked(server):
     ],
 )  # fmt: skip
 def test_our_own_pages_live(path):
-    assert internal(path)
+    assert internal(path) == ""
 
 
 @pytest.mark.django_db
@@ -112,7 +112,40 @@ def test_our_own_pages_live(path):
     ["/findes-ikke/", "/ar/indsatser/findes-ikke/", "/udtalelse/99/", "/da/hjaelp/", "/admin/", "/a/b/c/", "/%00/"],
 )
 def test_addresses_that_are_nobodys_do_not(path):
-    assert not internal(path)
+    assert internal(path) == NO_PAGE
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "link",
+    ["/hjaelp/#bange", "/ar/hjaelp/#bange", "/hjaelp/#b%61nge", "/hjaelp/#", "/hjaelp/#top", "/hjaelp/#:~:text=Ring",
+     "/hvem/#indhold", "/hjaelp#spor", "/indsatser/?niveau=forebyggende#indhold", "/aktuelt.atom#et-sted"],
+)  # fmt: skip
+def test_a_place_on_a_page_of_ours_is_found(link):
+    assert internal(link) == ""
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "link",
+    ["/hjaelp/#findes-ikke", "/fa/hjaelp/#findes-ikke", "/hjaelp/#Bange", '/hjaelp/#x"y', "/#a b", "/hjaelp#nej"],
+)
+def test_a_place_that_is_not_on_the_page_is_told_of(link):
+    assert internal(link) == NO_PLACE
+
+
+@pytest.mark.django_db
+def test_a_place_is_looked_for_where_a_page_was_moved_to():
+    moved.remember("/gammel/", "/hjaelp/")
+
+    assert (internal("/gammel/#spor"), internal("/gammel/#nej")) == ("", NO_PLACE)
+
+
+@pytest.mark.django_db
+def test_a_place_on_a_page_that_leads_on_is_the_browsers_to_find():
+    a_page("foert-videre", withdrawn_at=timezone.now(), withdrawn_to="/hvem/")
+
+    assert internal("/foert-videre/#et-sted") == ""
 
 
 @pytest.mark.django_db
@@ -124,7 +157,7 @@ def test_a_draft_and_a_withdrawn_page_are_no_place_to_lead_readers_to():
     a_page("foert-videre", withdrawn_at=now, withdrawn_to="/hvem/")
 
     assert [internal(f"/{slug}/") for slug in ("kladde-her", "senere", "vaek", "foert-videre")] == [
-        False, False, False, True,
+        NO_PAGE, NO_PAGE, NO_PAGE, "",
     ]  # fmt: skip
 
 
@@ -133,8 +166,8 @@ def test_a_moved_page_is_found_where_it_went_if_it_is_there():
     moved.remember("/gammel/", "/hvem/")
     moved.remember("/aeldre/", "/findes-ikke/")
 
-    assert internal("/tr/gammel/")
-    assert not internal("/aeldre/")
+    assert internal("/tr/gammel/") == ""
+    assert internal("/aeldre/") == NO_PAGE
 
 
 @pytest.mark.django_db
@@ -142,8 +175,8 @@ def test_our_own_pages_live_also_where_this_process_may_not_answer_for_the_sites
     settings.ALLOWED_HOSTS = ["127.0.0.1"]
     settings.SITE_URL = "https://nejtilbander.example"
 
-    assert internal("/stormoeder/naboskab/")
-    assert internal("/stormoeder/kalender.ics")
+    assert internal("/stormoeder/naboskab/") == ""
+    assert internal("/stormoeder/kalender.ics") == ""
 
 
 # Others'

@@ -8,10 +8,11 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from nejtilbander.headers import GONE
 from nejtilbander.models import Moved
 from nejtilbander.moved import remember, where
 from tests.conftest import Reader
-from tests.make import a_page, an_initiative
+from tests.make import a_meeting, a_page, an_initiative
 
 pytestmark = pytest.mark.django_db
 PLAIN = {"accept-encoding": ""}
@@ -85,9 +86,20 @@ def test_readers_of_the_old_address_are_sent_on_in_their_own_language(reader, as
     response = reader.get(asked)
 
     assert (response.status_code, response.headers["Location"]) == (302, answer)
-    assert response.headers["Cache-Control"] == "no-cache"
+    assert response.headers["Cache-Control"] == GONE
     assert reader.get(answer).status_code == 200
     assert reader.head(asked).status_code == 302
+
+
+def test_a_meeting_takes_what_stands_under_it_along(reader):
+    a_meeting("ny")
+    remember("/stormoeder/gammel/", "/stormoeder/ny/")
+
+    for tail in ("tilmelding/", "kalender.ics", "kort.png", "kvittering/"):
+        address = reader.get(f"/ar/stormoeder/gammel/{tail}").headers.get("Location")
+        assert address == f"/ar/stormoeder/ny/{tail}"
+    assert where("/stormoeder/gammel/x/y/") is None
+    assert where("/") is None
 
 
 def test_an_address_that_was_never_a_route_can_lead_on_too(reader):
@@ -220,6 +232,9 @@ def test_staff_cannot_make_a_circle_or_lead_an_address_to_itself(staff):
     remember("/indsatser/klubhuse/", "/hvem/")
 
     assert errors(write(staff, "/hvem/", "/indsatser/klubhuse/")) == {
+        "new_path": ["Den adresse fører tilbage hertil. Vælg en anden."]
+    }
+    assert errors(write(staff, "/x/", "/indsatser/klubhuse/")) == {
         "new_path": ["Den adresse er selv flyttet, til /hvem/. Skriv /hvem/ i stedet."]
     }
     assert errors(write(staff, "/hvem/", "/hvem/")) == {

@@ -1,0 +1,109 @@
+"""`python -m bench.growth TIMES`: what a page made anew costs when there is so many times as much of everything.
+
+Fills the database it is given, asks in process, and prints JSON: {page: [milliseconds of CPU, queries, bytes]}.
+"""
+
+import copy
+import json
+import os
+import secrets
+import statistics
+import sys
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "nejtilbander.settings")
+django.setup()
+
+from django.conf import settings  # noqa: E402
+from django.db import connection  # noqa: E402
+from django.test import Client  # noqa: E402
+from django.test.utils import CaptureQueriesContext  # noqa: E402
+from django.utils import timezone  # noqa: E402
+
+from events.models import Event, Seats, Signup  # noqa: E402
+from events.retention import give_key  # noqa: E402
+from nejtilbander.keeping import forget  # noqa: E402
+from nejtilbander.languages import CODES  # noqa: E402
+from nejtilbander.reading import in_language  # noqa: E402
+from pages.models import Initiative  # noqa: E402
+
+# At 100 times: 1,000 initiatives, 600 meetings, 10,000 visitors on one list, a million in the past's counters.
+INITIATIVES, COMING, PAST, SIGNED_UP, EVER = 10, 1, 5, 100, 10_000
+TIMES_EACH, ROUNDS = 7, 5
+ONES = ["/", "/udtalelse/", "/hvem/", "/stormoeder/maaling/tilmelding/"]
+LISTS = ["/indsatser/", "/stormoeder/", "/soeg/?q=kommune", "/sitemap.xml"]
+
+
+def copies(thing: Any, number: int, **changes: Any) -> Iterator[Any]:
+    for count in range(number):
+        one = copy.copy(thing)
+        one.pk, one.slug, one.order = None, f"{thing.slug[:40]}-{count}-{secrets.token_hex(3)}", count
+        for name, value in changes.items():
+            setattr(one, name, value)
+        yield one
+
+
+def fill(times: int) -> None:
+    """The first copy is the launch's own, so `times` = 1 adds next to nothing."""
+    like = Initiative.objects.all()[0]
+    Initiative.objects.bulk_create(copies(like, INITIATIVES * times - Initiative.objects.count()))
+    now = timezone.now()
+    event = Event(
+        slug="maaling", title_da="Prøvemøde", summary_da="Et møde.", place_da="Rådhuset", address="Flakhaven 2",
+        starts_at=now + timedelta(days=10), ends_at=now + timedelta(days=10, hours=2),
+        signup_opens_at=now - timedelta(days=1), public_from=now - timedelta(days=1),
+    )  # fmt: skip
+    event.save()
+    coming = Event.objects.bulk_create(copies(event, COMING * times - 1))
+    then = now - timedelta(days=100)
+    past = Event.objects.bulk_create(copies(event, PAST * times, starts_at=then, ends_at=then + timedelta(hours=2)))
+    for one in (event, *coming):
+        Seats.objects.update_or_create(event=one, defaults={"capacity": 20_000, "unverified_cap": 20_000})
+    Seats.objects.bulk_create(
+        [Seats(event=one, capacity=2_000, taken=EVER // PAST, is_closed=True, erased_at=then) for one in past],
+        update_conflicts=True, unique_fields=["event"], update_fields=["capacity", "taken", "is_closed", "erased_at"],
+    )  # fmt: skip
+    give_key(event.seats)
+    Signup.objects.bulk_create(
+        Signup(event=event, place=place, state="confirmed", seats=1, language="da", sealed=secrets.token_bytes(300),
+               address_index=secrets.token_hex(20), token_mark=secrets.token_hex(20), day=now.date())
+        for place in range(SIGNED_UP * times)
+    )  # fmt: skip
+    Seats.objects.filter(event=event).update(taken=SIGNED_UP * times, last_place=SIGNED_UP * times)
+
+
+def cost(browser: Client, address: str) -> list[float]:
+    """[CPU milliseconds, the median of TIMES_EACH; queries; bytes] of the page made anew, with nothing remembered."""
+    spent = []
+    for _ in range(TIMES_EACH):
+        forget()
+        began = time.process_time()
+        answer = browser.get(address)
+        spent.append((time.process_time() - began) * 1000)
+        if answer.status_code != 200:
+            sys.exit(f"{address} answered {answer.status_code}")
+    with CaptureQueriesContext(connection) as queries:  # warm: what was asked a moment ago is remembered
+        body = browser.get(address).content
+    return [statistics.median(spent), len(queries), len(body)]
+
+
+def main(times: int) -> None:
+    fill(times)
+    settings.ALLOWED_HOSTS = ["*"]
+    browser = Client(headers={"accept-encoding": ""})
+    every = max(1, Initiative.objects.count() // 5)
+    ones = [*ONES, *(one.get_absolute_url() for one in Initiative.objects.all()[::every])]
+    ones += [one.get_absolute_url() for one in Event.objects.filter(slug__startswith="maaling-")[:5]]
+    addresses = [in_language(one, code) for one in ones for code in CODES] + LISTS
+    for address in addresses:
+        browser.get(address)  # templates and caches warm
+    print(json.dumps({address: cost(browser, address) for address in addresses}))
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

@@ -1,0 +1,75 @@
+"""What the site weighs: a worker's memory after 10,000 different requests, and the seconds until it answers."""
+
+import http.client
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from bench.measure import worker_memory
+from tests import live
+
+REQUESTS, EARLY, LATE = 10_000, 1_000, 10_000
+TRIES = 5
+PLACES = ["/", "/udtalelse/", "/indsatser/", "/indsatser/klubhuse/", "/stormoeder/", "/hjaelp/", "/hvem/", "/soeg/"]
+PREFIXES = ["", "/en", "/ar", "/so", "/tr", "/fa"]
+PACKINGS = ["br", "gzip", "identity", "gzip, br;q=0.1", "zstd"]
+
+
+def memory(settings: dict[str, str]) -> tuple[float, float]:
+    """(MB after EARLY requests, MB after LATE), all different: pages, searches, questions and unknown addresses."""
+    port = live.free_port()
+    own = settings | {"SITE_URL": f"http://127.0.0.1:{port}", "SITE_ROLE": "public", "KEYRING_DIR": "/nonexistent"}
+    own.pop("KEYRING_SECRET")
+    found = []
+    with live.serving(own, "--workers", "1", "--max-requests", "0", port=port) as site:
+        netloc = urlsplit(site).netloc
+        for number in range(1, REQUESTS + 1):
+            place = f"{PREFIXES[number % 6]}{PLACES[number // 6 % 8]}"
+            address = (place, f"{place}?q=ord{number}", f"{place}findes-ikke-{number}/")[number % 3]
+            link = http.client.HTTPConnection(netloc, timeout=10)
+            link.request("GET", address, headers={"Accept-Encoding": PACKINGS[number % 5]})
+            link.getresponse().read()
+            link.close()
+            if number in {EARLY, LATE}:
+                found.append(worker_memory(port))
+    return found[0], found[1]
+
+
+def check(settings: dict[str, str]) -> float:
+    """Seconds of `manage.py check`, warm: the median of TRIES."""
+    spent = []
+    for _ in range(TRIES + 1):
+        began = time.perf_counter()
+        live.manage(settings, "check")
+        spent.append(time.perf_counter() - began)
+    return statistics.median(spent[1:])
+
+
+def first_page(settings: dict[str, str]) -> float:
+    """Seconds from the command to the first page, as `make serve` starts it when it is set up: the median of TRIES."""
+    spent = []
+    for _ in range(TRIES):
+        port = live.free_port()
+        began = time.perf_counter()
+        server = subprocess.Popen(
+            [sys.executable, "-m", "nejtilbander.server", "-b", f"127.0.0.1:{port}"], cwd=live.ROOT, env=settings,
+            stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        while live.answers(f"http://127.0.0.1:{port}/") != 200:
+            time.sleep(0.01)
+        spent.append(time.perf_counter() - began)
+        server.terminate()
+        server.wait(timeout=20)
+    return statistics.median(spent)
+
+
+def site(folder: Path) -> dict[str, str]:
+    """Settings of a site as on launch day in `folder`."""
+    settings = live.environment(folder)
+    live.manage(settings, "migrate", "-v", "0")
+    live.manage(settings, "seed")
+    live.manage(settings, "collectstatic", "--noinput", "-v", "0")
+    return settings

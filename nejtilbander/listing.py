@@ -1,0 +1,16 @@
+"""The admin's lists, asked for with a day that does not exist."""
+
+from typing import Any
+
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import ChangeList
+
+
+class Listing(ChangeList):
+    """Django reckons a year ahead and in UTC from whatever the address says, also past the ends of the calendar."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        try:
+            super().__init__(*args, **kwargs)
+        except (ValueError, OverflowError) as fault:
+            raise IncorrectLookupParameters from fault  # the list is shown whole

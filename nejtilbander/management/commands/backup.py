@@ -1,0 +1,28 @@
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from nejtilbander.backups import DAYS, KEEP, KEYRING, SITE, Refused, back_up, back_up_keyring
+
+
+class Command(BaseCommand):
+    help = "Write the database into one checked file in a folder; or, with --keyring, the keys that open its list."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("folder", type=Path)
+        parser.add_argument(
+            "--keep", type=int, default=KEEP, metavar="N",
+            help=f"how many of its own files stay (default {KEEP}); none for more than {DAYS[SITE]} days",
+        )  # fmt: skip
+        parser.add_argument(
+            "--keyring", action="store_true", help=f"the keyring alone; its own files stay for {DAYS[KEYRING]} days"
+        )
+
+    def handle(self, *_args: Any, folder: Path, keep: int, keyring: bool, **_options: Any) -> None:
+        try:
+            made = back_up_keyring(folder) if keyring else back_up(folder, keep)
+        except Refused as fault:
+            raise CommandError(str(fault)) from None
+        self.stdout.write(f"Backup: {made}, {made.stat().st_size} bytes, read back and whole.")

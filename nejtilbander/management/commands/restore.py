@@ -1,0 +1,23 @@
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from nejtilbander.backups import Refused, restore, restore_keyring
+
+
+class Command(BaseCommand):
+    help = "Fill an empty database from a file of backup; or, with --keyring, an empty keyring."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--keyring", action="store_true", help="the file is one of backup --keyring")
+
+    def handle(self, *_args: Any, file: Path, keyring: bool, **_options: Any) -> None:
+        try:
+            lines = restore_keyring(file) if keyring else restore(file)
+        except Refused as fault:
+            raise CommandError(str(fault)) from None
+        for line in lines:
+            self.stdout.write(line)

@@ -1,0 +1,183 @@
+"""Once a second: what has changed for readers? Each process asks for itself, and forgets the pages it touches.
+
+Asking takes a question a kind, whatever the number of readers. Nothing that writes needs to know of pages, and nobody
+can forget to tell: a command, a node far away, a hand in the database.
+"""
+
+import base64
+import json
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError, close_old_connections, connection, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from nejtilbander import delivery, keeping, notices, versions
+from nejtilbander.delivery import Finished, Thing, clock, counts, shelf
+from nejtilbander.models import Count
+from nejtilbander.publishing import Publishable
+from nejtilbander.reading import NEXT
+
+EVERY = 1.0  # seconds
+SAVE_EVERY = 5.0  # seconds at least; for a process that starts while the database is away
+TELL_EVERY = 15.0  # seconds; Prometheus asks no more often by default
+Signs = dict[Any, Any]
+NOTHING: set[Thing] = set()
+Watch = Callable[[], dict[Thing, Any]]
+watches: list[Watch] = []  # what else of a thing readers see and time changes; apps add theirs once they are ready
+logger = logging.getLogger(__name__)
+
+
+def signs() -> Signs:
+    """All that decides what readers see. Of each thing: whether they see it, and which of its states."""
+    now = timezone.now()
+    found: Signs = {}
+    for model in apps.get_models():
+        if issubclass(model, Publishable):
+            rows = model._default_manager.values_list("pk", "updated_at", "public_from", "withdrawn_at", "public_until")
+            for pk, updated_at, begins, withdrawn, ends in rows:
+                is_known = begins is not None and begins <= now
+                is_gone = any(moment is not None and moment <= now for moment in (withdrawn, ends))
+                found[model._meta.label_lower, pk] = (is_known, is_gone, updated_at)
+    for watch in watches:
+        for thing, state in watch().items():
+            found[thing] = (*found.get(thing, ()), state)
+    found["day"] = timezone.localdate(now)
+    found["notices"] = [(said.level, said.about.pk, said.about.updated_at, said.when) for said in notices.asked()]
+    return found
+
+
+def difference(before: Signs, after: Signs) -> set[Thing] | None:
+    """The things that look different; None when the lists of things do, or what stands on every page."""
+    changed = {sign for sign in before.keys() | after.keys() if before.get(sign) != after.get(sign)}
+    for sign in changed:
+        was, now = before.get(sign), after.get(sign)
+        if not (isinstance(was, tuple) and isinstance(now, tuple) and was[:2] == now[:2]):
+            return None
+    return changed
+
+
+class Pulse:
+    """Beats in a thread of its own in each process that hands out pages."""
+
+    def __init__(self) -> None:
+        self.process = 0
+        self.seen: Signs = {}
+        self.before: set[Thing] | None = NOTHING  # what was forgotten at the last beat
+        self.saved_at, self.saved = time.monotonic(), dict[str, str]()
+        self.told_at, self.told = time.monotonic(), dict[str, int]()
+
+    def wake(self) -> None:
+        """Begin, in whatever process this is. Cheap to call when it beats already."""
+        if self.process != os.getpid():
+            self.process = os.getpid()
+            load()
+            threading.Thread(target=self.beat, name="pulse", daemon=True).start()
+
+    def beat(self) -> None:
+        while True:
+            try:
+                self.look()
+                clock.is_well, clock.well_at = True, time.time()
+            except (DatabaseError, InterfaceError) as fault:
+                if clock.is_well:
+                    logger.warning("The database does not answer (%s). Kept pages go on.", type(fault).__name__)
+                clock.is_well = False
+                connection.close()
+            except Exception:  # a mistake of ours must neither end the beating nor leave readers with the old
+                logger.exception("The pulse missed a beat. Nothing is kept until it is mended.")
+                shelf.clear()
+            close_old_connections()
+            time.sleep(EVERY)
+
+    def look(self) -> None:
+        """One beat. A change is forgotten twice: a page on its way at the first beat may still hold the old."""
+        due = versions.next_due()
+        if due and due <= timezone.now():
+            versions.publish_due()
+        now = signs() | {"soon": bool(due and due <= timezone.now() + timedelta(seconds=NEXT))}
+        changed = difference(self.seen, now)
+        if changed != NOTHING or self.before != NOTHING:
+            keeping.forget()
+            notices.asked()
+            for things in (self.before, changed):
+                if things != NOTHING:
+                    delivery.forget(things)
+            delivery.drop(lambda thing: now.get(thing, ())[:2] == (True, False))
+        self.seen, self.before = now, changed
+        self.put_away()
+        self.pass_on()
+
+    def put_away(self) -> None:
+        """Write what is kept to the disk, if that is something else than what was written last."""
+        kept = {path: page.etag for path, page in list(shelf.items())}
+        if kept != self.saved and time.monotonic() - self.saved_at > SAVE_EVERY:
+            self.saved_at, self.saved = time.monotonic(), kept
+            save()
+
+    def pass_on(self) -> None:
+        """Add what this process has counted to what all have. A full disk, say, is no fault: it is added later."""
+        now = dict(counts)
+        if now == self.told or time.monotonic() - self.told_at < TELL_EVERY:
+            return
+        self.told_at = time.monotonic()
+        with suppress(DatabaseError, InterfaceError):
+            with transaction.atomic():
+                Count.objects.bulk_create([Count(name=name) for name in now], ignore_conflicts=True)
+                for name in sorted(now):  # in one order, so that two processes never wait for each other
+                    Count.objects.filter(name=name).update(value=F("value") + now[name] - self.told.get(name, 0))
+            self.told = now
+
+
+pulse = Pulse()
+
+
+def _file() -> Path:
+    return Path(settings.DATA_DIR) / "kept-pages.json"
+
+
+def save() -> None:
+    """Write what is kept to the disk, whole or not at all. A disk that cannot be written to is no fault."""
+    pages = [
+        [path, {name: base64.b64encode(body).decode() for name, body in page.bodies.items()}, page.headers, page.etag,
+         sorted(page.questions), sorted(page.things)]
+        for path, page in list(shelf.items())
+    ]  # fmt: skip
+    if not pages:
+        return
+    file = _file()
+    new = file.with_suffix(f".{os.getpid()}")
+    try:
+        new.write_text(json.dumps({"well_at": clock.well_at, "pages": pages}), "utf-8")
+        new.replace(file)
+    except OSError:
+        new.unlink(missing_ok=True)
+
+
+def load() -> None:
+    """Take what another process has kept, for the time when no page can be made."""
+    try:
+        whole = json.loads(_file().read_text("utf-8"))
+        found = {
+            path: Finished(
+                {name: base64.b64decode(body) for name, body in bodies.items()}, [tuple(one) for one in headers], etag,
+                frozenset(questions), frozenset((kind, number) for kind, number in things), is_stale=True,
+            )
+            for path, bodies, headers, etag, questions, things in whole["pages"]
+        }  # fmt: skip
+        well_at = float(whole["well_at"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return
+    clock.well_at = min(clock.well_at, well_at)
+    for path, page in found.items():
+        shelf.setdefault(path, page)

@@ -1,0 +1,46 @@
+"""What the manifests say, read as data."""
+
+import re
+from typing import Any
+
+import yaml
+
+from tests.live import ROOT
+
+KUBERNETES = ROOT / "deploy/kubernetes"
+Thing = dict[str, Any]
+
+
+def things() -> list[tuple[str, Thing]]:
+    """(file, resource) of the base and the example, without the kustomizations."""
+    files = sorted(file for file in KUBERNETES.rglob("*.yaml") if file.name != "kustomization.yaml")
+    return [
+        (str(file.relative_to(KUBERNETES)), thing)
+        for file in files
+        for thing in yaml.safe_load_all(file.read_text("utf-8"))
+    ]
+
+
+def pods() -> dict[str, Thing]:
+    """The spec of each pod, by the part it plays."""
+    found = {}
+    for _, thing in things():
+        spec = thing.get("spec") or {}
+        template = (spec.get("jobTemplate") or {"spec": spec})["spec"].get("template")
+        if template:
+            found[template["metadata"]["labels"]["part"]] = template["spec"]
+    return found
+
+
+def containers(pod: Thing) -> list[Thing]:
+    return [*pod.get("initContainers", []), *pod["containers"]]
+
+
+def compose() -> dict[str, Thing]:
+    services: dict[str, Thing] = yaml.safe_load((ROOT / "compose.yaml").read_text("utf-8"))["services"]
+    return services
+
+
+def settings_known() -> set[str]:
+    """Every variable that .env.example names, set or commented out."""
+    return set(re.findall(r"^(?:# )?([A-Z][A-Z_]+)=", (ROOT / ".env.example").read_text("utf-8"), re.MULTILINE))

@@ -1,0 +1,327 @@
+"""Two web servers, a worker, a mail server and a PostgreSQL of its own, with readers and visitors, for things to break.
+
+What stands in front of web servers is played by the readers themselves: who is not answered by one asks the other, as
+deploy/nginx does. Visitors send their form again until they are answered, as people do.
+"""
+
+import http.client
+import json
+import os
+import random
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from tests.events.test_crashes import FINISH, PREPARE, script
+from tests.live import ROOT, environment, free_port, listening, manage
+from tests.mailbox import Mailbox, serving_mail
+
+HOST = "sitet.example"
+SEATS, READERS, VISITORS = 150, 2, 4
+ENOUGH_READS, ENOUGH_SIGN_UPS = 120, 25
+PATHS = [
+    f"{prefix}{path}" for prefix in ("", "/ar", "/so") for path in ("/", "/hjaelp/", "/udtalelse/", "/stormoeder/")
+]
+PATIENCE = 90.0  # seconds a visitor goes on trying
+FORM = "/stormoeder/proeve/tilmelding/"
+# What waits for its next try, waits no longer.
+NOW = """
+import django; django.setup()
+from django.utils import timezone
+from events.register import Letter
+Letter.objects.waiting().update(due_at=timezone.now(), lease="")
+"""
+
+
+class Cluster:
+    """A PostgreSQL server of our own, with one database per drill."""
+
+    def __init__(self) -> None:
+        self.folder, self.port = Path(tempfile.mkdtemp(prefix="drill-")), free_port()
+        programs = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+        self.programs = programs[-1].parent if programs else Path(shutil.which("initdb") or "initdb").parent
+        self.user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []  # it refuses to run as root
+        if self.user:
+            shutil.chown(self.folder, "postgres")
+        self.run("initdb", "-D", f"{self.folder}/data", "-A", "trust", "-U", "postgres", "--no-sync")
+        self.start()
+
+    def run(self, program: str, *words: str) -> None:
+        subprocess.run(
+            [*self.user, str(self.programs / program), *words], check=True, capture_output=True, cwd="/", timeout=60
+        )
+
+    def start(self) -> None:
+        options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories="
+        self.run("pg_ctl", "-D", f"{self.folder}/data", "-o", options, "-l", f"{self.folder}/log", "-w", "start")
+
+    def stop(self, mode: str = "immediate") -> None:
+        """`immediate` is what a crash is: nothing is tidied up, and the next start has to recover."""
+        self.run("pg_ctl", "-D", f"{self.folder}/data", "-m", mode, "-w", "stop")
+
+    def database(self, name: str) -> str:
+        self.run("createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", "postgres", name)
+        return f"postgres://postgres@127.0.0.1:{self.port}/{name}"
+
+    def remove(self) -> None:
+        with suppress(subprocess.CalledProcessError):
+            self.stop()
+        shutil.rmtree(self.folder)
+
+
+class Wire:
+    """A cable to `port` on this machine. Cut, it ends every talk and lets nobody through; silent, it swallows words."""
+
+    def __init__(self, port: int) -> None:
+        self.to, self.open = port, set[socket.socket]()
+        self.is_cut = self.is_silent = False
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self.listener.getsockname()[1]
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def accept(self) -> None:
+        with suppress(OSError):
+            while True:
+                near = self.listener.accept()[0]
+                if self.is_cut:
+                    near.close()
+                    continue
+                far = self.far()
+                if far is None:
+                    near.close()
+                else:
+                    self.open |= {near, far}
+                    for one, other in ((near, far), (far, near)):
+                        threading.Thread(target=self.carry, args=(one, other), daemon=True).start()
+
+    def far(self) -> socket.socket | None:
+        try:
+            return socket.create_connection(("127.0.0.1", self.to))
+        except OSError:
+            return None
+
+    def carry(self, one: socket.socket, other: socket.socket) -> None:
+        with suppress(OSError):
+            while data := one.recv(65_536):
+                if not self.is_silent:
+                    other.sendall(data)
+        with suppress(OSError):
+            other.shutdown(socket.SHUT_RDWR)
+        one.close()
+        self.open.discard(one)
+
+    def cut(self) -> None:
+        self.is_cut = True
+        for end in list(self.open):
+            with suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+
+    def mend(self) -> None:
+        self.is_cut = self.is_silent = False
+
+    def remove(self) -> None:
+        self.listener.shutdown(socket.SHUT_RDWR)
+        self.listener.close()
+        self.cut()
+
+
+class Program:
+    """One of ours, in a process of its own. It can be killed, stopped in good order, and started again."""
+
+    def __init__(self, settings: dict[str, str], log: Path, *command: str, port: int = 0) -> None:
+        self.settings, self.log, self.command, self.port = settings, log, command, port
+        self.start()
+
+    def start(self) -> None:
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, *self.command], cwd=ROOT, env=self.settings, stdout=log, stderr=log
+            )
+        deadline = time.monotonic() + 20
+        while self.port and not listening(self.port):
+            assert time.monotonic() < deadline, self.log.read_text()[-2000:]
+            time.sleep(0.05)
+
+    def stop(self, how: int = signal.SIGTERM) -> None:
+        self.process.send_signal(how)
+        self.process.wait(timeout=30)
+
+    def children(self) -> list[int]:
+        pid = self.process.pid
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+@dataclass
+class World:
+    """All that runs, and what was counted meanwhile."""
+
+    settings: dict[str, str]
+    nodes: list[Program]
+    worker: Program
+    mailbox: Mailbox
+    mail_wire: Wire
+    cluster: Cluster | None = None
+    wire: Wire | None = None  # from the second node to the database
+    answered: list[str] = field(default_factory=list)  # since the beginning of the world
+    drills: int = 0
+
+    def begin(self) -> None:
+        self.drills += 1
+        self.is_over = threading.Event()
+        self.seconds: list[float] = []  # of each read
+        self.wrong: list[str] = []
+        self.again = 0  # how often a visitor was not answered, or asked to come back
+        self.before = len(self.answered)
+
+    def fill_shelves(self) -> None:
+        """So that each process keeps each page, and the disk does."""
+        for node in self.nodes:
+            for path in PATHS * 6:
+                assert self.ask(node, "GET", path)[0] == 200, node.log.read_text()
+
+    def ask(self, node: Program, method: str, path: str, body: str = "", network: str = "") -> tuple[int, str, str]:
+        """(status, where to, text); status 0 when the answer never came."""
+        link = http.client.HTTPConnection(f"127.0.0.1:{node.port}", timeout=10)
+        headers = {"Host": HOST, "X-Forwarded-For": network or "10.9.9.9"}
+        if body:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        try:
+            link.request(method, path, body or None, headers)
+            answer = link.getresponse()
+            return answer.status, answer.headers.get("Location", ""), answer.read().decode()
+        except (OSError, http.client.HTTPException):
+            return 0, "", ""
+        finally:
+            link.close()
+
+    def read(self, number: int) -> None:
+        """A page after another, until the drill is over. Each is right, from one node or the other."""
+        chance = random.Random(number)  # noqa: S311 - a test's
+        while not self.is_over.is_set():
+            path, began = chance.choice(PATHS), time.monotonic()
+            for node in chance.sample(self.nodes, len(self.nodes)):
+                status, _, text = self.ask(node, "GET", path)
+                if status == 200 and "</html>" in text:
+                    break
+            else:
+                self.wrong.append(f"{path} {status}")
+            self.seconds.append(time.monotonic() - began)
+            time.sleep(0.01)
+
+    def sign_up(self, number: int) -> None:
+        """One visitor after another. Each sends the form again until it is answered, at whichever node answers."""
+        chance, count = random.Random(number), 0  # noqa: S311
+        while not self.is_over.is_set():
+            count += 1
+            email, network, ticket = f"v{self.drills}-{number}-{count}@example.dk", f"10.{number}.{count}.1", ""
+            deadline = time.monotonic() + PATIENCE
+            while time.monotonic() < deadline:
+                node = chance.choice(self.nodes)
+                if ticket:
+                    sent = urlencode({"ticket": ticket, "email": email, "seats": "1", "name": ""})
+                    status, _, text = self.ask(node, "POST", FORM, sent, network)
+                else:
+                    status, _, text = self.ask(node, "GET", FORM)
+                self.again += status in {0, 503}
+                if status == 303:
+                    self.answered.append(email)
+                    break
+                found = re.search(r'name="?ticket"? value="?([^" >]+)', text) if status in {200, 409, 422} else None
+                ticket = found[1] if found else ticket
+                time.sleep(0.02 if status else 0.2)
+            else:
+                self.wrong.append(f"{email} was never answered")
+            time.sleep(0.2)
+
+
+@contextmanager
+def world(cluster: Cluster, folder: Path) -> Iterator[World]:
+    """Everything, on launch day with one meeting, under way, and with all pages kept by both nodes."""
+    wire = Wire(cluster.port)
+    address = cluster.database("drill")
+    with under_way(folder, address, address.replace(f":{cluster.port}/", f":{wire.port}/")) as here:
+        here.cluster, here.wire = cluster, wire
+        yield here
+    wire.remove()
+
+
+@contextmanager
+def under_way(folder: Path, *addresses: str) -> Iterator[World]:
+    """A node for each database address (of one and the same database), and the rest."""
+    with serving_mail() as (mailbox, mail_port), ExitStack() as ending:
+        mail_wire = Wire(mail_port)
+        ending.callback(mail_wire.remove)
+        settings = environment(
+            folder, DATABASE_URL=addresses[0], SITE_URL=f"http://{HOST}", ALLOWED_HOSTS=HOST, BEHIND_PROXY="true",
+            EMAIL_URL=f"smtp+plain://127.0.0.1:{mail_wire.port}", SIGNUP_MIN_SECONDS="0", SIGNUP_BURST="100000",
+        )  # fmt: skip
+        script(settings, PREPARE, str(SEATS))
+        manage(settings, "seed")
+        nodes = []
+        for number, address in enumerate(addresses):
+            place, port = folder / f"node-{number}", free_port()
+            place.mkdir()
+            own = settings | {"DATABASE_URL": address, "DATA_DIR": str(place)}
+            node = Program(own, place / "log", "-m", "nejtilbander.server", "-b", f"127.0.0.1:{port}", port=port)
+            nodes.append(node)
+            ending.callback(node.stop)
+        worker = Program(settings, folder / "worker.log", "manage.py", "worker")
+        ending.callback(worker.stop)
+        here = World(settings, nodes, worker, mailbox, mail_wire)
+        here.fill_shelves()
+        yield here
+
+
+def drill(here: World, disturb: Callable[[World], None], calm: float = 1.0) -> dict[str, Any]:
+    """What `disturb` did to those who read and signed up before, during and after it. The goals are in the test.
+
+    It goes on until there were enough of them, however slow the machine is.
+    """
+    here.begin()
+    work = [threading.Thread(target=here.read, args=(n,)) for n in range(READERS)]
+    work += [threading.Thread(target=here.sign_up, args=(n,)) for n in range(VISITORS)]
+    for one in work:
+        one.start()
+    try:
+        time.sleep(calm)
+        began = time.monotonic()
+        disturb(here)
+        lasted = time.monotonic() - began
+        time.sleep(calm)
+        deadline = time.monotonic() + PATIENCE
+        while len(here.seconds) < ENOUGH_READS or len(here.answered) - here.before < ENOUGH_SIGN_UPS:
+            assert time.monotonic() < deadline, "hardly anybody was answered"
+            time.sleep(0.1)
+    finally:
+        here.is_over.set()
+        for one in work:
+            one.join(timeout=PATIENCE + 20)
+    here.worker.stop()
+    script(here.settings, NOW)
+    told = json.loads(script(here.settings, FINISH, json.dumps({"addresses": here.answered, "tokens": []})))
+    here.worker.start()
+    arrived = {letter["To"] for letter in here.mailbox.letters}
+    return {
+        "seconds": round(lasted, 1),
+        "reads": len(here.seconds),
+        "wrong": here.wrong,
+        "p95": round(sorted(here.seconds)[int(len(here.seconds) * 0.95)] * 1000),
+        "acknowledged": len(here.answered) - here.before,
+        "asked again": here.again,
+        "lost": told["missing"],
+        "letters lost": [*told["unsent"], *(who for who in here.answered if who not in arrived)],
+        "overbooked": max(0, told["taken"] - SEATS),
+        "mended": told["reconciled"],
+    }

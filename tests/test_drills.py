@@ -1,0 +1,149 @@
+"""Things break while people read and sign up: nobody reads anything wrong, nobody is lost, no seat is given twice.
+
+The figures of a longer run stand in docs/operate.md. DRILL_SECONDS=60 keeps PostgreSQL away for a minute.
+"""
+
+import os
+import signal
+import subprocess
+import time
+from contextlib import contextmanager, suppress
+
+import pytest
+
+from tests import drills
+from tests.drills import Cluster, World
+from tests.live import manage
+
+pytestmark = [pytest.mark.process, pytest.mark.xdist_group("drills")]  # one world for all of them
+AWAY = float(os.environ.get("DRILL_SECONDS", "2"))
+
+
+@pytest.fixture(scope="module")
+def here(tmp_path_factory):
+    cluster = Cluster()
+    try:
+        with drills.world(cluster, tmp_path_factory.mktemp("drill")) as found:
+            yield found
+    finally:
+        cluster.remove()
+
+
+def kill_web_processes(here: World) -> None:
+    for number in range(4):
+        os.kill(here.nodes[number % 2].children()[0], signal.SIGKILL)
+        time.sleep(0.5)
+
+
+def kill_a_node(here: World) -> None:
+    here.nodes[0].stop(signal.SIGKILL)
+    time.sleep(1)
+    here.nodes[0].start()
+
+
+def kill_the_worker(here: World) -> None:
+    for _ in range(3):
+        here.worker.stop(signal.SIGKILL)
+        here.worker.start()
+        time.sleep(1.2)
+
+
+def crash_postgresql(here: World) -> None:
+    here.cluster.stop()
+    here.cluster.start()
+
+
+def take_postgresql_away(here: World) -> None:
+    here.cluster.stop()
+    time.sleep(AWAY)
+    here.cluster.start()
+
+
+def cut_a_node_off(here: World) -> None:
+    here.wire.cut()
+    time.sleep(AWAY)
+    here.wire.mend()
+
+
+def refuse_mail(here: World) -> None:
+    here.mail_wire.cut()
+    time.sleep(AWAY)
+    here.mail_wire.mend()
+
+
+def silence_mail(here: World) -> None:
+    here.mail_wire.is_silent = True
+    time.sleep(AWAY)
+    here.mail_wire.cut()
+    here.mail_wire.mend()
+
+
+def answer_mail_with(sentence: str, here: World) -> None:
+    here.mailbox.sender_answer = sentence
+    time.sleep(AWAY)
+    here.mailbox.sender_answer = "250 OK"
+
+
+def deploy(here: World) -> None:
+    """As docs/operate.md says: a migration, then one node after the other, each ending what it is at."""
+    manage(here.settings, "migrate", "nejtilbander", "0007")  # where the old code stands
+    manage(here.settings, "migrate")
+    for node in here.nodes:
+        node.stop()
+        node.start()
+
+
+DRILLS = {
+    "web processes are killed": kill_web_processes,
+    "a node is killed": kill_a_node,
+    "the worker is killed": kill_the_worker,
+    "PostgreSQL crashes and recovers": crash_postgresql,
+    "PostgreSQL is away": take_postgresql_away,
+    "a node is cut off from the database": cut_a_node_off,
+    "the mail server is away": refuse_mail,
+    "the mail server is silent": silence_mail,
+    "the mail server says 4xx": lambda here: answer_mail_with("451 later", here),
+    "the mail server says 5xx": lambda here: answer_mail_with("554 no", here),
+    "a new version with a migration is put up": deploy,
+}
+
+
+@pytest.mark.parametrize("what", DRILLS)
+def test_nobody_is_lost_or_reads_anything_wrong_while(what, here):
+    is_well(what, drills.drill(here, DRILLS[what]))
+
+
+def is_well(what, told):
+    print(f"\n| {what} | {' | '.join(str(value or 0) for value in told.values())} |")
+    right = {"wrong": [], "lost": [], "letters lost": [], "overbooked": 0, "mended": ""}
+    assert {name: told[name] for name in right} == right
+    assert told["acknowledged"] > 20
+    assert told["reads"] > 100
+
+
+@contextmanager
+def small_disk(folder):
+    """A disk of 12 MB."""
+    if os.geteuid():
+        pytest.skip("only root can make a disk")
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=12m", "tmpfs", folder], check=True)
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", "-l", folder], check=True)
+
+
+def fill_the_disk(folder, here: World) -> None:
+    ballast = folder / "ballast"
+    with ballast.open("wb", buffering=0) as file, suppress(OSError):
+        while True:
+            file.write(bytes(4096))
+    time.sleep(AWAY)
+    ballast.unlink()
+
+
+def test_nobody_is_lost_or_reads_anything_wrong_while_the_disk_is_full(tmp_path):
+    with small_disk(tmp_path):
+        address = f"sqlite:///{tmp_path}/site.sqlite3"
+        with drills.under_way(tmp_path, address, address) as here:
+            is_well("the disk is full (SQLite)", drills.drill(here, lambda here: fill_the_disk(tmp_path, here)))

@@ -1,0 +1,66 @@
+"""Kept pages in real processes: news reaches them all within two seconds, and they outlive the database."""
+
+import subprocess
+import sys
+import time
+import urllib.request
+
+import pytest
+
+from tests.live import ROOT, answers, environment, free_port, seeded, serving
+
+NEW = "Helt nye ord her"
+PUBLISH = f"""
+from nejtilbander import versions
+from pages.models import Initiative
+thing = Initiative.objects.get(slug="klubhuse")
+versions.begin(thing)
+content = versions.content_of(thing)
+content["fields"]["title_da"] = "{NEW}"
+versions.publish(thing, versions.record(thing, content, None))
+"""
+PATH = "/indsatser/klubhuse/"
+
+
+def read(address):
+    with urllib.request.urlopen(address, timeout=10) as answer:
+        return answer.read().decode()
+
+
+@pytest.fixture
+def settings(tmp_path):
+    seeded(tmp_path)
+    port = free_port()
+    return environment(tmp_path, SITE_URL=f"http://127.0.0.1:{port}"), port
+
+
+@pytest.mark.process
+def test_every_process_has_the_news_within_two_seconds(settings):
+    settings, port = settings
+    with serving(settings, "--workers", "3", port=port) as site:
+        assert not any(NEW in read(site + PATH) for _ in range(30)), "kept by all three"
+        subprocess.run(
+            [sys.executable, "manage.py", "shell", "-v", "0", "-c", PUBLISH], cwd=ROOT, env=settings, check=True,
+            capture_output=True, timeout=30,
+        )  # fmt: skip
+        time.sleep(2)
+        assert all(NEW in read(site + PATH) for _ in range(30))
+
+
+@pytest.mark.process
+def test_kept_pages_outlive_the_database_and_a_restart_without_it(settings, tmp_path):
+    settings, port = settings
+    kept = tmp_path / "kept-pages.json"
+    with serving(settings, "--workers", "1", port=port) as site:
+        before = read(site + PATH)
+        deadline = time.monotonic() + 15
+        while not kept.exists():
+            assert time.monotonic() < deadline, "nothing was written to the disk"
+            read(site + PATH)
+            time.sleep(0.3)
+    (tmp_path / "site.sqlite3").rename(tmp_path / "away.sqlite3")
+
+    with serving(settings, "--workers", "1", port=port) as site:
+        assert read(site + PATH) == before
+        assert "112" in read(f"{site}/hjaelp/")
+        assert answers(f"{site}/indsatser/byens-rum/") in {500, 503}, "this one nobody had read"
