@@ -50,7 +50,7 @@ def picture(page: Page, name: str) -> None:
 
 
 def read(desk: Page, path: str, words: str) -> None:
-    """What a citizen who comes now reads; who came a minute ago still has that in the browser. News takes two seconds."""
+    """What a citizen who comes now reads, within the two seconds that news takes; browsers keep a page for a minute."""
     for _ in range(30):
         citizen = desk.context.browser.new_page(base_url=desk.url.partition("/admin")[0])
         citizen.goto(path)
