@@ -93,7 +93,7 @@ class Conflict:
         for name, field in _fields(form):
             saved = _start(form, name, form.initial)
             sent = _sent(field.widget, field.prepare_value(saved))
-            is_new = base is None or _tidy(field, _start(form, name, base)) != _tidy(field, saved)
+            is_new = base is None or tidy(field, _start(form, name, base)) != tidy(field, saved)
             is_news |= is_new
             if at is not None and self.is_touched(form, name, base, at):
                 if is_new and self.is_touched(form, name, form.initial, at):
@@ -120,7 +120,7 @@ class Conflict:
             return False
         sent = field.widget.value_from_datadict(self.posted, {}, at + name)
         start = _start(form, name, form.initial if before is None else before)
-        return bool(field.has_changed(_tidy(field, start), _tidy(field, sent)))
+        return bool(field.has_changed(tidy(field, start), tidy(field, sent)))
 
     def differs(self, form: Any, before: Values | None, at: str) -> bool:
         return any(self.is_touched(form, name, before, at) for name, _field in _fields(form))
@@ -264,7 +264,7 @@ def _inner(widget: Any) -> Any:
     return widget
 
 
-def _tidy(field: Any, value: Any) -> Any:
+def tidy(field: Any, value: Any) -> Any:
     """As it would be kept: browsers send line ends as two signs, and what was never filled in as no text at all."""
     if isinstance(value, str):
         value = value.replace("\r\n", "\n").strip()

@@ -1,6 +1,5 @@
 """How staff write in six languages, in the stock admin: on a copy, Danish beside the language being written."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -14,6 +13,7 @@ from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils.decorators import method_decorator
+from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.views.decorators.csrf import csrf_protect
@@ -135,6 +135,15 @@ class BesideDanish(ModelForm):
             danish = danish_of(self.instance, column.translated_field.name, before[language])
             field.widget = Beside(field.widget, danish)
 
+    @cached_property
+    def changed_data(self) -> list[str]:
+        """Without what a browser alone sends as something else: it makes two signs of the end of a line."""
+        return [name for name in super().changed_data if self._is_another(self[name])]
+
+    @staticmethod
+    def _is_another(bound: Any) -> bool:
+        return bool(conflicts.tidy(bound.field, bound.initial) != conflicts.tidy(bound.field, bound.data))
+
 
 class ContentForm(BesideDanish):
     """The form of anything we write. It knows which version it was opened on, so that nobody's work is lost."""
@@ -152,7 +161,6 @@ class ContentForm(BesideDanish):
     language = SOURCE  # set by ContentAdmin.get_form
     conflict: Conflict | None = None  # likewise
     newly_read = False  # set in the save, for the rows inside
-    missing_before: frozenset[str] = frozenset()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -375,47 +383,38 @@ class ContentAdmin(EditorAdmin, LanguageFields, TranslationAdmin):
         request.saved_words = message  # type: ignore[attr-defined]
 
     def save_model(self, request: HttpRequest, obj: Translated, form: ContentForm, change: bool) -> None:
-        stored = type(obj)._default_manager.filter(pk=obj.pk).first()
-        before = {code: stored.lasting_texts(code) if stored else {} for code in CODES}
-        fresh = {code for code in CODES if stored and stored.language_state(code) in {State.UNREAD, State.REVIEWED}}
+        before = type(obj)._default_manager.filter(pk=obj.pk).first()
         super().save_model(request, obj, form, change)
-        changed = {code for code in CODES if obj.lasting_texts(code) != before[code]}
-        ticked = form.cleaned_data.get("is_read", False)
-        form.newly_read = ticked and not form.initial.get("is_read")
-        self.note_translation(obj, form, changed, fresh)
+        form.newly_read = form.cleaned_data.get("is_read", False) and not form.initial.get("is_read")
+        self.note_translation(obj, form, before)
 
     def save_related(self, request: HttpRequest, form: ContentForm, formsets: Any, change: bool) -> None:
         """The rows inside are translated with the page they belong to: its ticks speak for them too."""
-        fresh = {
-            row.pk: {code for code in CODES if row.language_state(code) in {State.UNREAD, State.REVIEWED}}
-            for formset in formsets
-            for row in formset.model._default_manager.filter(**{formset.fk.name: form.instance})
-        }
+        before = {row: row for row in form.instance.parts()}
         super().save_related(request, form, formsets, change)
-        for formset in formsets:
-            written = [*formset.new_objects, *(row for row, _ in formset.changed_objects)]
-            for row in formset.model._default_manager.filter(**{formset.fk.name: form.instance}):
-                self.note_translation(row, form, {form.language} if row in written else set(), fresh.get(row.pk, set()))
+        for row in form.instance.parts():
+            self.note_translation(row, form, before.get(row))
         if not change:
             thing = type(form.instance)._default_manager.get(pk=form.instance.pk)
             versions.record(thing, versions.content_of(thing), _staff(request))
 
     @staticmethod
-    def note_translation(thing: Translated, form: ContentForm, changed: set[str], fresh: Iterable[str]) -> None:
-        """Keep what this save says of each translation.
+    def note_translation(thing: Translated, form: ContentForm, before: Translated | None) -> None:
+        """Keep what this save says of each translation of `thing`, which was `before`.
 
         A new tick means it was read as it stands. A translation that was changed follows the Danish of today. A small
-        correction of the Danish leaves those that were right (`fresh`) right.
+        correction of the Danish leaves those that were right, right.
         """
         language = form.language
         if language == SOURCE:
-            if form.cleaned_data.get("is_small"):
-                for code in fresh:
-                    if code in thing.translations:
+            if before and form.cleaned_data.get("is_small"):
+                for code in thing.translations.keys() & CODES:
+                    if before.language_state(code) in {State.UNREAD, State.REVIEWED}:
                         thing.translations[code]["source"] = thing.source_hash()
         elif thing.language_state(language) != State.MISSING:
             is_read = form.cleaned_data.get("is_read", False)
-            if form.newly_read or language in changed or language not in thing.translations:
+            is_changed = before is None or thing.lasting_texts(language) != before.lasting_texts(language)
+            if form.newly_read or is_changed or language not in thing.translations:
                 thing.mark_translated(language, read=is_read)
             elif not is_read:
                 thing.translations[language]["read"] = False

@@ -5,6 +5,7 @@ import time
 from urllib.parse import urlencode
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.utils import translation
 from django.utils.html import escape
 
@@ -14,7 +15,7 @@ from nejtilbander import editing, prose, versions
 from nejtilbander.editing import CHANGED, CHANGED_LOOKS
 from nejtilbander.languages import CODES, State
 from pages.models import Initiative, Page, Partner, Statement
-from tests.make import a_page, a_statement
+from tests.make import a_page, a_statement, an_initiative
 
 pytestmark = pytest.mark.django_db
 
@@ -334,6 +335,44 @@ def test_a_wrong_address_in_the_admin_is_a_whole_page(staff):
     html = staff.get("/admin/findes-ikke/", headers={"accept-encoding": ""}).content.decode()
     assert '<html lang="da" dir="ltr">' in html
     assert "<style>" in html.replace("<style></style>", "")
+
+
+# What was sent, and what was changed
+
+
+LINES = "<p>Første linje.</p>\n<p>Anden linje.</p>"
+
+
+def last_words(thing):
+    return LogEntry.objects.filter(object_id=str(thing.pk)).first().get_change_message()
+
+
+def test_a_row_whose_translation_is_sent_back_untouched_stays_older_than_the_danish(staff):
+    initiative = an_initiative(title_ar="عنوان")
+    update = initiative.updates.create(
+        date="2030-01-01", title_da="Nyt", title_ar="جديد", body_da=LINES, body_ar=LINES.replace("linje", "سطر")
+    )
+    tick(staff, initiative, "ar")
+    edit(staff, initiative, **{"updates-0-title_da": "Et helt andet nyt"})
+    update.refresh_from_db()
+    assert update.language_state("ar") == State.OUTDATED
+
+    edit(staff, initiative, "ar", title_ar="عنوان آخر", is_read=None)
+
+    update.refresh_from_db()
+    assert update.language_state("ar") == State.OUTDATED
+    edit(staff, initiative, "ar", **{"updates-0-title_ar": "جديد آخر"})
+    update.refresh_from_db()
+    assert update.language_state("ar") == State.UNREAD
+
+
+def test_the_history_tells_of_the_fields_that_were_changed_and_of_no_others(staff):
+    page = a_page(body_da=f'{LINES}\n<p><a href="/hvem/">Hvem</a></p>')
+    same = "<p>Første linje.</p>\r\n<p>Anden linje.</p>\r\n<p><a href='/hvem/'>Hvem</a></p>\r\n"
+
+    save(staff, page, title_da="Andet", body_da=same)
+
+    assert last_words(page) == "Ændrede Titel [da]."
 
 
 # What is new in the Danish since it was translated
