@@ -24,11 +24,11 @@ from nejtilbander.headers import LOOK_POLICY
 from nejtilbander.languages import CODES, SOURCE, State, direction
 from nejtilbander.models import DAYS_SHARED, SharedPreview, Version
 from nejtilbander.moments import refuse_far_away
-from nejtilbander.publishing import Standing
 from nejtilbander.reading import KEEP_NOTHING, in_language, readers_addresses, reading
 
 NAMES = dict(settings.LANGUAGES)
 WIDTHS = [("Telefon", 375), ("Computer", 1280)]  # CSS pixels
+JUST_GONE = timedelta(minutes=5)  # the time it takes to read on before pressing the button
 
 
 class MomentField(forms.SplitDateTimeField):
@@ -49,6 +49,12 @@ class PublishForm(forms.Form):
         super().__init__(*args, **kwargs)
         until = self.fields["until"]
         until.help_text = thing._meta.get_field("public_until").help_text or until.help_text
+
+    def clean_at(self) -> Any:
+        at = self.cleaned_data["at"]
+        if at and at < timezone.now() - JUST_GONE:
+            raise forms.ValidationError("Det tidspunkt er gået. Vælg et, der kommer, eller lad feltet være tomt: nu.")
+        return at
 
 
 class WithdrawForm(forms.Form):
@@ -114,12 +120,12 @@ def _who(request: HttpRequest) -> User:
 def around(request: HttpRequest, desk: Any, thing: Any) -> dict[str, Any]:
     """What the form shows beside its fields: where the thing stands, its languages, and the ways from here."""
     row = desk.model._default_manager.get(pk=thing.pk)
-    newest = versions.newest(thing)
+    newest, plan = versions.newest(thing), versions.plan_of(row)
     return {
         "desk": desk,
         "newest": newest,
-        "standing": Standing(versions.standing(row, newest.number if newest else None)).label,
-        "planned": versions.of(thing).filter(due_at__isnull=False, published_at=None).first(),
+        "standing": versions.standing(row, newest.number if newest else None, has_plan=plan is not None).label,
+        "plan": plan,
         "may_publish": desk.has_publish_permission(request),
         "languages": [
             (code, name, State(row.language_state(code)), row.is_machine_made(code))
@@ -165,7 +171,7 @@ def publish(request: HttpRequest, desk: Any, pk: int) -> HttpResponse:
     return _page(
         request, desk, "publish", title=f"Udgiv: {thing}", original=thing, form=form, bars=bars,
         hints=[finding for finding in findings if not finding.is_bar], states=states, newest=newest,
-        changes=_named(changes.between(desk.model, old, content)), is_new=old is None,
+        changes=_named(changes.between(desk.model, old, content)), is_new=old is None, plan=versions.plan_of(public),
     )  # fmt: skip
 
 
@@ -183,6 +189,15 @@ def _publish(request: HttpRequest, thing: Any, version: Version, form: PublishFo
         return [f"Planlagt. Læserne ser den fra {timezone.localtime(at):%d.%m.%Y kl. %H:%M}."]
     _log(request, thing, f"Version {version.number} udgivet.")
     return ["Udgivet. Læserne ser den nu.", *version.told]
+
+
+def drop_plan(request: HttpRequest, desk: Any, pk: int) -> HttpResponse:
+    """No plan after all."""
+    thing = _found(desk, request, pk, publishing=True)
+    if request.method == "POST" and (plan := versions.drop_plan(thing)):
+        _log(request, thing, f"Planen om {timezone.localtime(plan.at):%d.%m.%Y kl. %H:%M} droppet.")
+        messages.success(request, "Planen er droppet. Læserne ser det samme som før, og din kladde er her stadig.")
+    return HttpResponseRedirect(desk.address("change", pk))
 
 
 def _public_content(thing: Any) -> versions.Content | None:
@@ -327,7 +342,10 @@ def history(request: HttpRequest, desk: Any, pk: int) -> HttpResponse:
     found = list(versions.of(thing).select_related("saved_by").defer("content")[:200])
     log = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(thing), object_id=str(pk))
     log = log.select_related("user")[:200]
-    return _page(request, desk, "history", title=f"Historik: {thing}", original=thing, versions=found, entries=log)
+    return _page(
+        request, desk, "history", title=f"Historik: {thing}", original=thing, versions=found, entries=log,
+        plan=versions.plan_of(thing),
+    )  # fmt: skip
 
 
 def version(request: HttpRequest, desk: Any, pk: int, number: int) -> HttpResponse:

@@ -28,7 +28,6 @@ from nejtilbander.listing import Listing
 from nejtilbander.matching import fold
 from nejtilbander.moments import refuse_far_away
 from nejtilbander.prose import ProseField, finished, plain
-from nejtilbander.publishing import Standing
 
 OTHERS = [(code, name) for code, name in settings.LANGUAGES if code != SOURCE]
 NAMES = dict(settings.LANGUAGES)
@@ -287,10 +286,11 @@ class ContentAdmin(EditorAdmin, LanguageFields, TranslationAdmin):
         return Listing
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
-        request.newest_numbers = versions.newest_numbers(self.model._meta.label_lower)  # type: ignore[attr-defined]
         found = super().get_changelist_instance(request)
+        newest = versions.newest_of([self.model._meta.label_lower]).defer("content")
+        drafts = {draft.object_id: draft for draft in newest}
         for thing in found.result_list:
-            thing.newest_number = request.newest_numbers.get(thing.pk)  # type: ignore[attr-defined]
+            thing.draft = drafts.get(thing.pk)
         return found
 
     def get_view_on_site_url(self, obj: Any = None) -> str | None:
@@ -456,6 +456,7 @@ class ContentAdmin(EditorAdmin, LanguageFields, TranslationAdmin):
 
         return [
             page("<int:pk>/udgiv/", desk.publish, "publish"),
+            page("<int:pk>/drop-planen/", desk.drop_plan, "drop_plan"),
             page("<int:pk>/traek-tilbage/", desk.withdraw, "withdraw"),
             page("<int:pk>/se/<str:language>/", desk.look, "look"),
             page("<int:pk>/se/<str:language>/side/", desk.looked_at, "looked_at"),
@@ -479,7 +480,8 @@ class ContentAdmin(EditorAdmin, LanguageFields, TranslationAdmin):
 
     @admin.display(description="hvor den står")
     def standing(self, obj: Any) -> str:
-        return str(Standing(versions.standing(obj, getattr(obj, "newest_number", None))).label)
+        number, has_plan = (obj.draft.number, obj.draft.has_plan) if obj.draft else (None, False)
+        return str(versions.standing(obj, number, has_plan=has_plan).label)
 
     @admin.display(description="sprog")
     def language_states(self, obj: Translated) -> SafeString:

@@ -33,6 +33,7 @@ class Standing(models.TextChoices):
     SCHEDULED = "scheduled", "planlagt"
     PUBLIC = "public", "offentlig"
     CHANGED = "changed", "offentlig, med ændringer der ikke er udgivet"
+    PLANNED = "planned", "offentlig, ny version planlagt"
     WITHDRAWN = "withdrawn", "trukket tilbage"
     OVER = "over", "slut"
 

@@ -11,13 +11,13 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.apps import apps
 from django.contrib.auth.models import User
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, OperationalError, transaction
-from django.db.models import Max, Model
+from django.db.models import Exists, Model, OuterRef, Q, Subquery
 from django.dispatch import Signal
 from django.utils import timezone
 
@@ -37,6 +37,8 @@ UNIQUE = {"slug", "number"}  # what somebody else may have taken meanwhile
 
 logger = logging.getLogger(__name__)
 
+IS_PLANNED = Q(due_at__isnull=False, published_at=None)
+
 Content = dict[str, Any]
 _rehearsing: ContextVar[bool] = ContextVar("rehearsing", default=False)
 published = Signal()  # thing, before: inside the transaction, when readers' text has just been changed
@@ -48,6 +50,13 @@ class Refused(Exception):
     def __init__(self, sentence: str, field: str | None = None) -> None:
         super().__init__(sentence)
         self.field = field
+
+
+class Plan(NamedTuple):
+    """A version that takes over at a moment to come. `number` is None where nobody has saved one."""
+
+    number: int | None
+    at: datetime
 
 
 def kind_of(thing: Model) -> str:
@@ -253,6 +262,30 @@ def forget_plans(thing: Any) -> None:
     of(thing).filter(published_at=None).update(due_at=None, until=None)
 
 
+def plan_of(thing: Any) -> Plan | None:
+    """What takes over by itself, and when. A first publication is a moment on the row alone."""
+    if thing.public_from and thing.public_from > timezone.now():
+        return Plan(thing.public_version, thing.public_from)
+    found = of(thing).filter(IS_PLANNED).values_list("number", "due_at").first()
+    return Plan(*found) if found else None
+
+
+def drop_plan(thing: Any) -> Plan | None:
+    """Nothing takes over by itself any more. Returns what would have.
+
+    Readers keep what they have; what they have never seen is a draft again.
+    """
+    with transaction.atomic():
+        row = locked(thing)
+        plan = plan_of(row)
+        forget_plans(row)
+        if plan and plan.at == row.public_from:
+            of(row).filter(number=row.public_version).update(published_at=None)
+            row.public_from = row.public_until = row.public_version = None
+            row.save()
+    return plan
+
+
 def _publish(row: Any, version: Version, moment: datetime, until: datetime | None) -> None:
     """`version` becomes the row; seen from `moment`, unless readers see an older one already."""
     before = type(row).objects.get(pk=row.pk)
@@ -279,8 +312,7 @@ def _publish(row: Any, version: Version, moment: datetime, until: datetime | Non
 
 def next_due() -> datetime | None:
     """When the next planned version takes over."""
-    waiting = Version.objects.filter(due_at__isnull=False, published_at=None)
-    return waiting.order_by("due_at").values_list("due_at", flat=True).first()
+    return Version.objects.filter(IS_PLANNED).order_by("due_at").values_list("due_at", flat=True).first()
 
 
 def publish_due() -> int:
@@ -338,8 +370,11 @@ def withdraw(thing: Any, reasons: dict[str, str], to: str = "") -> None:
         row.save()
 
 
-def standing(thing: Any, number: int | None) -> Standing:
-    """Where `thing` stands, when `number` is its newest version's (None: nobody has saved one)."""
+def standing(thing: Any, number: int | None, *, has_plan: bool = False) -> Standing:
+    """Where `thing` stands, when `number` is its newest version's (None: nobody has saved one).
+
+    `has_plan`: one of its versions takes over at a moment to come.
+    """
     now = timezone.now()
     if thing.public_from is None:
         return Standing.DRAFT
@@ -348,13 +383,16 @@ def standing(thing: Any, number: int | None) -> Standing:
         return Standing.WITHDRAWN if is_taken else Standing.OVER
     if thing.public_from > now:
         return Standing.SCHEDULED
+    if has_plan:
+        return Standing.PLANNED
     return Standing.CHANGED if number not in {None, thing.public_version} else Standing.PUBLIC
 
 
-def newest_numbers(kind: str) -> dict[int, int]:
-    """The newest version's number of each thing of a kind, by the thing's own number."""
-    rows = Version.objects.filter(kind=kind).values("object_id").annotate(newest=Max("number"))
-    return {row["object_id"]: row["newest"] for row in rows.order_by()}
+def newest_of(kinds: Iterable[str]) -> Any:
+    """The newest version of each thing of these kinds; `has_plan` where a version of it takes over by itself."""
+    same = Version.objects.filter(kind=OuterRef("kind"), object_id=OuterRef("object_id"))
+    newest = Version.objects.filter(kind__in=kinds, number=Subquery(same.order_by("-number").values("number")[:1]))
+    return newest.annotate(has_plan=Exists(same.filter(IS_PLANNED)))
 
 
 def deleted(model: type[Model]) -> list[Version]:

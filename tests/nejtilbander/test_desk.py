@@ -13,6 +13,7 @@ from django.core.management import call_command
 from django.db import OperationalError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import escape
 
 from events.admin import EventAdmin
@@ -46,12 +47,18 @@ def desk(thing, page):
 def standing(thing):
     thing.refresh_from_db()
     newest = versions.newest(thing)
-    return versions.standing(thing, newest.number if newest else None)
+    has_plan = versions.plan_of(thing) is not None
+    return versions.standing(thing, newest.number if newest else None, has_plan=has_plan)
 
 
 def in_local(moment):
     local = timezone.localtime(moment)
     return f"{local:%Y-%m-%d}", f"{local:%H:%M:%S}"
+
+
+def row_of(title, page):
+    """The row of a table, in the list or in front, that says `title`."""
+    return re.search(rf"<tr>(?:(?!</tr>).)*{title}.*?</tr>", page, re.DOTALL)[0]
 
 
 def plan(staff, thing, **moments):
@@ -128,7 +135,7 @@ def test_a_planned_change_takes_over_by_itself_and_pages_are_kept_no_longer_than
     page = a_page("plan", title_da="Gammel")
     save(staff, page, title_da="Ny")
     assert plan(staff, page, at=timezone.now() + timedelta(seconds=40)).status_code == 302
-    assert standing(page) == Standing.CHANGED
+    assert standing(page) == Standing.PLANNED
     assert "bliver offentlig" in html(staff, desk(page, "change"))
 
     forget()
@@ -162,6 +169,60 @@ def test_a_new_plan_takes_the_place_of_the_old_and_publishing_now_cancels_it(sta
     publish(staff, page)
     assert not Version.objects.filter(due_at__isnull=False).exists()
     assert "<h1>Siden</h1>" in html(reader, "/planer/")
+
+
+def test_a_plan_is_told_wherever_the_text_is_and_dropped_again(staff, reader, monkeypatch):
+    page = a_page("droppet", title_da="Som den er")
+    save(staff, page, title_da="Som den skulle være")
+    plan(staff, page, at=timezone.now() + timedelta(hours=1))
+    save(staff, page, title_da="Som den er på vej")
+    at = date_format(timezone.localtime(versions.plan_of(page).at), "DATETIME_FORMAT")
+
+    for place in ("/admin/", "/admin/pages/page/"):
+        assert "offentlig, ny version planlagt" in row_of("Som den er", html(staff, place)), place
+    assert f"Version 2 bliver offentlig {at}" in html(staff, desk(page, "change"))
+    said = html(staff, desk(page, "udgiv"))
+    assert f"Version 2 er planlagt til {at}. Udgiver du nu, kommer den med, og planen falder væk." in said
+    assert f"ser den fra {at}" in html(staff, desk(page, "history"))
+    for place in ("change", "udgiv"):
+        assert f'action="{desk(page, "drop-planen")}"' in html(staff, desk(page, place)), place
+
+    staff.get(desk(page, "drop-planen"))
+    assert standing(page) == Standing.PLANNED
+    told = staff.post(desk(page, "drop-planen"), follow=True).content.decode()
+    assert "Planen er droppet." in told
+    assert "bliver offentlig" not in told
+    assert standing(page) == Standing.CHANGED
+    assert re.fullmatch(r"Planen om [\d.]{10} kl\. [\d:]{5} droppet\.", LogEntry.objects.first().get_change_message())
+    later(monkeypatch, hours=2)
+    assert "<h1>Som den er</h1>" in html(reader, "/droppet/")
+
+
+def test_a_first_publication_that_is_dropped_is_a_draft_again(staff, reader, monkeypatch):
+    page = a_page("tidlig", public_from=None)
+    plan(staff, page, at=timezone.now() + timedelta(hours=1), until=timezone.now() + timedelta(hours=2))
+    assert "Version 1 er planlagt til" in html(staff, desk(page, "udgiv"))
+    assert "ser den nu" not in html(staff, desk(page, "history"))
+
+    staff.post(desk(page, "drop-planen"))
+
+    assert (standing(page), page.public_until) == (Standing.DRAFT, None)
+    assert re.search("ser den|så den", html(staff, desk(page, "history"))) is None
+    later(monkeypatch, hours=1, minutes=1)
+    html(reader, "/tidlig/", 404)
+    assert "droppet" not in staff.post(desk(page, "drop-planen"), follow=True).content.decode(), "there is none"
+
+
+def test_a_plan_for_a_moment_that_is_gone_is_refused_at_its_field_and_a_slow_reader_is_not(staff):
+    page = a_page("forbi")
+    save(staff, page, title_da="Nyt")
+    refused = plan(staff, page, at=timezone.now() - timedelta(minutes=6))
+    sentence = "Det tidspunkt er gået. Vælg et, der kommer, eller lad feltet være tomt: nu."
+    assert refused.context["form"].errors == {"at": [sentence]}
+    assert standing(page) == Standing.CHANGED
+
+    assert plan(staff, page, at=timezone.now() - timedelta(minutes=4)).status_code == 302
+    assert standing(page) == Standing.PUBLIC
 
 
 def test_a_plan_whose_address_was_taken_meanwhile_is_dropped_and_readers_keep_what_they_had(staff, monkeypatch):
@@ -528,7 +589,7 @@ def test_whoever_may_only_look_changes_nothing(static_files):
         assert reader.get(desk(page, place)).status_code == 403, place
     assert reader.get("/admin/pages/page/slettede/").status_code == 403
     translator = a_login("oversaetter", "Oversætter (arabisk)")
-    for place, sent in (("version/1", {}), ("del", {"action": "make"}), ("omsorg", {})):
+    for place, sent in (("version/1", {}), ("del", {"action": "make"}), ("omsorg", {}), ("drop-planen", {})):
         assert translator.post(desk(page, place), sent).status_code == 403, place
         assert translator.post(f"{desk(page, place)}?sprog=ar", sent).status_code == 403, place
     assert translator.post("/admin/pages/page/slettede/", {"version": "1"}).status_code == 403
