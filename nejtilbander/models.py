@@ -56,7 +56,6 @@ class Version(models.Model):
     """
 
     told: list[str] = []  # to staff, when it was published a moment ago
-    has_plan = False  # of the newest: whether a version takes over by itself (versions.newest_of)
 
     kind = models.CharField("slags", max_length=40)
     object_id = models.BigIntegerField()
