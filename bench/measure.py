@@ -18,11 +18,11 @@ def processes(port: int) -> list[int]:
 
 
 def cpu_seconds(port: int) -> float:
-    """CPU time of the processes that serve `port`."""
+    """CPU time of the processes that serve `port`, and of those of their children that have ended."""
     total = 0.0
     for pid in processes(port):
         fields = _read(Path(f"/proc/{pid}/stat")).rpartition(b") ")[2].split()
-        total += (int(fields[11]) + int(fields[12])) / TICKS if fields else 0
+        total += sum(int(ticks) for ticks in fields[11:15]) / TICKS
     return total
 
 
