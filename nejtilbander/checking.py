@@ -158,18 +158,15 @@ def findings(thing: Translated) -> list[Finding]:
     return [*dict.fromkeys(found), *_picture(thing), *_hard(thing)]
 
 
-def links_in(thing: Translated) -> set[str]:
-    """Every address `thing` leads to, in any language, as it was written."""
-    prose_fields = [field for field in thing.content_fields if _is_prose(thing._meta.get_field(field))]
-    written = {
-        link.href
-        for language in CODES
-        for field, text in thing.texts(language).items()
-        if field in prose_fields
-        for link in _Read(text).links
-    }
+def links_in(thing: Translated) -> dict[str, str]:
+    """Every address `thing` leads to, in any language, as it was written, and the first column it stands in."""
     fields = [field for field in thing._meta.concrete_fields if isinstance(field, URLField)]
-    return written | {address for field in fields if (address := getattr(thing, field.attname))}
+    found = {address: field.name for field in fields if (address := getattr(thing, field.attname))}
+    prose_fields = [field for field in thing.content_fields if _is_prose(thing._meta.get_field(field))]
+    for column in (f"{field}_{language}" for language in CODES for field in prose_fields):
+        for link in _Read(getattr(thing, column) or "").links:
+            found.setdefault(link.href, column)
+    return found
 
 
 def hardest(text: str, number: int = 3) -> list[str]:

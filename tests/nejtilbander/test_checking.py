@@ -292,7 +292,8 @@ def test_links_are_found_in_every_language_and_in_fields_of_addresses():
     )
 
     assert links_in(statement) == {
-        "/a/?b=1&c=2", "https://example.dk/ar", "mailto:a@example.dk", "https://example.dk/source",
+        "/a/?b=1&c=2": "summary_da", "https://example.dk/ar": "body_ar", "mailto:a@example.dk": "next_steps_fa",
+        "https://example.dk/source": "source_url",
     }  # fmt: skip
 
 
@@ -302,4 +303,4 @@ def test_rows_inside_are_asked_about_by_themselves():
     )
 
     assert [finding.field for finding in findings(update)] == ["body_da"]
-    assert links_in(update) == {"/x/"}
+    assert links_in(update) == {"/x/": "body_da"}
