@@ -103,11 +103,13 @@ def _found(desk: Any, request: HttpRequest, pk: int, *, publishing: bool = False
 
 
 def _page(request: HttpRequest, desk: Any, template: str, **context: Any) -> HttpResponse:
-    context = desk.admin_site.each_context(request) | {"opts": desk.model._meta, "desk": desk} | context
+    own = {"opts": desk.model._meta, "desk": desk, "may_write": desk.may_write(request)}
+    context = desk.admin_site.each_context(request) | own | context
     return TemplateResponse(request, f"admin/content/{template}.html", context)
 
 
-def _log(request: HttpRequest, thing: Any, words: str) -> None:
+def log(request: HttpRequest, thing: Any, words: str) -> None:
+    """Keep what staff did beside the versions. It is a line in the log too (apps.py)."""
     LogEntry.objects.log_actions(_who(request).pk, [thing], CHANGE, words, single_object=True)
 
 
@@ -120,13 +122,15 @@ def _who(request: HttpRequest) -> User:
 def around(request: HttpRequest, desk: Any, thing: Any) -> dict[str, Any]:
     """What the form shows beside its fields: where the thing stands, its languages, and the ways from here."""
     row = desk.model._default_manager.get(pk=thing.pk)
-    newest, plan = versions.newest(thing), versions.plan_of(row)
+    newest, plan, may_publish = versions.newest(thing), versions.plan_of(row), desk.has_publish_permission(request)
     return {
         "desk": desk,
         "newest": newest,
         "standing": versions.standing(row, newest.number if newest else None, has_plan=plan is not None).label,
         "plan": plan,
-        "may_publish": desk.has_publish_permission(request),
+        "may_write": desk.may_write(request),
+        "may_publish": may_publish,
+        "may_withdraw": may_publish and may_be_withdrawn(row),
         "languages": [
             (code, name, State(row.language_state(code)), row.is_machine_made(code))
             for code, name in settings.LANGUAGES
@@ -185,9 +189,9 @@ def _publish(request: HttpRequest, thing: Any, version: Version, form: PublishFo
     at, until = form.cleaned_data["at"], form.cleaned_data["until"]
     version = versions.publish(thing, version, at, until)
     if at and at > timezone.now():
-        _log(request, thing, f"Version {version.number} planlagt.")
+        log(request, thing, f"Version {version.number} planlagt.")
         return [f"Planlagt. Læserne ser den fra {timezone.localtime(at):%d.%m.%Y kl. %H:%M}."]
-    _log(request, thing, f"Version {version.number} udgivet.")
+    log(request, thing, f"Version {version.number} udgivet.")
     return ["Udgivet. Læserne ser den nu.", *version.told]
 
 
@@ -195,14 +199,13 @@ def drop_plan(request: HttpRequest, desk: Any, pk: int) -> HttpResponse:
     """No plan after all."""
     thing = _found(desk, request, pk, publishing=True)
     if request.method == "POST" and (plan := versions.drop_plan(thing)):
-        _log(request, thing, f"Planen om {timezone.localtime(plan.at):%d.%m.%Y kl. %H:%M} droppet.")
+        log(request, thing, f"Planen om {timezone.localtime(plan.at):%d.%m.%Y kl. %H:%M} droppet.")
         messages.success(request, "Planen er droppet. Læserne ser det samme som før, og din kladde er her stadig.")
     return HttpResponseRedirect(desk.address("change", pk))
 
 
 def _public_content(thing: Any) -> versions.Content | None:
-    is_seen = thing.public_from is not None and thing.public_from <= timezone.now() and not thing.is_withdrawn
-    return versions.content_of(thing) if is_seen else None
+    return versions.content_of(thing) if thing.has_been_public and not thing.is_withdrawn else None
 
 
 def _named(found: list[changes.Change]) -> list[tuple[str, str, str, list[changes.Change]]]:
@@ -214,10 +217,15 @@ def _named(found: list[changes.Change]) -> list[tuple[str, str, str, list[change
     ]
 
 
+def may_be_withdrawn(thing: Any) -> bool:
+    """Whether readers have it, or will, and the site can do without it."""
+    return thing.public_from is not None and not getattr(thing, "is_fixed", False)
+
+
 def withdraw(request: HttpRequest, desk: Any, pk: int) -> HttpResponse:
     """Take it from readers, with a reason or a way on."""
     thing = _found(desk, request, pk, publishing=True)
-    if not thing.public_from or getattr(thing, "is_fixed", False):
+    if not may_be_withdrawn(thing):
         messages.error(
             request, "Den her kan ikke trækkes tilbage: Den er ikke offentlig, eller siden kan ikke undvære den."
         )
@@ -228,7 +236,7 @@ def withdraw(request: HttpRequest, desk: Any, pk: int) -> HttpResponse:
         versions.withdraw(thing, reasons, to)
         why = [f"Læserne bliver sendt til {to}"] if to else []
         why += [f"Grund: {reasons[SOURCE]}"] if reasons[SOURCE] else []
-        _log(request, thing, ". ".join(["Trukket tilbage", *why]))
+        log(request, thing, ". ".join(["Trukket tilbage", *why]))
         messages.success(request, "Trukket tilbage. Læserne ser den ikke mere.")
         return HttpResponseRedirect(desk.address("change", pk))
     return _page(request, desk, "withdraw", title=f"Træk tilbage: {thing}", original=thing, form=form)
@@ -296,10 +304,12 @@ def share(request: HttpRequest, desk: Any, pk: int) -> HttpResponse:
     SharedPreview.objects.filter(made_at__lte=timezone.now() - timedelta(days=DAYS_SHARED)).delete()
     if request.method == "POST" and request.POST.get("action") == "revoke":
         SharedPreview.objects.filter(kind=kind, object_id=pk).delete()
+        log(request, thing, "Alle links til kladden trukket tilbage.")
         messages.success(request, "Linkene er trukket tilbage. De viser ikke noget mere.")
     elif request.method == "POST":
         secret = secrets.token_urlsafe(32)
         SharedPreview.objects.create(mark=sealing.mark(secret), kind=kind, object_id=pk, made_by=_who(request))
+        log(request, thing, "Link til kladden lavet.")
         address = f"{settings.SITE_URL}{in_language(f'/kladde/{secret}/', SOURCE)}"
         messages.success(
             request, f"Linket virker i {DAYS_SHARED} dage, og enhver, der har det, kan se kladden: {address}"
@@ -330,7 +340,7 @@ def care(request: HttpRequest, desk: Any, pk: int) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         type(thing)._default_manager.filter(pk=pk).update(**form.cleaned_data)
-        _log(request, thing, "Ansvarlig og dato for gennemgang ændret.")
+        log(request, thing, "Ansvarlig og dato for gennemgang ændret.")
         messages.success(request, "Gemt.")
         return HttpResponseRedirect(desk.address("change", pk))
     return _page(request, desk, "care", title=f"Hvem passer på: {thing}", original=thing, form=form)
@@ -357,7 +367,7 @@ def version(request: HttpRequest, desk: Any, pk: int, number: int) -> HttpRespon
             raise PermissionDenied
         versions.begin(thing)
         if versions.record(thing, shown.content, _who(request), note=f"Hentet tilbage fra version {number}"):
-            _log(request, thing, f"Version {number} hentet tilbage.")
+            log(request, thing, f"Version {number} hentet tilbage.")
         messages.success(request, f"Version {number} er nu din kladde. Læserne ser den først, når den bliver udgivet.")
         return HttpResponseRedirect(desk.address("change", pk))
     before = versions.of(thing).filter(number__lt=number).first()
@@ -373,9 +383,9 @@ def deleted(request: HttpRequest, desk: Any) -> HttpResponse:
     """What was deleted, and the way to find it again."""
     if not desk.has_view_permission(request):
         raise PermissionDenied
-    found = versions.deleted(desk.model)
+    found, may_add = versions.deleted(desk.model), desk.has_add_permission(request)
     if request.method == "POST":
-        if not desk.has_add_permission(request):
+        if not may_add:
             raise PermissionDenied
         chosen = next((one for one in found if str(one.pk) == request.POST.get("version")), None)
         if chosen is None:
@@ -385,8 +395,8 @@ def deleted(request: HttpRequest, desk: Any) -> HttpResponse:
         except versions.Refused as refused:
             messages.error(request, str(refused))
             return HttpResponseRedirect(request.path)
-        _log(request, thing, "Fundet frem igen.")
+        log(request, thing, "Fundet frem igen.")
         desk.brought_back(request, thing)
         messages.success(request, "Fundet frem igen, som kladde.")
         return HttpResponseRedirect(desk.address("change", thing.pk))
-    return _page(request, desk, "deleted", title="Slettet", found=found)
+    return _page(request, desk, "deleted", title="Slettet", found=found, may_add=may_add)

@@ -33,6 +33,7 @@ OTHERS = [(code, name) for code, name in settings.LANGUAGES if code != SOURCE]
 NAMES = dict(settings.LANGUAGES)
 PICTURE = ("picture", "is_decorative")  # facts of whatever may have one
 LOOKED_AT = 50  # versions
+SAVED = "Gemt som kladde. Læserne ser det først, når det bliver udgivet."
 CHANGED = "Ændret på dansk siden oversættelsen:"
 CHANGED_LOOKS = "Ordene er de samme på dansk siden oversættelsen. Overskrifter, fed skrift eller links er ændret:"
 PROSE_HELP = "Numre skrives som {politi}, {alarm} eller {offerraadgivning}."
@@ -294,18 +295,21 @@ class ContentAdmin(EditorAdmin, LanguageFields, TranslationAdmin):
         return found
 
     def get_view_on_site_url(self, obj: Any = None) -> str | None:
-        """On the public site's own address: the staff process answers nothing but the admin."""
-        return f"{settings.SITE_URL}{obj.get_absolute_url()}" if hasattr(obj, "get_absolute_url") else None
+        """On the public site's own address, once there is an answer: the staff process has nothing but the admin."""
+        if not hasattr(obj, "get_absolute_url") or not obj.has_been_public:
+            return None
+        return f"{settings.SITE_URL}{obj.get_absolute_url()}"
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
         return super().get_search_results(request, queryset, fold(search_term))
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        context["show_save_and_add_another"] = False
         thing = kwargs.get("obj") or context.get("original")
         if thing is not None and thing.pk:
             context |= desk.around(request, self, thing) | {
-                "language_asked": language_asked(request), "show_save_and_add_another": False,
-                "show_save_and_continue": False, "conflict": getattr(request, "conflict", None),
+                "language_asked": language_asked(request), "show_save_and_continue": False,
+                "conflict": getattr(request, "conflict", None),
             }  # fmt: skip
         return super().render_change_form(request, context, *args, **kwargs)
 
@@ -374,9 +378,16 @@ class ContentAdmin(EditorAdmin, LanguageFields, TranslationAdmin):
                     known = public_ids | (versions.ids_in(last.content) if last else set())
                     content = versions.with_lasting_ids(versions.content_of(saved), known)
                     thing = saved
-            if content is not None and versions.record(thing, content, _staff(request)):
-                super().log_change(request, thing, request.saved_words)  # type: ignore[attr-defined]
+            if content is not None:
+                self._record(request, thing, content)
         return response
+
+    def _record(self, request: HttpRequest, thing: Any, content: versions.Content) -> None:
+        if versions.record(thing, content, _staff(request)):
+            super().log_change(request, thing, request.saved_words)  # type: ignore[attr-defined]
+            self.message_user(request, SAVED, messages.SUCCESS)
+        else:
+            self.message_user(request, "Der var ikke noget nyt at gemme.", messages.INFO)
 
     def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         """Kept back until the rows are as they were: else the line would be undone with them."""
@@ -420,13 +431,14 @@ class ContentAdmin(EditorAdmin, LanguageFields, TranslationAdmin):
                 thing.translations[language]["read"] = False
         thing.save(update_fields=["translations"])
 
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
+        """On to its form: there it is translated, looked at and published."""
+        self.message_user(request, SAVED, messages.SUCCESS)
+        return HttpResponseRedirect(self.address("change", obj.pk))
+
     def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
         """Back to the form: most who save want to go on, look, or publish."""
-        text = "Gemt som kladde. Læserne ser det først, når det bliver udgivet."
-        self.message_user(request, text, messages.SUCCESS)
-        if "_save" in request.POST:
-            return HttpResponseRedirect(request.get_full_path())
-        return super().response_change(request, obj)
+        return HttpResponseRedirect(request.get_full_path())
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         """What is deleted can be found again: its last version stays, and no plan of it is carried out."""

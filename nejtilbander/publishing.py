@@ -109,6 +109,11 @@ class Publishable(models.Model):
         return thing
 
     @property
+    def has_been_public(self) -> bool:
+        """Whether readers see it, or have seen it: then its address is answered, if only with why it is gone."""
+        return self.public_from is not None and self.public_from <= timezone.now()
+
+    @property
     def is_withdrawn(self) -> bool:
         now = timezone.now()
         return any(moment is not None and moment <= now for moment in (self.withdrawn_at, self.public_until))

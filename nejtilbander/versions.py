@@ -243,7 +243,7 @@ def publish(thing: Any, version: Version, at: datetime | None = None, until: dat
         with transaction.atomic():
             row = locked(thing)
             forget_plans(row)  # one at a time
-            if at and row.public_from and row.public_from <= now:
+            if at and row.has_been_public:
                 version.due_at, version.until = at, until
                 version.save(update_fields=["due_at", "until"])
             else:
@@ -289,9 +289,7 @@ def drop_plan(thing: Any) -> Plan | None:
 def _publish(row: Any, version: Version, moment: datetime, until: datetime | None) -> None:
     """`version` becomes the row; seen from `moment`, unless readers see an older one already."""
     before = type(row).objects.get(pk=row.pk)
-    now = timezone.now()
-    was_public = row.public_from is not None and row.public_from <= now and not row.is_withdrawn
-    was_known = row.public_from is not None and row.public_from <= now
+    was_public = before.has_been_public and not before.is_withdrawn
     put(row, version.content)
     if faults := fitting.unfit(row):
         raise Refused(faults[0].sentence)
@@ -302,9 +300,9 @@ def _publish(row: Any, version: Version, moment: datetime, until: datetime | Non
     row.save()
     version.due_at, version.until, version.published_at = None, None, moment
     version.save(update_fields=["due_at", "until", "published_at"])
-    if was_known and hasattr(row, "get_absolute_url"):
+    if before.has_been_public and hasattr(row, "get_absolute_url"):
         moved.remember(before.get_absolute_url(), row.get_absolute_url())
-    elif moment <= now and hasattr(row, "get_absolute_url"):
+    elif moment <= timezone.now() and hasattr(row, "get_absolute_url"):
         moved.straighten("", row.get_absolute_url())  # an address that is used again is nobody's old one
     published.send(type(row), thing=row, before=before)
     version.told = getattr(row, "told", [])  # what staff should know of it

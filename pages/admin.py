@@ -6,6 +6,7 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseRedirect
 
+from nejtilbander import desk
 from nejtilbander.editing import PICTURE, ContentAdmin, StackedRows
 from pages.models import Initiative, NotPublic, Page, Partner, Signatory, Statement, Update
 
@@ -41,7 +42,8 @@ class StatementAdmin(ContentAdmin):
             self.message_user(request, "Din bruger må ikke udgive.", messages.ERROR)
             return
         try:
-            chosen.get().put_in_force()
+            statement = chosen.get()
+            statement.put_in_force()
         except Statement.MultipleObjectsReturned:
             self.message_user(request, "Vælg kun én udtalelse.", messages.ERROR)
         except Statement.DoesNotExist:
@@ -49,6 +51,7 @@ class StatementAdmin(ContentAdmin):
         except NotPublic:
             self.message_user(request, "Udtalelsen skal være offentlig, før den kan gælde.", messages.ERROR)
         else:
+            desk.log(request, statement, "Gjort til den gældende udtalelse.")
             self.message_user(request, "Udtalelsen gælder nu.")
 
 

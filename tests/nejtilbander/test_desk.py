@@ -19,10 +19,11 @@ from django.utils.html import escape
 from events.admin import EventAdmin
 from events.models import Event
 from nejtilbander import moved, reading, sealing, versions
+from nejtilbander.editing import SAVED
 from nejtilbander.keeping import forget
 from nejtilbander.languages import CODES
 from nejtilbander.listing import Listing
-from nejtilbander.models import CheckedLink, SharedPreview, Version
+from nejtilbander.models import CheckedLink, Notice, SharedPreview, Version
 from nejtilbander.publishing import Standing
 from pages.models import Initiative, Page, Partner, Statement
 from tests.conftest import Reader
@@ -92,10 +93,33 @@ def test_a_draft_a_public_page_a_changed_one_a_planned_one_and_a_withdrawn_one_a
     assert standing(a_page("seks", public_from=timezone.now() + timedelta(days=1))) == Standing.SCHEDULED
 
 
-def test_saving_without_a_change_makes_no_version(staff):
+def said(answer):
+    return [str(message) for message in answer.context["messages"]]
+
+
+def test_saving_without_a_change_makes_no_version_and_says_so(staff):
     page = a_page("ens")
-    save(staff, page)
+    fields = form_of(html(staff, form_address(page)))
+
+    assert said(staff.post(form_address(page), fields, follow=True)) == ["Der var ikke noget nyt at gemme."]
     assert versions.of(page).count() == 1, "what readers see"
+    assert said(staff.post(form_address(page), fields | {"title_da": "Nyt"}, follow=True)) == [SAVED]
+    assert versions.of(page).count() == 2
+
+
+@pytest.mark.parametrize("button", ["_save", "_continue", "_addanother"])
+def test_what_is_added_is_a_draft_and_its_form_says_so(staff, button):
+    form = html(staff, "/admin/nejtilbander/notice/add/")
+    assert "_addanother" not in form
+
+    answer = staff.post(
+        "/admin/nejtilbander/notice/add/", form_of(form) | {"title_da": "Lukket", button: "x"}, follow=True
+    )
+
+    notice = Notice.objects.get(title_da="Lukket")
+    assert said(answer) == [SAVED]
+    assert answer.redirect_chain == [(desk(notice, "change"), 302)]
+    assert standing(notice) == Standing.DRAFT
 
 
 def test_every_kind_goes_through_a_version_and_comes_back_as_it_was():
@@ -373,6 +397,7 @@ def test_a_link_shows_a_draft_without_a_login_for_seven_days_or_until_it_is_take
         return re.search(r"/kladde/[\w-]+/", said)[0]
 
     link = make()
+    assert "Link til kladden lavet." in html(staff, desk(page, "history"))
     shown = reader.get(link, headers=PLAIN)
     assert "Ikke ude endnu" in shown.content.decode()
     assert (shown.headers["Cache-Control"], shown.headers["X-Robots-Tag"]) == ("no-store", "noindex, nofollow")
@@ -384,6 +409,7 @@ def test_a_link_shows_a_draft_without_a_login_for_seven_days_or_until_it_is_take
     html(reader, "/kladde/forkert/", 404)
 
     staff.post(desk(page, "del"), {"action": "revoke"})
+    assert "Alle links til kladden trukket tilbage." in html(staff, desk(page, "history"))
     html(reader, link, 404)
     link = make()
     later(monkeypatch, days=7, seconds=1)
@@ -579,6 +605,36 @@ def test_who_looks_after_a_text_and_when_is_set_by_writers_and_seen_in_front(sta
     row = re.search(r"<tr>(?:(?!</tr>).)*Passet tekst.*?</tr>", html(staff, "/admin/"), re.DOTALL)[0]
     assert ", prove" in row
     assert staff.post(desk(page, "omsorg"), {"review_by": "i morgen"}).status_code == 200
+
+
+WAYS = {"Hvem passer på", "Lav et link", "Hent version 1 tilbage som kladde", "Udgiv", "Træk tilbage", "Se på website"}
+
+
+def ways_on(browser, thing, place="change"):
+    """What may be pressed or followed on a page of the desk."""
+    found = re.findall(r"<(?:a|button)[^>]*>([^<]+)</", html(browser, desk(thing, place)).partition('id="content"')[2])
+    return WAYS & set(found)
+
+
+def test_nobody_is_shown_a_way_that_is_closed_to_them(static_files, staff):
+    translator, page, draft = (
+        a_login("amal", "Oversætter (arabisk)"),
+        a_page("veje"),
+        a_page("kladde", public_from=None),
+    )
+    fixed = Page.objects.get(slug="privatliv")
+    save(staff, page, title_da="Nyt")
+
+    assert ways_on(staff, page) == {"Hvem passer på", "Udgiv", "Træk tilbage", "Se på website"}
+    assert ways_on(staff, fixed) == {"Hvem passer på", "Udgiv", "Se på website"}
+    assert ways_on(staff, draft) == {"Hvem passer på", "Udgiv"}
+    assert ways_on(translator, page) == {"Se på website"}
+    assert ways_on(staff, page, "se/da") == {"Lav et link"}
+    assert ways_on(staff, page, "version/1") == {"Hent version 1 tilbage som kladde"}
+    assert ways_on(translator, page, "se/da") == ways_on(translator, page, "version/1") == set()
+    staff.post(desk(page, "delete"), {"post": "yes"})
+    for browser, may in ((staff, True), (translator, False)):
+        assert ("frem igen</button>" in html(browser, "/admin/pages/page/slettede/")) == may
 
 
 def test_whoever_may_only_look_changes_nothing(static_files):

@@ -247,6 +247,8 @@ def test_a_statement_comes_into_force_in_one_step_and_only_when_readers_can_see_
     assert Statement.objects.get(is_current=True).number == 1
     assert "Udtalelsen gælder nu." in put_in_force(public)
     assert [s.number for s in Statement.objects.filter(is_current=True)] == [2]
+    assert last_words(public) == "Gjort til den gældende udtalelse."
+    assert LogEntry.objects.count() == 1, "only of what was done"
     assert reader.get("/udtalelse/").status_code == 200
 
 
