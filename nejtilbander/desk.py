@@ -144,10 +144,10 @@ def publish(request: HttpRequest, desk: Any, pk: int) -> HttpResponse:
     thing = _found(desk, request, pk, publishing=True)
     public = desk.model._default_manager.get(pk=pk)
     newest = versions.newest(thing)
-    with versions.as_working_copy(thing):
+    with versions.as_working_copy(thing) as left_out:
         copied = desk.model._default_manager.get(pk=pk)
         findings = [finding for one in (copied, *copied.parts()) for finding in checking.findings(one)]
-        findings += fitting.unfit(copied)
+        findings += [*fitting.unfit(copied), *fitting.taken(copied, left_out)]
         states = [
             (code, name, State(copied.language_state(code))) for code, name in settings.LANGUAGES if code != SOURCE
         ]

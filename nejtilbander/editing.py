@@ -19,7 +19,7 @@ from django.utils.safestring import SafeString
 from django.views.decorators.csrf import csrf_protect
 from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
 
-from nejtilbander import conflicts, desk, versions
+from nejtilbander import conflicts, desk, fitting, versions
 from nejtilbander.changes import difference
 from nejtilbander.conflicts import Conflict
 from nejtilbander.editor import EditorAdmin
@@ -160,6 +160,7 @@ class ContentForm(BesideDanish):
 
     language = SOURCE  # set by ContentAdmin.get_form
     conflict: Conflict | None = None  # likewise
+    left_out: versions.Content = {}  # likewise: what of the working copy somebody else has taken since
     newly_read = False  # set in the save, for the rows inside
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -168,6 +169,9 @@ class ContentForm(BesideDanish):
         if not self.instance.pk:
             self.fields.pop("is_small", None)
             return
+        for finding in fitting.taken(self.instance, self.left_out):
+            if field := self.fields.get(finding.field):
+                field.help_text = format_html('<strong class="errornote">{}</strong>', finding.sentence)
         newest = versions.newest(self.instance)
         self.initial["seen"] = newest.number if newest else 1  # what readers see becomes the first
         if self.language != SOURCE:
@@ -280,8 +284,10 @@ class ContentAdmin(EditorAdmin, LanguageFields, TranslationAdmin):
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)
-        language, conflict = language_asked(request) if obj else SOURCE, getattr(request, "conflict", None)
-        return type(form.__name__, (form,), {"language": language, "conflict": conflict})
+        return type(form.__name__, (form,), {
+            "language": language_asked(request) if obj else SOURCE, "conflict": getattr(request, "conflict", None),
+            "left_out": getattr(request, "left_out", {}),
+        })  # fmt: skip
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> Any:
         return Listing
@@ -366,7 +372,8 @@ class ContentAdmin(EditorAdmin, LanguageFields, TranslationAdmin):
                 versions.begin(thing)
             public_ids = versions.ids_in(versions.content_of(thing))
             content = None
-            with versions.as_working_copy(thing):
+            with versions.as_working_copy(thing) as left_out:
+                request.left_out = left_out  # type: ignore[attr-defined]
                 if is_sent and self.has_change_permission(request, thing):
                     request.conflict = conflicts.met(self, request, thing)  # type: ignore[attr-defined]
                 response = self._changeform_view(request, object_id, form_url, extra_context)

@@ -79,6 +79,12 @@ def sentence(field: Any, fault: str) -> str:
     return f"{name[:1].upper()}{name[1:]}: {fault}"
 
 
+def taken(thing: Any, left_out: dict[str, Any]) -> list[Finding]:
+    """What the working copy of `thing` would have that is somebody else's (versions.as_working_copy), each a bar."""
+    found = {name: f"„{value}“ bruges nu af en anden. Vælg noget andet, og gem." for name, value in left_out.items()}
+    return [_bar(thing._meta.get_field(name), fault) for name, fault in found.items()]
+
+
 def unfit_alone(row: Any) -> list[Finding]:
     """`unfit`, of one row without those inside it. It need not be saved."""
     # modeltranslation's shadows show the words of one language and hold none of their own.

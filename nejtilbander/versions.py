@@ -164,18 +164,17 @@ def in_memory(thing: Any, content: Content) -> list[Any]:
 
 
 @contextmanager
-def as_working_copy(thing: Any) -> Iterator[Any]:
+def as_working_copy(thing: Any) -> Iterator[Content]:
     """Inside, the database says what the working copy says; afterwards nothing has happened.
 
-    Whatever is made of it (a form, a page) must be finished inside.
+    Whatever is made of it (a form, a page) must be finished inside. Gives what of it somebody else has taken since, by
+    field: an address, a number. The row's own stands there instead.
     """
     version = newest(thing)
     token = _rehearsing.set(True)
     try:
         with transaction.atomic():
-            if version:
-                _put_as_it_can_be(thing, version.content)
-            yield thing
+            yield _put_as_it_can_be(thing, version.content) if version else {}
             transaction.set_rollback(True)
     finally:
         _rehearsing.reset(token)
@@ -186,15 +185,17 @@ def is_rehearsing() -> bool:
     return _rehearsing.get()
 
 
-def _put_as_it_can_be(thing: Any, content: Content) -> None:
-    """`put`, but an address that somebody else has taken since stays what it is on the row."""
+def _put_as_it_can_be(thing: Any, content: Content) -> Content:
+    """`put`, but an address that somebody else has taken since stays what it is on the row, and is given back."""
     try:
         with transaction.atomic():
             put(thing, content)
     except IntegrityError:
-        fields = {name: value for name, value in content["fields"].items() if name not in UNIQUE}
+        fields = content["fields"]
         thing.refresh_from_db()
-        put(thing, content | {"fields": fields})
+        put(thing, content | {"fields": {name: value for name, value in fields.items() if name not in UNIQUE}})
+        return {name: value for name, value in fields.items() if name in UNIQUE}
+    return {}
 
 
 def begin(thing: Any) -> None:

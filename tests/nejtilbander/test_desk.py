@@ -262,6 +262,32 @@ def test_a_plan_whose_address_was_taken_meanwhile_is_dropped_and_readers_keep_wh
     assert "foer" in html(staff, desk(page, "change")), "the form opens, with the address that is free"
 
 
+@pytest.mark.parametrize(("make", "field", "taken"), [
+    (a_page, "slug", "samme"), (lambda key: a_statement({"en": 98, "to": 99}[key]), "number", "77"),
+])  # fmt: skip
+def test_the_second_of_two_drafts_with_one_address_is_told_before_it_is_published(staff, make, field, taken):
+    first, second = make("en"), make("to")
+    own = str(getattr(second, field))
+    save(staff, first, **{field: taken})
+    save(staff, second, **{field: taken, "title_da": "Nummer to"})
+    publish(staff, first)
+    told = f"{'Adresse' if field == 'slug' else 'Nummer'}: „{taken}“ bruges nu af en anden. Vælg noget andet, og gem."
+
+    barred = html(staff, desk(second, "udgiv"))
+    assert f'#id_{field}">da: {told}</a>' in barred
+    assert "disabled>Udgiv</button>" in barred
+    form = html(staff, form_address(second))
+    assert f'<strong class="errornote">{told}</strong>' in form
+    assert form_of(form)[field] == [own]
+    assert told not in html(staff, form_address(second, "ar"))
+
+    save(staff, second)
+    assert told not in html(staff, form_address(second))
+    publish(staff, second)
+    second.refresh_from_db()
+    assert (str(getattr(second, field)), second.title_da) == (own, "Nummer to")
+
+
 def test_moments_the_wrong_way_round_are_refused_with_a_sentence(staff):
     page = a_page("omvendt")
     answer = plan(staff, page, until=timezone.now() - timedelta(hours=1))
