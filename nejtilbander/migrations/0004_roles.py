@@ -1,4 +1,4 @@
-"""The six roles of docs/edit.md, as groups. Staff may change them afterwards; this is only written once."""
+"""The six roles of docs/edit.md, as groups. Another right is another migration: in the admin they are looked at."""
 
 from django.contrib.auth.management import create_permissions
 from django.db import migrations
