@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from events.calendars import calendar
 from events.models import Event
+from nejtilbander.keeping import rows
 from nejtilbander.reading import page, reading
 
 ICALENDAR = "text/calendar; charset=utf-8"
@@ -18,8 +19,8 @@ SCHEMA_STATUS = {Event.State.CONFIRMED: "EventScheduled", Event.State.CANCELLED:
 @reading()
 def events(request: HttpRequest) -> HttpResponse:
     """Coming meetings first, then past ones. The opening words are a page that staff edit."""
-    upcoming = list(Event.objects.upcoming().listed().with_seats())
-    past = list(Event.objects.past().listed())
+    upcoming = rows("upcoming", lambda: list(Event.objects.upcoming().listed().with_seats()))
+    past = rows("past", lambda: list(Event.objects.past().listed()))
     return page(
         request,
         "events/events.html",
@@ -33,7 +34,8 @@ def events(request: HttpRequest) -> HttpResponse:
 
 @reading()
 def event(request: HttpRequest, slug: str) -> HttpResponse:
-    shown = get_object_or_404(Event.objects.ever_public().with_seats().select_related("picture"), slug=slug)
+    found = Event.objects.ever_public().with_seats().select_related("picture")
+    shown = rows(("meeting", slug), lambda: get_object_or_404(found, slug=slug))
     shown.refuse_if_withdrawn()
     return page(
         request,

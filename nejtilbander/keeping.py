@@ -10,9 +10,12 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from typing import Any, TypeVar
 
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.translation import get_language
 
+from nejtilbander import shown
 from nejtilbander.compression import unindented
 
 MOST = 128  # pages in each process, about 3 MB
@@ -30,6 +33,25 @@ def recently(key: Hashable, find: Callable[[], Kept]) -> Kept:
     if time.monotonic() - at > SECOND:
         found = find()
         _keep(_recent, key, (time.monotonic(), found))
+    return found
+
+
+def rows(key: Hashable, find: Callable[[], Kept]) -> Kept:
+    """Rows that readers of the active language see, as `find` gave them within the last second: for reading alone.
+
+    The page being made shows them, whoever asked first (shown.py). Inside a transaction they are asked for anew and
+    not remembered, for there rows may say what will be undone.
+    """
+    if connection.in_atomic_block:
+        return find()
+
+    def noted() -> tuple[Kept, shown.Things]:
+        with shown.noting() as things:
+            return find(), things
+
+    found, things = recently((key, get_language()), noted)
+    for thing in things:
+        shown.note(*thing)
     return found
 
 

@@ -18,6 +18,7 @@ from events.work import behind
 from nejtilbander import inlined
 from nejtilbander.cards import card_png
 from nejtilbander.errors import SECRETS, error_page, too_much
+from nejtilbander.keeping import rows
 from nejtilbander.matching import MAX_QUERY
 from nejtilbander.pictures import TYPES, Rendition
 from nejtilbander.reading import KEEP_NOTHING, in_language, page, reading
@@ -31,12 +32,7 @@ FOR_GOOD = "public, max-age=31536000, immutable"  # the address is of these very
 
 @reading()
 def front(request: HttpRequest) -> HttpResponse:
-    intro = get_object_or_404(Page.objects.public().select_related("picture"), slug="forside")
-    place = Window(RowNumber(), partition_by="level", order_by=["order", "pk"])
-    first = Initiative.objects.public().listed().annotate(place=place).filter(place__lte=FIRST)
-    by_level = groupby(first.order_by("-level", "order", "pk"), key=lambda initiative: initiative.level)
-    groups = [(level, list(members)) for level, members in by_level]
-    partners = list(Partner.objects.public().listed())
+    intro, groups, partners = rows("front", _front)
     cards = [initiative for _level, members in groups for initiative in members]
     return page(
         request,
@@ -57,6 +53,15 @@ def front(request: HttpRequest) -> HttpResponse:
             "areaServed": "Odense",
         },
     )
+
+
+def _front() -> tuple[Page, list[tuple[str, list[Initiative]]], list[Partner]]:
+    """The opening words, the first initiatives of each level, and who stands behind. Three queries."""
+    intro = get_object_or_404(Page.objects.public().select_related("picture"), slug="forside")
+    place = Window(RowNumber(), partition_by="level", order_by=["order", "pk"])
+    first = Initiative.objects.public().listed().annotate(place=place).filter(place__lte=FIRST)
+    by_level = groupby(first.order_by("-level", "order", "pk"), key=lambda initiative: initiative.level)
+    return intro, [(level, list(members)) for level, members in by_level], list(Partner.objects.public().listed())
 
 
 @reading(KEEP_NOTHING)

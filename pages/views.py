@@ -6,11 +6,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from nejtilbander.changes import compared
+from nejtilbander.keeping import rows
 from nejtilbander.prose import plain
 from nejtilbander.publishing import together
 from nejtilbander.reading import KEEP_NOTHING, page, reading
 from pages.guide import questions
-from pages.models import Initiative, Page, Partner, Statement
+from pages.models import Initiative, Page, Partner, Statement, Update
 
 LEVELS = {"forebyggende": Initiative.Level.PREVENTIVE, "indgribende": Initiative.Level.INTERVENING}
 
@@ -18,7 +19,7 @@ LEVELS = {"forebyggende": Initiative.Level.PREVENTIVE, "indgribende": Initiative
 @reading()
 def statement(request: HttpRequest, number: int | None = None) -> HttpResponse:
     """The statement that stands, or the version with `number`, with what changed since the one before."""
-    versions = list(Statement.objects.ever_public().newest_first())
+    versions = rows("statements", lambda: list(Statement.objects.ever_public().newest_first()))
     shown = next((s for s in versions if (s.is_current if number is None else s.number == number)), None)
     if shown is None:
         raise Http404
@@ -26,7 +27,9 @@ def statement(request: HttpRequest, number: int | None = None) -> HttpResponse:
     versions = [version for version in versions if not version.is_withdrawn]
     before = next((version for version in versions if version.number < shown.number), None)
     changes, changes_language = compared(before, shown, get_language()) if before else ("", "da")
-    shown, signatories = together(shown, lambda statement: list(statement.signatories.all()))
+    shown, signatories = rows(
+        ("signatories", shown.pk), lambda: together(shown, lambda statement: list(statement.signatories.all()))
+    )
     return page(
         request,
         "pages/statement.html",
@@ -48,8 +51,9 @@ def statement(request: HttpRequest, number: int | None = None) -> HttpResponse:
 def initiatives(request: HttpRequest) -> HttpResponse:
     """All initiatives by level, or one level with ?niveau=. An unknown level shows them all."""
     chosen = LEVELS.get(request.GET.get("niveau", ""))
-    intro = get_object_or_404(Page.objects.public().select_related("picture"), slug="indsatser")
-    found = list(Initiative.objects.public().listed().filter(**{"level": chosen} if chosen else {}))
+    intro = _section("indsatser")
+    found = rows("initiatives", lambda: list(Initiative.objects.public().listed()))
+    found = [one for one in found if chosen in {None, one.level}]
     groups = [(level, [i for i in found if i.level == level]) for level in LEVELS.values()]
     return page(
         request,
@@ -66,8 +70,7 @@ def initiatives(request: HttpRequest) -> HttpResponse:
 
 @reading()
 def initiative(request: HttpRequest, slug: str) -> HttpResponse:
-    shown = get_object_or_404(Initiative.objects.ever_public().select_related("picture"), slug=slug)
-    shown, updates = together(shown, lambda initiative: list(initiative.updates.all()))
+    shown, updates = rows(("initiative", slug), lambda: _initiative(slug))
     shown.refuse_if_withdrawn()
     return page(
         request,
@@ -81,10 +84,22 @@ def initiative(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
+def _initiative(slug: str) -> tuple[Initiative, list[Update]]:
+    shown = get_object_or_404(Initiative.objects.ever_public().select_related("picture"), slug=slug)
+    return together(shown, lambda initiative: list(initiative.updates.all()))
+
+
+def _section(slug: str) -> Page:
+    """The opening words of a list."""
+    return rows(
+        ("section", slug), lambda: get_object_or_404(Page.objects.public().select_related("picture"), slug=slug)
+    )
+
+
 @reading()
 def partners(request: HttpRequest) -> HttpResponse:
-    intro = get_object_or_404(Page.objects.public().select_related("picture"), slug="hvem")
-    found = list(Partner.objects.public().listed())
+    intro = _section("hvem")
+    found = rows("partners", lambda: list(Partner.objects.public().listed()))
     return page(
         request,
         "pages/partners.html",
@@ -126,7 +141,8 @@ def guide(request: HttpRequest) -> HttpResponse:
 
 @reading()
 def plain_page(request: HttpRequest, slug: str) -> HttpResponse:
-    shown = get_object_or_404(Page.objects.ever_public().select_related("picture"), slug=slug)
+    found = Page.objects.ever_public().select_related("picture")
+    shown = rows(("page", slug), lambda: get_object_or_404(found, slug=slug))
     if shown.is_section:
         return redirect(shown)
     shown.refuse_if_withdrawn()

@@ -4,6 +4,7 @@ from django import template
 from django.utils.translation import gettext as _
 
 from events.models import Event
+from nejtilbander.keeping import rows
 
 register = template.Library()
 
@@ -12,7 +13,7 @@ register = template.Library()
 def next_meeting() -> dict[str, Event | None]:
     """The next meeting that will take place. One query."""
     upcoming = Event.objects.upcoming().filter(state=Event.State.CONFIRMED).listed().with_seats()
-    return {"event": upcoming.first()}
+    return {"event": rows("next meeting", upcoming.first)}
 
 
 @register.filter

@@ -2,6 +2,7 @@
 
 from django import template
 
+from nejtilbander.keeping import rows
 from pages.models import Page
 
 register = template.Library()
@@ -10,4 +11,5 @@ register = template.Library()
 @register.simple_tag
 def section(slug: str) -> Page | None:
     """The section's page, or None where it has none. One query."""
-    return Page.objects.public().listed().select_related("picture").filter(slug=slug).first()
+    found = Page.objects.public().listed().select_related("picture").filter(slug=slug)
+    return rows(("words", slug), found.first)

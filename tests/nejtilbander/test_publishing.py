@@ -45,7 +45,7 @@ def test_readers_get_the_old_text_or_the_new_on_every_page_while_staff_publish(t
                 if len(set(found)) > 1 or (found and len(found) < times):
                     faults.append((path, found))
 
-    with serving(settings) as site:
+    with serving(settings, application="tests.forgetful") as site:
         readers = [threading.Thread(target=read, args=[site]) for _ in range(2)]
         for reader in readers:
             reader.start()
