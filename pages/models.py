@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
@@ -126,7 +127,10 @@ class Initiative(Pictured, Publishable, Translated):
     level = models.CharField("niveau", max_length=12, choices=Level)
     status = models.CharField("status", max_length=10, choices=Status, default=Status.UNDER_WAY)
     order = models.PositiveSmallIntegerField("rækkefølge", default=0)
-    since_year = models.PositiveSmallIntegerField("siden år", null=True, blank=True, help_text="Tom: ukendt.")
+    since_year = models.PositiveSmallIntegerField(
+        "siden år", null=True, blank=True, help_text="Tom: ukendt.",
+        validators=[MinValueValidator(1900), MaxValueValidator(2100)],
+    )  # fmt: skip
     title = models.CharField("titel", max_length=120)
     summary = models.CharField("en sætning", max_length=240)
     body = ProseField("hvad er det")

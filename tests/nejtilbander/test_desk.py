@@ -107,6 +107,16 @@ def test_saving_without_a_change_makes_no_version_and_says_so(staff):
     assert versions.of(page).count() == 2
 
 
+def test_a_first_save_that_is_refused_leaves_the_meeting_as_public_as_it_was(staff):
+    event = a_meeting("uroert")
+    fields = form_of(html(staff, form_address(event))) | {"title_da": ""}
+
+    answer = staff.post(form_address(event), fields, headers=PLAIN)
+
+    assert told_at(answer, "title_da") == ["Dette felt er påkrævet."]
+    assert "Læserne: <strong>offentlig</strong>" in answer.content.decode()
+
+
 @pytest.mark.parametrize("button", ["_save", "_continue", "_addanother"])
 def test_what_is_added_is_a_draft_and_its_form_says_so(staff, button):
     form = html(staff, "/admin/nejtilbander/notice/add/")
@@ -294,6 +304,18 @@ def test_moments_the_wrong_way_round_are_refused_with_a_sentence(staff):
     assert "kan ikke holde op med at være offentlig, før den begynder" in answer.content.decode()
     fixed = Page.objects.get(slug="forside")
     assert "Den kan ikke holde op" in plan(staff, fixed, until=timezone.now() + timedelta(days=1)).content.decode()
+
+
+def test_a_machines_words_are_called_so_before_they_are_published_unless_somebody_has_read_them(staff):
+    page = a_page("maskine", title_en="Trial", summary_en="A trial.", title_tr="Deneme", summary_tr="Bir deneme.")
+    page.mark_translated("en", read=False, machine=True)
+    page.mark_translated("tr", read=True, machine=True)
+    page.save()
+
+    for place in ("change", "udgiv"):
+        shown = html(staff, desk(page, place))
+        states = re.findall(r'<span class="desk-state desk-\w+"[^>]*>([^<]+)', shown)
+        assert states == ["maskine, ikke læst", "mangler", "mangler", "læst af en sprogkyndig", "mangler"], place
 
 
 def test_what_was_not_seen_is_not_published(staff):
@@ -797,6 +819,15 @@ def test_days_without_a_time_and_rows_inside_are_looked_at_too(staff):
     fields = form_of(html(staff, form_address(initiative))) | {"updates-0-date": "0001-01-01"}
     answer = staff.post(form_address(initiative), fields, headers=PLAIN)
     assert answer.context["inline_admin_formsets"][0].formset.errors[0] == {"date": [FAR]}
+
+
+@pytest.mark.parametrize("year", ["0", "1899", "2101", "99999999999"])
+def test_an_initiative_since_a_year_nobody_can_mean_is_told_at_the_field(staff, year):
+    initiative = an_initiative()
+    fields = form_of(html(staff, form_address(initiative))) | {"since_year": year}
+
+    assert len(told_at(staff.post(form_address(initiative), fields, headers=PLAIN), "since_year")) == 1
+    save(staff, initiative, since_year="1900")
 
 
 @pytest.mark.parametrize("field", ["at", "until"])
