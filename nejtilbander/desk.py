@@ -131,12 +131,17 @@ def around(request: HttpRequest, desk: Any, thing: Any) -> dict[str, Any]:
         "may_write": desk.may_write(request),
         "may_publish": may_publish,
         "may_withdraw": may_publish and may_be_withdrawn(row),
-        "languages": [
-            (code, name, State(row.language_state(code)), row.is_machine_made(code))
-            for code, name in settings.LANGUAGES
-        ],
+        "languages": _states(row),
         "preview": desk.address("looked_at", thing.pk, request.GET.get("sprog", SOURCE)),
     }
+
+
+def _states(thing: Any) -> list[tuple[str, str, State, bool]]:
+    """How `thing` stands in each language: code, name, state, and whether a machine wrote it. Danish comes first."""
+    return [
+        (code, name, State(thing.language_state(code)), thing.is_machine_made(code))
+        for code, name in settings.LANGUAGES
+    ]
 
 
 def publish(request: HttpRequest, desk: Any, pk: int) -> HttpResponse:
@@ -148,9 +153,7 @@ def publish(request: HttpRequest, desk: Any, pk: int) -> HttpResponse:
         copied = desk.model._default_manager.get(pk=pk)
         findings = [finding for one in (copied, *copied.parts()) for finding in checking.findings(one)]
         findings += [*fitting.unfit(copied), *fitting.taken(copied, left_out)]
-        states = [
-            (code, name, State(copied.language_state(code))) for code, name in settings.LANGUAGES if code != SOURCE
-        ]
+        states = _states(copied)[1:]
         content = versions.content_of(copied)
     bars = [finding for finding in findings if finding.is_bar]
     ends = thing.public_until if thing.public_until and thing.public_until > timezone.now() else None

@@ -211,6 +211,7 @@ def begin(thing: Any) -> None:
             saved_at=row.updated_at, note="Sådan stod den i forvejen", published_at=row.public_from,
         )  # fmt: skip
         type(row).objects.filter(pk=row.pk).update(public_version=1)
+    thing.public_version = 1
 
 
 def record(thing: Any, content: Content, by: User | None, note: str = "") -> Version | None:
