@@ -1,0 +1,174 @@
+"""Every address of the admin, asked for by every role: one table says who gets in, and nothing stands outside it."""
+
+import re
+
+import pytest
+from django.contrib.auth.models import Group, User
+from django.contrib.contenttypes.models import ContentType
+
+from nejtilbander import versions
+from nejtilbander.models import Moved, Original, Picture
+from pages.models import Partner
+from tests.conftest import Reader
+from tests.make import a_meeting, a_page, a_statement, an_initiative
+from tests.nejtilbander.test_notices import a_notice
+from tests.test_roles import role_of, routes
+
+pytestmark = pytest.mark.django_db
+
+# What a role may do with a kind of thing. "publish" is also to take it back, and to delete what readers have seen.
+MAY = """
+                                Redaktør  Udgiver  Oversætter  Mødeleder  Listeansvarlig  Administrator  none
+the desk: read                     x         x         x           x            x               x         x
+texts: read                        x         x         x           -            -               x         -
+texts: write                       x         x         -           -            -               x         -
+texts: publish                     -         x         -           -            -               x         -
+meetings: read                     x         x         x           x            x               x         -
+meetings: write                    x         x         -           x            -               x         -
+meetings: publish                  -         x         -           x            -               x         -
+list: read, write                  -         -         -           -            x               -         -
+notices: read                      -         x         x           -            -               x         -
+notices: write, publish            -         x         -           -            -               x         -
+moves: read, write, publish        -         x         -           -            -               x         -
+pictures: read, write              x         x         -           x            -               x         -
+pictures: publish                  -         x         -           x            -               x         -
+the site: read                     x         x         x           x            -               x         -
+users: read, write, publish        -         -         -           -            -               x         -
+roles: read                        -         -         -           -            -               x         -
+roles: write, publish              -         -         -           -            -               -         -
+nowhere: read                      -         -         -           -            -               -         -
+"""
+KINDS = {
+    "pages/statement/": "texts", "pages/initiative/": "texts", "pages/partner/": "texts", "pages/page/": "texts",
+    "events/event/": "meetings", "nejtilbander/notice/": "notices", "nejtilbander/moved/": "moves",
+    "nejtilbander/picture/": "pictures", "auth/user/": "users", "auth/group/": "roles",
+}  # fmt: skip
+ACTS = {  # of one kind's addresses: what it is to ask for it, and what it is to send something there
+    "": "read read", "add/": "write write", "change/": "read write", "delete/": "publish publish",
+    "history/": "read read", "version/<int:number>/": "read write", "se/<str:language>/": "read read",
+    "se/<str:language>/side/": "read read", "del/": "read write", "omsorg/": "write write",
+    "udgiv/": "publish publish", "drop-planen/": "publish publish", "traek-tilbage/": "publish publish",
+    "slettede/": "read write", "tilmelding/": "read publish", "brev/": "publish publish", "hele/": "read",
+    "password/": "write write",
+}  # fmt: skip
+APART = {  # what belongs to no single thing
+    **dict.fromkeys(
+        ["", "login/", "logout/", "password_change/", "password_change/done/", "jsi18n/",
+         "r/<path:content_type_id>/<path:object_id>/", *(f"{kind}<path:object_id>/" for kind in KINDS)],
+        "the desk: read",
+    ),
+    "events/event/<int:pk>/liste/<str:what>/": "list: read write",
+    "pages/": "texts: read", "events/": "meetings: read", "auth/": "users: read", "nejtilbander/": "the site: read",
+    "autocomplete/": "nowhere: read", "findes-ikke/": "nowhere: read",
+}  # fmt: skip
+ROLES = {"Oversætter": "Oversætter (arabisk)"}  # one language stands for all
+
+
+def table():
+    """(what, act) -> the roles that get in."""
+    head, *lines = MAY.strip("\n").splitlines()
+    roles = head.split()
+    may = {}
+    for line in lines:
+        area, marks = line[:32], line[32:].split()
+        what, _, acts = area.partition(": ")
+        for act in acts.split(","):
+            may[what, act.strip()] = {role for role, mark in zip(roles, marks, strict=True) if mark == "x"}
+    return roles, may
+
+
+def admin_routes():
+    """Every address of the admin as it is written in its pattern; those that are patterns of text, once for each."""
+    for address, view in routes():
+        if role_of(address, view) == "public" or not address.startswith("admin/"):
+            continue
+        bare = address.removeprefix("admin/")
+        if "app_label" in bare:
+            yield from (f"{label}/" for label in re.search(r">([\w|]+)\)", bare)[1].split("|"))
+        else:
+            yield "findes-ikke/" if "(?P<url>" in bare else bare
+
+
+def area_of(route):
+    """(what, what asking is, what sending is), with "" for what is not sent; None for an address in no area."""
+    kind = next((kind for kind in KINDS if route.startswith(kind)), "")
+    rest = re.sub(r"^(<int:pk>|<path:object_id>|<id>)/", "", route.removeprefix(kind))
+    said = APART.get(route) or (f"{KINDS[kind]}: {ACTS[rest]}" if kind and rest in ACTS else "")
+    what, _, acts = said.partition(": ")
+    asking, _, sending = acts.partition(" ")
+    return (what, asking, sending) if said else None
+
+
+@pytest.fixture
+def things(static_files):
+    """One of each kind, by the beginning of its addresses: seen by readers, and nobody's to miss."""
+    made = [
+        a_statement(9), an_initiative(), Partner.objects.first(), a_page(), a_meeting(), a_notice(),
+        Moved.objects.create(old_path="/gammel/", new_path="/hvem/"),
+        Picture.objects.create(name="Hus", mark="0" * 16, width=900), User.objects.create_user("anden"),
+        Group.objects.create(name="En rolle"),
+    ]  # fmt: skip
+    Original.objects.create(picture=made[7], body=b"JPEG")
+    for thing in made[:6]:
+        versions.begin(thing)
+    return dict(zip(KINDS, made, strict=True))
+
+
+def filled(route, things):
+    """An address that is there, for a route."""
+    thing = next((thing for kind, thing in things.items() if route.startswith(kind)), things["pages/page/"])
+    values = {
+        "language": "da", "number": 1, "what": "door", "content_type_id": ContentType.objects.get_for_model(thing).pk,
+    }  # fmt: skip
+    return "/admin/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(values.get(found[1], thing.pk)), route)
+
+
+def a_browser(role):
+    user = User.objects.create_user("en", is_staff=True)
+    user.groups.set(Group.objects.filter(name=ROLES.get(role, role)))
+    assert user.groups.count() == (role != "none")
+    browser = Reader()
+    browser.force_login(user)
+    return browser
+
+
+def test_every_address_of_the_admin_is_in_an_area_and_every_area_in_the_table():
+    found = list(admin_routes())
+
+    assert [route for route in found if area_of(route) is None] == []
+    assert len(found) > 100
+    asked = {(what, act) for what, *acts in map(area_of, found) for act in acts if act}
+    assert asked == table()[1].keys()
+
+
+def test_an_address_that_nobody_has_placed_is_found():
+    assert [area_of(route) for route in ("nyt/", "pages/page/<int:pk>/nyt/", "pages/ny/")] == [None, None, None]
+
+
+@pytest.mark.parametrize("role", table()[0])
+def test_each_role_gets_in_where_the_table_says_and_nowhere_else(things, role):
+    browser, may = a_browser(role), table()[1]
+    wrong = []
+    for route in dict.fromkeys(admin_routes()):
+        what, asking, sending = area_of(route)
+        address = filled(route, things)
+        for method, act in (("GET", asking), ("POST", sending)):
+            if not act:
+                continue
+            status = browser.generic(method, address).status_code
+            is_let_in = status not in {403, 404} or (method == "POST" and status == 404)
+            if is_let_in != (role in may[what, act]):
+                wrong.append(f"{method} {address}: {status}, but {what}: {act}")
+    assert wrong == []
+
+
+def test_a_stranger_is_sent_to_the_login_from_everywhere(things, reader):
+    for route in dict.fromkeys(admin_routes()):
+        address = filled(route, things)
+        for method in ("GET", "POST"):
+            answer = reader.generic(method, address)
+            if route == "login/":
+                assert (answer.status_code, answer.context["title"]) == (200, "Log ind")
+            else:
+                to = "/admin/" if route == "logout/" else f"/admin/login/?next={address}"
+                assert (answer.status_code, answer.headers["Location"]) == (302, to)
