@@ -186,7 +186,11 @@ def _rows(model: Any, old: dict[str, Any], new: dict[str, Any], before: str) -> 
         name = field.attname
         if not field.editable or (name not in old and name not in new) or name == model._meta.pk.attname:
             continue
+        if old.get(name) == new.get(name):
+            continue
         was, now = _shown(field, old.get(name)), _shown(field, new.get(name))
+        if was == now and field.is_relation:  # another cut of a picture has the name of the first
+            was, now = f"{was} ({old[name]})", f"{now} ({new[name]})"
         if was != now:
             label = f"{before}{getattr(field, 'translated_field', field).verbose_name}"
             changes.append(Change(label, getattr(field, "language", ""), difference(was, now)))
@@ -197,6 +201,8 @@ def _shown(field: Any, value: Any) -> str:
     """A stored value in words."""
     if value in {None, ""} if not isinstance(value, list | dict) else False:
         return ""
+    if field.is_relation:
+        return str(field.related_model._default_manager.filter(pk=value).first() or "slettet")
     if isinstance(getattr(field, "translated_field", field), ProseField):
         return plain(str(value))
     if isinstance(field, DateTimeField):
@@ -205,5 +211,5 @@ def _shown(field: Any, value: Any) -> str:
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))
     if isinstance(value, bool):
-        return "ja" if value else "nej"
+        value = "ja" if value else "nej"
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
