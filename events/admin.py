@@ -15,7 +15,8 @@ from events.models import INTERPRETER_LANGUAGES, MOST_CAPACITY, Event
 from events.register import Signup
 from events.seats import set_capacity
 from nejtilbander import versions
-from nejtilbander.editing import PICTURE, ContentAdmin, ContentForm
+from nejtilbander.editing import PICTURE, ContentAdmin
+from nejtilbander.writing import ContentForm
 
 
 class EventForm(ContentForm):

@@ -5,28 +5,23 @@ one of them changed gets that one's words. Where both did, the words of who come
 saved stands beside them. Nothing is saved before they have seen it (docs/decisions/0010).
 """
 
-import copy
 import re
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from django import forms
 from django.core.exceptions import PermissionDenied
 from django.db.models import BooleanField
 from django.forms.models import model_to_dict
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.template.response import TemplateResponse
-from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 
-from nejtilbander import prose, versions
-from nejtilbander.editor import ProseWidget
+from nejtilbander import contents, prose, versions
 from nejtilbander.languages import SOURCE, State, direction, worst
+from nejtilbander.sending import Values, fields_of, said, sent_of, start, tidy
 
 ROW = re.compile(r"(\w+)-(\d{1,4})-(\w+)")  # a field of a row inside, as a form names it
-
-Values = dict[str, Any]  # by field, as a form starts with them
 
 
 class Typed(NamedTuple):
@@ -55,7 +50,7 @@ class Base:
         if content is None:
             return
         before = type(thing)(pk=thing.pk)
-        rows = versions.in_memory(before, content)
+        rows = contents.in_memory(before, content)
         is_read = worst(one.language_state(language) for one in (before, *rows)) == State.REVIEWED
         self.fields = model_to_dict(before) | {"is_read": is_read}
         for row in rows:
@@ -90,14 +85,14 @@ class Conflict:
     def merge(self, form: Any, base: Values | None, at: str | None, to: str) -> None:
         """Fill the fields that begin with `to`. `form` holds what is saved; what was typed begins with `at`, if any."""
         is_news = False
-        for name, field in _fields(form):
-            saved = _start(form, name, form.initial)
-            sent = _sent(field.widget, field.prepare_value(saved))
-            is_new = base is None or tidy(field, _start(form, name, base)) != tidy(field, saved)
+        for name, field in fields_of(form):
+            saved = start(form, name, form.initial)
+            sent = sent_of(field.widget, field.prepare_value(saved))
+            is_new = base is None or tidy(field, start(form, name, base)) != tidy(field, saved)
             is_news |= is_new
             if at is not None and self.is_touched(form, name, base, at):
                 if is_new and self.is_touched(form, name, form.initial, at):
-                    self.stands[to + name] = _standing(field, saved)
+                    self.stands[to + name] = said(field, saved)
                 sent = {tail: self.posted.getlist(at + name + tail) for tail in sent}
             for tail, values in sent.items():
                 self.put(to + name + tail, values)
@@ -119,11 +114,11 @@ class Conflict:
         if field.widget.value_omitted_from_data(self.posted, {}, at + name):
             return False
         sent = field.widget.value_from_datadict(self.posted, {}, at + name)
-        start = _start(form, name, form.initial if before is None else before)
-        return bool(field.has_changed(tidy(field, start), tidy(field, sent)))
+        began = start(form, name, form.initial if before is None else before)
+        return bool(field.has_changed(tidy(field, began), tidy(field, sent)))
 
     def differs(self, form: Any, before: Values | None, at: str) -> bool:
-        return any(self.is_touched(form, name, before, at) for name, _field in _fields(form))
+        return any(self.is_touched(form, name, before, at) for name, _field in fields_of(form))
 
     def merge_rows(self, formset: Any, whole: Any, *, may_add: bool) -> None:
         """The rows that are saved, in their order, and after them those that only the sender has."""
@@ -243,58 +238,3 @@ def _danish(things: Iterable[Any]) -> Values:
 
 def _beginning(sent: QueryDict, places: list[str]) -> list[tuple[str, list[str]]]:
     return [(key, values) for key, values in sent.lists() if key.startswith(tuple(places))]
-
-
-def _fields(form: Any) -> list[tuple[str, Any]]:
-    """The fields somebody may write in."""
-    return [one for one in form.fields.items() if not one[1].widget.is_hidden and one[0] != "DELETE"]
-
-
-def _start(form: Any, name: str, values: Values) -> Any:
-    """What a field of `form` would start with, if the form held `values`."""
-    like = copy.copy(form)
-    like.initial = values
-    return like.get_initial_for_field(form.fields[name], name)
-
-
-def _inner(widget: Any) -> Any:
-    """Without what is drawn around it: the Danish, or the button that adds another."""
-    while inner := getattr(widget, "inner", None) or getattr(widget, "widget", None):
-        widget = inner
-    return widget
-
-
-def tidy(field: Any, value: Any) -> Any:
-    """As it would be kept: browsers send line ends as two signs, and what was never filled in as no text at all."""
-    if isinstance(value, str):
-        value = value.replace("\r\n", "\n").strip()
-        value = prose.clean(value) if isinstance(_inner(field.widget), ProseWidget) else value
-    return None if value in ("", []) else value
-
-
-def _sent(widget: Any, value: Any) -> dict[str, list[str]]:
-    """What a browser sends of a field that holds `value`, by what follows the field's name."""
-    widget = _inner(widget)
-    if isinstance(widget, forms.CheckboxInput):
-        return {"": ["on"] if widget.check_test(value) else []}
-    if hasattr(widget, "decompress"):  # in several parts, as a day and a time
-        parts = zip(widget.widgets_names, widget.widgets, widget.decompress(value), strict=True)
-        return {tail + rest: sent for tail, one, part in parts for rest, sent in _sent(one, part).items()}
-    if isinstance(widget, forms.widgets.ChoiceWidget):
-        return {"": widget.format_value(value)}
-    return {"": [widget.format_value(value) or ""]}
-
-
-def _standing(field: Any, saved: Any) -> str:
-    """A sentence with what is saved in a field, as staff know it."""
-    widget, value = _inner(field.widget), field.prepare_value(saved)
-    if isinstance(widget, ProseWidget) and saved:
-        return format_html("Her står der nu: {}", mark_safe(prose.clean(saved)))  # noqa: S308 - just cleaned
-    sent = [one for values in _sent(widget, value).values() for one in values if one]
-    if isinstance(widget, forms.CheckboxInput):
-        shown = "ja" if sent else "nej"
-    elif isinstance(widget, forms.widgets.ChoiceWidget):
-        shown = ", ".join(str(label) for key, label in field.choices if str(key) in sent)
-    else:
-        shown = " ".join(sent)
-    return f"Her står der nu: „{shown}“" if shown else "Her står der nu ikke noget."

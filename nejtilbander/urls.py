@@ -7,8 +7,8 @@ from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path, re_path
 
 from nejtilbander import probes, views
-from nejtilbander.desk import shared
 from nejtilbander.feeds import news
+from nejtilbander.previews import shared
 from nejtilbander.reading import reading
 from nejtilbander.sitemaps import SITEMAPS
 

@@ -4,9 +4,7 @@ Saving adds a version and leaves the rows alone. Publishing puts a version into 
 get the old text or the new one, never a mixture (docs/decisions/0010).
 """
 
-import json
 import logging
-import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -15,31 +13,24 @@ from typing import Any, NamedTuple
 
 from django.apps import apps
 from django.contrib.auth.models import User
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import Exists, Model, OuterRef, Q, Subquery
 from django.dispatch import Signal
 from django.utils import timezone
 
 from nejtilbander import fitting, moved
+from nejtilbander.contents import Content, columns, content_of, ids_in, in_memory, put, with_lasting_ids  # noqa: F401
+from nejtilbander.contents import fill as _fill  # noqa: F401
+from nejtilbander.contents import forget_what_is_gone as _without_what_is_gone  # noqa: F401
 from nejtilbander.languages import CODES
 from nejtilbander.models import Version
 from nejtilbander.publishing import Standing
 
-# What publishing decides; it belongs to the row and is not a part of any version.
-ROW_ONLY = {
-    "id", "public_from", "withdrawn_at", "withdrawn_to", "public_until", "public_version", "updated_at", "owner_id",
-    "review_by", "is_current", "moved_at",
-    *(f"withdrawn_reason{tail}" for tail in ("", *(f"_{code}" for code in CODES))),
-}  # fmt: skip
-
 UNIQUE = {"slug", "number"}  # what somebody else may have taken meanwhile
-
-logger = logging.getLogger(__name__)
 
 IS_PLANNED = Q(due_at__isnull=False, published_at=None)
 
-Content = dict[str, Any]
+logger = logging.getLogger(__name__)
 _rehearsing: ContextVar[bool] = ContextVar("rehearsing", default=False)
 published = Signal()  # thing, before: inside the transaction, when readers' text has just been changed
 
@@ -70,97 +61,6 @@ def of(thing: Model) -> Any:
 
 def newest(thing: Model) -> Version | None:
     return of(thing).first()
-
-
-def columns(model: type[Model]) -> list[Any]:
-    """The fields a version keeps: neither publishing's own, nor what is worked out, nor modeltranslation's shadows."""
-    shadows = {"search_text", *getattr(model, "content_fields", ())}
-    return [
-        field for field in model._meta.concrete_fields
-        if field.attname not in ROW_ONLY and field.name not in shadows and not field.name.startswith("search_text_")
-    ]  # fmt: skip
-
-
-def parts_of(thing: Any) -> list[tuple[str, Any]]:
-    """(name, manager) of the rows inside, as in an initiative's updates."""
-    return [(name, getattr(thing, name)) for name in thing.part_names]
-
-
-def content_of(thing: Any) -> Content:
-    """`thing` and its rows as they stand in the database, in the words of JSON: dates as text."""
-    content: Content = {"fields": _fields_of(thing)}
-    for name, rows in parts_of(thing):
-        back = rows.field.attname
-        content[name] = [
-            {"id": row.pk, **{key: value for key, value in _fields_of(row).items() if key != back}}
-            for row in rows.all()
-        ]
-    return dict(json.loads(json.dumps(content, cls=DjangoJSONEncoder)))
-
-
-def with_lasting_ids(content: Content, known: Iterable[int]) -> Content:
-    """`content` with a number of its own for each row that is not in the database yet (`known`).
-
-    The number the database gave it is taken back with the rest, and will be given to another row.
-    """
-    old = set(known)
-    for name in content.keys() - {"fields"}:
-        for entry in content[name]:
-            if entry["id"] not in old:
-                entry["id"] = secrets.randbits(53)
-    return content
-
-
-def ids_in(content: Content) -> set[int]:
-    return {entry["id"] for name in content.keys() - {"fields"} for entry in content[name]}
-
-
-def _fields_of(row: Model) -> Content:
-    return {field.attname: field.value_from_object(row) for field in columns(type(row))}
-
-
-def put(thing: Any, content: Content) -> None:
-    """Make `thing` and its rows say what `content` says, in the database. Call it inside a transaction.
-
-    A field the model no longer has is left out, and one it has got since keeps what it holds.
-    """
-    _fill(thing, content["fields"])
-    _without_what_is_gone(thing)
-    thing.save()
-    for name, rows in parts_of(thing):
-        kept = {row.pk: row for row in rows.all()}
-        for entry in content.get(name, []):
-            row = kept.pop(entry["id"], None) or rows.model(pk=entry["id"], **{rows.field.name: thing})
-            _fill(row, entry)
-            row.save()
-        for row in kept.values():
-            row.delete()
-
-
-def _fill(row: Model, content: Content) -> None:
-    for field in columns(type(row)):
-        if field.attname in content:
-            setattr(row, field.attname, field.to_python(content[field.attname]))
-
-
-def _without_what_is_gone(thing: Any) -> None:
-    """A picture may have been deleted since the version was saved: then there is none."""
-    for field in columns(type(thing)):
-        chosen = getattr(thing, field.attname) if field.is_relation else None
-        if chosen is not None and not field.related_model._default_manager.filter(pk=chosen).exists():
-            setattr(thing, field.attname, None)
-
-
-def in_memory(thing: Any, content: Content) -> list[Any]:
-    """Let `thing` say what `content` says without asking the database. Returns its rows, likewise."""
-    _fill(thing, content["fields"])
-    rows = []
-    for name in thing.part_names:
-        model = thing._meta.get_field(name).related_model
-        for entry in content.get(name, []):
-            rows.append(model(pk=entry["id"]))
-            _fill(rows[-1], entry)
-    return rows
 
 
 @contextmanager
@@ -393,31 +293,3 @@ def newest_of(kinds: Iterable[str]) -> Any:
     same = Version.objects.filter(kind=OuterRef("kind"), object_id=OuterRef("object_id"))
     newest = Version.objects.filter(kind__in=kinds, number=Subquery(same.order_by("-number").values("number")[:1]))
     return newest.annotate(has_plan=Exists(same.filter(IS_PLANNED)))
-
-
-def deleted(model: type[Model]) -> list[Version]:
-    """The last version of each thing of this kind that is no longer there."""
-    there = model._default_manager.values("pk")
-    last: dict[int, Version] = {}
-    for version in Version.objects.filter(kind=model._meta.label_lower).exclude(object_id__in=there).order_by("number"):
-        last[version.object_id] = version
-    return sorted(last.values(), key=lambda version: version.saved_at, reverse=True)
-
-
-def bring_back(version: Version, by: User) -> Any:
-    """A deleted thing, as it was in `version`, as a draft.
-
-    Raises Refused when its address is taken, or somebody else has found it again.
-    """
-    model = apps.get_model(version.kind)
-    thing = model(pk=version.object_id)
-    if model._default_manager.filter(pk=version.object_id).exists():
-        raise Refused("Den er fundet frem igen af en anden.")
-    try:
-        with transaction.atomic():
-            forget_plans(thing)
-            put(thing, version.content)
-            record(thing, version.content, by, note=f"Fundet frem igen fra version {version.number}")
-    except IntegrityError:
-        raise Refused("Adressen eller nummeret bruges af noget andet nu. Ret det andet først.") from None
-    return thing

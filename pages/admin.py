@@ -7,7 +7,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseRedirect
 
 from nejtilbander import desk
-from nejtilbander.editing import PICTURE, ContentAdmin, StackedRows
+from nejtilbander.editing import PICTURE, ContentAdmin
+from nejtilbander.inlines import StackedRows
 from pages.models import Initiative, NotPublic, Page, Partner, Signatory, Statement, Update
 
 

@@ -11,9 +11,9 @@ from django.utils.html import escape
 
 from events.models import Event
 from events.seats import set_capacity
-from nejtilbander import editing, prose, versions
-from nejtilbander.editing import CHANGED, CHANGED_LOOKS
+from nejtilbander import prose, translating, versions
 from nejtilbander.languages import CODES, State
+from nejtilbander.translating import CHANGED, CHANGED_LOOKS
 from pages.models import Initiative, Page, Partner, Statement
 from tests.make import a_page, a_statement, an_initiative
 
@@ -446,7 +446,7 @@ def test_where_no_version_has_the_danish_of_the_translation_the_danish_stands_as
         save(staff, page, title_da=f"Side {number}")
     assert beside(staff, page, "title") == told(CHANGED, "<del>En side</del> <ins>Side 2</ins> ")
 
-    monkeypatch.setattr(editing, "LOOKED_AT", 3)
+    monkeypatch.setattr(translating, "LOOKED_AT", 3)
     assert beside(staff, page, "title") == "Side 2"
 
     seeded = a_page("uden-historie", title_ar="صفحة", summary_ar="قصير.")

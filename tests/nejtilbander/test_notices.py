@@ -11,7 +11,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
-from nejtilbander import checking, exchange, keeping, notices, pulse, shown, versions
+from nejtilbander import checking, exchange, keeping, lost, notices, pulse, shown, versions
 from nejtilbander.languages import CODES, in_language
 from nejtilbander.models import LONGEST_NOTICE, Notice
 from nejtilbander.publishing import Standing
@@ -537,7 +537,7 @@ def test_a_notice_goes_out_as_a_file_and_comes_in_as_a_draft(staff):
 def test_a_deleted_notice_is_found_again_as_a_draft(staff):
     notice = a_notice()
     staff.post(desk(notice, "delete"), {"post": "yes"})
-    (version,) = versions.deleted(Notice)
+    (version,) = lost.deleted(Notice)
     staff.post(f"{BASE}slettede/", {"version": version.pk})
 
     assert (standing(notice), seen_by_readers()) == (Standing.DRAFT, [])

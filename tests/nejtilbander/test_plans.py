@@ -9,9 +9,10 @@ from django.utils import timezone
 
 from events.models import Event
 from nejtilbander import versions
+from nejtilbander.lost import bring_back
 from nejtilbander.models import Moved, SharedPreview, Version
 from nejtilbander.moved import remember
-from nejtilbander.versions import Refused, bring_back, publish, publish_due, withdraw
+from nejtilbander.versions import Refused, publish, publish_due, withdraw
 from pages.models import Initiative, Page, Statement
 from tests.conftest import Reader
 from tests.make import a_meeting, a_page, a_statement, an_initiative
