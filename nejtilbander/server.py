@@ -21,6 +21,7 @@ def main(options: list[str]) -> None:
     name = choice("WEB_SERVER", set(COMMANDS), "gunicorn")
     if find_spec(name) is None:
         refuse(f"WEB_SERVER is {name}, which is not installed. See requirements-{name}.txt.")
+    os.environ.setdefault("MALLOC_TRIM_THRESHOLD_", "131072")  # bytes; what a page took is given back: 2 MB a process
     os.execv(sys.executable, [sys.executable, "-m", *COMMANDS[name], *options])  # noqa: S606 - our own words
 
 
