@@ -7,7 +7,6 @@ Python would be slower than what it measures.
 import http.client
 import json
 import re
-import shutil
 import ssl
 import statistics
 import subprocess
@@ -21,7 +20,7 @@ from urllib.parse import urlsplit
 
 from bench.measure import cpu_seconds
 from bench.report import Goal, Table
-from tests import live
+from tests import live, tools
 from tests.deploy.test_nginx import Front
 
 PAGES = {"front page": "/", "statement": "/udtalelse/", "report guide": "/hjaelp/", "front page, Arabic": "/ar/"}
@@ -87,7 +86,7 @@ def nginx(folder: Path, conf: str, port: int) -> Iterator[str]:
     file.write_text(conf)
     # Its address stands in its command line, for measure.py; `-g` may not be empty.
     server = subprocess.Popen(
-        [shutil.which("nginx") or "/usr/sbin/nginx", "-p", str(folder), "-c", str(file),
+        [str(tools.NGINX), "-p", str(folder), "-c", str(file),
          "-g", f"env BENCH=127.0.0.1:{port};"],
         stderr=subprocess.DEVNULL,
     )  # fmt: skip

@@ -18,10 +18,11 @@ from events.models import Event
 LONGEST = 12 * 3600  # seconds; an older form is shown again, with all that was typed
 RIDDLE = 60_000  # guesses at most: a second or two on a phone, while the visitor writes
 PATIENCE = 60  # seconds; a form this old may pass without the riddle's answer, a few at a time
+AHEAD = 60  # seconds that the clock of another machine may be ahead
 
 
 class BadTicket(Exception):
-    """Made by somebody else, for another meeting, or too old."""
+    """Made by somebody else, for another meeting, too old, or by a clock that has been set back since."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,9 @@ def read(text: str, event: Event) -> Ticket:
     if int(event_id) != event.pk:
         raise BadTicket
     age = int(time.time()) - signing.b62_decode(text.rsplit(":", 2)[1])
-    return Ticket(nonce, int(version), accepts_waiting == "1", age)
+    if age < -AHEAD:  # or it would be too young for as long as the clock was ahead
+        raise BadTicket
+    return Ticket(nonce, int(version), accepts_waiting == "1", max(age, 0))
 
 
 def _answer(text: str) -> int:

@@ -88,7 +88,7 @@ class Pulse:
         while True:
             try:
                 self.look()
-                clock.is_well, clock.well_at = True, time.time()
+                clock.is_well, clock.well_at = True, time.monotonic()
             except (DatabaseError, InterfaceError) as fault:
                 if clock.is_well:
                     logger.warning("The database does not answer (%s). Kept pages go on.", type(fault).__name__)
@@ -158,7 +158,8 @@ def save() -> None:
     file = _file()
     new = file.with_suffix(f".{os.getpid()}")
     try:
-        new.write_text(json.dumps({"well_at": clock.well_at, "pages": pages}), "utf-8")
+        well_at = time.time() - (time.monotonic() - clock.well_at)
+        new.write_text(json.dumps({"well_at": well_at, "pages": pages}), "utf-8")
         new.replace(file)
     except OSError:
         new.unlink(missing_ok=True)
@@ -178,6 +179,6 @@ def load() -> None:
         well_at = float(whole["well_at"])
     except (OSError, ValueError, KeyError, TypeError):
         return
-    clock.well_at = min(clock.well_at, well_at)
+    clock.well_at = min(clock.well_at, time.monotonic() - (time.time() - well_at))
     for path, page in found.items():
         shelf.setdefault(path, page)

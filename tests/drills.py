@@ -27,6 +27,7 @@ from urllib.parse import urlencode
 from tests.events.test_crashes import FINISH, PREPARE, script
 from tests.live import ROOT, environment, free_port, listening, manage
 from tests.mailbox import Mailbox, serving_mail
+from tests.tools import INITDB
 
 HOST = "sitet.example"
 SEATS, READERS, VISITORS = 150, 2, 4
@@ -50,8 +51,7 @@ class Cluster:
 
     def __init__(self) -> None:
         self.folder, self.port = Path(tempfile.mkdtemp(prefix="drill-")), free_port()
-        programs = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-        self.programs = programs[-1].parent if programs else Path(shutil.which("initdb") or "initdb").parent
+        self.programs = Path(INITDB).parent  # type: ignore[arg-type] # tests marked cluster alone come here
         self.user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []  # it refuses to run as root
         if self.user:
             shutil.chown(self.folder, "postgres")
@@ -258,14 +258,14 @@ def world(cluster: Cluster, folder: Path) -> Iterator[World]:
 
 
 @contextmanager
-def under_way(folder: Path, *addresses: str) -> Iterator[World]:
-    """A node for each database address (of one and the same database), and the rest."""
+def under_way(folder: Path, *addresses: str, **more: str) -> Iterator[World]:
+    """A node for each database address (of one and the same database), and the rest. `more` is environment."""
     with serving_mail() as (mailbox, mail_port), ExitStack() as ending:
         mail_wire = Wire(mail_port)
         ending.callback(mail_wire.remove)
         settings = environment(
             folder, DATABASE_URL=addresses[0], SITE_URL=f"http://{HOST}", ALLOWED_HOSTS=HOST, BEHIND_PROXY="true",
-            EMAIL_URL=f"smtp+plain://127.0.0.1:{mail_wire.port}", SIGNUP_MIN_SECONDS="0", SIGNUP_BURST="100000",
+            EMAIL_URL=f"smtp+plain://127.0.0.1:{mail_wire.port}", SIGNUP_MIN_SECONDS="0", SIGNUP_BURST="100000", **more,
         )  # fmt: skip
         script(settings, PREPARE, str(SEATS))
         manage(settings, "seed")

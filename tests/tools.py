@@ -1,10 +1,16 @@
 """What some tests need from the machine, and the sentence to say when it is not there."""
 
+import os
 import shutil
 from pathlib import Path
 
+from tests import postgres
+
 BROWSER_TOOLS = Path(__file__).parent / "browser" / "node_modules"
 CHROMIUM = shutil.which("chromium")
+NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+# Newest last. Debian keeps them where no PATH leads.
+INITDB = shutil.which("initdb") or next(iter(sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))[-1:]), None)
 
 
 def missing() -> dict[str, str]:
@@ -15,6 +21,10 @@ def missing() -> dict[str, str]:
             "npm's checkers (make test installs them where npm is)": (BROWSER_TOOLS / "axe-core").exists(),
             "Java": shutil.which("java"),
         },
+        "postgres": {"a PostgreSQL that answers (POSTGRES_URL)": postgres.address()},
+        "cluster": {"PostgreSQL's initdb": INITDB},
+        "nginx": {"nginx": NGINX, "openssl": shutil.which("openssl")},
+        "root": {"the rights of root, who alone can make a disk": os.geteuid() == 0},
     }
     return {
         marker: f"Left out: tests marked {marker}, because this machine lacks {', '.join(absent)}."

@@ -1,6 +1,7 @@
 """The front as it is shipped: a real nginx with deploy/nginx, before two web servers."""
 
 import http.client
+import os
 import re
 import shutil
 import signal
@@ -21,10 +22,12 @@ import pytest
 from tests.drills import Program
 from tests.live import ROOT, environment, free_port, listening, seeded
 from tests.test_kept_pages import NEW, PATH, PUBLISH
+from tests.tools import NGINX
 
-pytestmark = [pytest.mark.process, pytest.mark.xdist_group("nginx")]
+pytestmark = [pytest.mark.process, pytest.mark.nginx, pytest.mark.xdist_group("nginx")]
 HOST, STAFF = "sitet.example", "stab.example"
 TOKEN = "a" * 43
+FLOOD = int(os.environ.get("FLOOD", "200"))
 
 
 class Front:
@@ -53,11 +56,10 @@ class Front:
              "-keyout", folder / "privkey.pem", "-out", folder / "fullchain.pem"],
             check=True, capture_output=True,
         )  # fmt: skip
-        nginx = shutil.which("nginx") or "/usr/sbin/nginx"
         self.errors = (folder / "stderr").open("wb")
         self.process = subprocess.Popen(
             # Its address stands in its command line, for bench/measure.py.
-            [nginx, "-p", folder, "-c", folder / "nginx.conf", "-g", f"env FRONT=127.0.0.1:{self.https};"],
+            [NGINX, "-p", folder, "-c", folder / "nginx.conf", "-g", f"env FRONT=127.0.0.1:{self.https};"],
             stderr=self.errors,
         )
         deadline = time.monotonic() + 10
@@ -246,6 +248,22 @@ def test_too_much_is_refused_at_the_door(front, path, body, status):
         assert front.ask(path, "POST" if body else "GET", body)[0] == status
 
 
+def p95(front):
+    """Seconds that 19 of 20 readers wait at most: the best of three tries, for a machine may be busy otherwise."""
+    tries = []
+    for _ in range(3):
+        spent = []
+        for _ in range(60):
+            began = time.monotonic()
+            assert front.ask("/")[0] in {200, 429}
+            spent.append(time.monotonic() - began)
+        tries.append(sorted(spent)[56])
+        if tries[-1] < 0.1:
+            break
+    print(f"\np95 {min(tries) * 1000:.0f} ms")
+    return min(tries)
+
+
 def test_100_connections_that_dawdle_hold_up_no_reader(front):
     front.ask("/")
     dawdlers = []
@@ -254,14 +272,29 @@ def test_100_connections_that_dawdle_hold_up_no_reader(front):
             dawdler = socket.create_connection(("127.0.0.1", front.https))
             dawdler.sendall(b"\x16\x03")
             dawdlers.append(dawdler)
-    spent = []
-    for _ in range(50):
-        began = time.monotonic()
-        assert front.ask("/")[0] in {200, 429}
-        spent.append(time.monotonic() - began)
+    assert p95(front) < 0.1
     for dawdler in dawdlers:
         dawdler.close()
-    assert sorted(spent)[47] < 0.1
+
+
+def test_addresses_that_are_not_there_hold_up_no_reader(front):
+    """FLOOD=10000 asks for so many of them at least; whoever asks, it goes on for as long as readers read."""
+    front.ask("/")
+    asked, is_over = [0] * 2, threading.Event()
+
+    def flood(number):
+        while not is_over.is_set() or asked[number] < FLOOD // 2:
+            asked[number] += 1
+            assert front.ask(f"/findes-ikke-{number}-{asked[number]}/")[0] in {404, 429}
+
+    with ThreadPoolExecutor(2) as strangers:
+        flooding = [strangers.submit(flood, number) for number in range(2)]
+        found = p95(front)
+        is_over.set()
+        for one in flooding:
+            one.result()
+    print(f"{sum(asked)} addresses")
+    assert found < 0.1
 
 
 def test_whoever_says_they_are_somebody_else_is_not_believed(tmp_path):

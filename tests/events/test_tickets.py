@@ -50,6 +50,17 @@ def test_a_ticket_is_good_for_half_a_day(monkeypatch):
         tickets.read(text, event)
 
 
+def test_a_ticket_from_a_clock_that_was_set_back_is_refused_and_one_a_little_ahead_is_young(monkeypatch):
+    event = a_meeting()
+    text = tickets.issue(event, accepts_waiting=False)
+
+    wait(monkeypatch, 5 - tickets.AHEAD)
+    assert tickets.read(text, event).age == 0
+    wait(monkeypatch, -10)
+    with pytest.raises(BadTicket):
+        tickets.read(text, event)
+
+
 @pytest.mark.parametrize(
     "spoil",
     [

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 def nothing_at_hand(monkeypatch):
     """No page is kept, and the pulse has found nothing wrong."""
     monkeypatch.setattr(clock, "is_well", True)
-    monkeypatch.setattr(clock, "well_at", time.time())
+    monkeypatch.setattr(clock, "well_at", time.monotonic())
     shelf.clear()
     yield
     shelf.clear()
@@ -80,7 +80,7 @@ def test_with_kept_pages_at_hand_it_is_ready_for_a_day_and_asks_no_database_that
         assert readiness(reader) == (200, "ok\n"), "the pulse has not noticed yet"
         monkeypatch.setattr(clock, "is_well", False)
         assert readiness(reader) == (200, "database: no answer; kept pages are handed out\n")
-        monkeypatch.setattr(clock, "well_at", time.time() - delivery.A_DAY - 1)
+        monkeypatch.setattr(clock, "well_at", time.monotonic() - delivery.A_DAY - 1)
         assert readiness(reader) == (503, "database: no answer\n")
 
 
