@@ -12,10 +12,12 @@ from typing import Any
 from babel.messages import Catalog
 from babel.messages.pofile import PoFileError, PoFileParser, write_po
 from django.apps import apps
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import Model
+from django.utils import timezone
 from django.utils.text import Truncator
 
 from nejtilbander import fitting, gallery, versions
@@ -112,7 +114,7 @@ def _take(thing: Any, content: versions.Content, by: User | None, note: str) -> 
     try:
         return _put_on_the_desk(thing, content, by, note)
     except IntegrityError:
-        raise _refused(name, "Adressen eller nummeret bruges allerede.") from None
+        raise _refused(name, "Adressen eller nummeret bruges allerede, eller en række mangler noget.") from None
     except (DatabaseError, ValidationError, LookupError, TypeError, ValueError, AttributeError, RecursionError):
         raise _refused(name, "Det passer ikke med siden her.") from None
 
@@ -121,6 +123,8 @@ def _put_on_the_desk(thing: Any, content: versions.Content, by: User | None, not
     name = name_of(thing)
     here = working_copy(thing) if thing.pk else {"fields": {}}
     content = versions.with_lasting_ids(_numbered_as(here, _known(thing, content)), versions.ids_in(here))
+    if content == here:
+        return False  # also where it could not be saved today: somebody may have taken its address since
     if thing.pk:
         _refuse_to_move(thing, content["fields"])
         versions.begin(thing)
@@ -194,8 +198,15 @@ def _numbered_as(here: versions.Content, content: versions.Content) -> versions.
 
 
 def po_out(language: str, things: Iterable[Any]) -> bytes:
-    """The Danish texts of the working copies, and what they are in `language`, as a PO file."""
-    catalog = Catalog(locale=None, project="Odense siger NEJ TIL BANDER", fuzzy=False)
+    """The Danish texts of the working copies, and what they are in `language`, as a PO file. Raises Unreadable."""
+    _refuse_language(language)
+    now = timezone.localtime()
+    catalog = Catalog(
+        locale=language, project="Odense siger NEJ TIL BANDER", version=f"{now:%Y-%m-%d}", charset="utf-8", fuzzy=False,
+        header_comment="# Skriv oversættelsen i msgstr. Det, der står tomt, bliver ikke læst ind.",
+        msgid_bugs_address=settings.SITE_URL, creation_date=now, revision_date=now, last_translator="Odense Kommune",
+        language_team=dict(settings.LANGUAGES)[language],
+    )  # fmt: skip
     for thing in things:
         for place, danish, other in _pairs(thing, working_copy(thing), language):
             if danish:
@@ -210,8 +221,7 @@ def po_in(language: str, text: bytes, by: User | None = None) -> list[Any]:
 
     A text whose Danish has changed since the file was made is left alone, and so is what is empty or marked fuzzy.
     """
-    if language not in CODES or language == SOURCE:
-        raise Unreadable(f"Siden her oversættes ikke til {language!r}.")
+    _refuse_language(language)
     if len(text) > MOST_PO:
         raise Unreadable(f"Filen er for stor. Den må højst fylde {MOST_PO // 1_000_000} MB.")
     catalog = _Catalog()
@@ -231,6 +241,11 @@ def po_in(language: str, text: bytes, by: User | None = None) -> list[Any]:
             if _translate(thing, content, language, found) and _take(thing, content, by, "Oversættelse fra en fil"):
                 changed.append(thing)
     return changed
+
+
+def _refuse_language(language: str) -> None:
+    if language not in CODES or language == SOURCE:
+        raise Unreadable(f"Siden her oversættes ikke til {language!r}.")
 
 
 def _translate(thing: Any, content: versions.Content, language: str, found: dict[Any, str]) -> bool:

@@ -1,11 +1,14 @@
 """Texts as files: out of one site, into another, and to and from translators."""
 
 import json
+import re
 from io import StringIO
 
 import pytest
 from babel.messages.pofile import read_po
+from django.conf import settings
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from events.models import Event
 from nejtilbander import exchange, fitting, versions
@@ -13,6 +16,7 @@ from nejtilbander.exchange import Unreadable, into, out, po_in, po_out, things
 from nejtilbander.languages import State
 from pages.models import Initiative, Page, Statement, Update
 from tests.make import a_meeting, a_page, a_statement, an_initiative
+from tests.nejtilbander.test_editing import save
 
 pytestmark = pytest.mark.django_db
 
@@ -29,6 +33,20 @@ def test_the_whole_site_goes_out_and_comes_back_without_a_change(capsys, tmp_pat
 
     assert len(json.loads(file.read_text("utf-8"))["texts"]) == len(things())
     assert command(capsys, "import_content", str(file)) == "Import: 0 texts.\n"
+
+
+def test_a_working_copy_whose_address_somebody_has_taken_since_comes_back_as_it_is_and_stops_nothing(staff):
+    mover, other = a_page("flytter", title_da="Flytter"), a_page("bliver", title_da="Bliver")
+    save(staff, mover, slug="dertil")
+    a_page("dertil")
+    file = json.loads(out(things()))
+    assert into(json.dumps(file)) == []
+
+    file["texts"]["pages.page bliver"]["fields"]["title_da"] = "Bliver her"
+    assert into(json.dumps(file)) == [other]
+
+    file["texts"]["pages.page flytter"]["fields"]["title_da"] = "Flytter snart"
+    assert refused(json.dumps(file), "pages.page flytter") == ": Adresse: Side med dette Adresse eksisterer allerede."
 
 
 def test_what_another_site_does_not_have_becomes_a_draft_with_its_rows():
@@ -118,6 +136,25 @@ def test_a_translators_file_goes_out_with_what_is_there_and_comes_back_as_a_work
     assert page.language_state("tr") == State.MISSING
 
 
+@pytest.mark.parametrize("language", ["en", "ar", "so", "tr", "fa"])
+def test_a_translators_file_says_which_language_it_is_for_and_has_no_word_that_stands_for_another(language):
+    file = po_out(language, [a_page("po", title_da="Nu")])
+
+    head = file.decode().partition("msgctxt")[0]
+    assert dict(re.findall(r'^"([\w-]+): (.*)\\n"$', head, re.MULTILINE)).items() >= {
+        "Language": language, "Language-Team": dict(settings.LANGUAGES)[language], "Last-Translator": "Odense Kommune",
+        "Project-Id-Version": f"Odense siger NEJ TIL BANDER {timezone.localdate()}",
+    }.items()  # fmt: skip
+    assert not re.search("PROJECT|VERSION|ORGANIZATION|FIRST AUTHOR|FULL NAME|EMAIL|YEAR|LANGUAGE <", head)
+    assert po_in(language, file.replace(b'msgid "Nu"\nmsgstr ""', b'msgid "Nu"\nmsgstr "x"')) != []
+
+
+@pytest.mark.parametrize("language", ["da", "xx"])
+def test_no_translators_file_is_made_for_a_language_that_is_not_ours(language):
+    with pytest.raises(CommandError, match="Siden her oversættes ikke til"):
+        call_command("export_content", "--po", language)
+
+
 def test_a_translation_of_a_text_that_has_changed_since_is_left_alone_and_so_are_empty_and_fuzzy_ones():
     page = a_page("po", title_da="Nu", summary_da="To")
     file = po_out("tr", [page]).decode()
@@ -203,6 +240,15 @@ def test_a_meeting_from_a_file_is_one_that_the_form_could_have_made(fields, told
     meeting = a_meeting("fra-fil")
 
     assert refused(changed(meeting, **fields), "events.event fra-fil").lower().startswith(told.lower())
+
+
+def test_a_row_inside_that_lacks_what_it_must_have_is_refused_with_the_name_of_its_page():
+    file = json.loads(out([an_initiative("fra-fil")]))
+    file["texts"]["pages.initiative fra-fil"]["updates"] = [{"id": 1, "title_da": "Uden dato"}]
+
+    said = refused(json.dumps(file), "pages.initiative fra-fil")
+
+    assert said == ": Adressen eller nummeret bruges allerede, eller en række mangler noget."
 
 
 def test_what_only_forms_know_counts_too():

@@ -18,9 +18,7 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, kind: str, name: str, po: str, **_options: Any) -> None:
         try:
             chosen = things(kind, name)
+            said = po_out(po, chosen).decode() if po else f"{out(chosen)}\n"
         except Unreadable as fault:
             raise CommandError(str(fault)) from None
-        if po:
-            sys.stdout.write(po_out(po, chosen).decode())
-        else:
-            self.stdout.write(out(chosen))
+        sys.stdout.write(said)
