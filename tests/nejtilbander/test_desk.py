@@ -489,6 +489,18 @@ def test_history_tells_who_and_what_and_brings_any_version_back_as_a_draft(staff
     assert versions.newest(initiative).note == "Hentet tilbage fra version 1"
 
 
+def test_a_version_that_says_what_the_draft_says_is_no_news(staff):
+    page = a_page("ens")
+    save(staff, page, title_da="Andet")
+    save(staff, page, title_da="Prøve")
+
+    staff.post(desk(page, "version/1"))
+    staff.get(desk(page, "del"))
+
+    assert (versions.newest(page).number, SharedPreview.objects.count()) == (3, 0)
+    assert "Hentet tilbage" not in html(staff, desk(page, "history"))
+
+
 def test_a_version_of_a_model_that_has_changed_since_comes_back_with_what_still_fits(staff):
     page = a_page("gammel", title_da="Nu")
     versions.begin(page)

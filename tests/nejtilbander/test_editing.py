@@ -178,6 +178,8 @@ def test_a_tick_taken_away_means_unread_again(staff):
     edit(staff, page, "ar", is_read=None)
 
     assert (page.language_state("ar"), page.language_state("en")) == (State.UNREAD, State.REVIEWED)
+    save(staff, page, "en")
+    assert versions.newest(page).content["fields"]["translations"]["en"]["read"]
 
 
 def test_the_rows_inside_are_translated_with_their_page(staff):
