@@ -19,6 +19,11 @@ from tests.live import launch
 LANGUAGES = [code for code, _ in settings.LANGUAGES]
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """No password here is a secret, and hashing one as if it were takes a quarter of a second a test."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out, in one line each, what this machine cannot run; in CI a missing tool is a failure instead."""
     left_out = tools.missing()
