@@ -78,11 +78,11 @@ class ContentAdmin(EditorAdmin, LanguageFields, TranslationAdmin):
         return super().get_search_results(request, queryset, fold(search_term))
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
-        context["show_save_and_add_another"] = False
+        context["show_save_and_add_another"] = context["show_save_and_continue"] = False
         thing = kwargs.get("obj") or context.get("original")
         if thing is not None and thing.pk:
             context |= desk.around(request, self, thing) | {
-                "language_asked": language_asked(request), "show_save_and_continue": False,
+                "language_asked": language_asked(request),
                 "conflict": getattr(request, "conflict", None),
             }  # fmt: skip
         return super().render_change_form(request, context, *args, **kwargs)

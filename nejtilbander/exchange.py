@@ -20,7 +20,7 @@ from django.db.models import Model
 from django.utils import timezone
 from django.utils.text import Truncator
 
-from nejtilbander import fitting, gallery, versions
+from nejtilbander import contents, fitting, gallery, versions
 from nejtilbander.languages import CODES, SOURCE, Translated
 from nejtilbander.publishing import Publishable
 
@@ -65,9 +65,9 @@ def find(name: str) -> Any:
         raise unknown from None
 
 
-def working_copy(thing: Any) -> versions.Content:
+def working_copy(thing: Any) -> contents.Content:
     newest = versions.newest(thing)
-    return newest.content if newest else versions.content_of(thing)
+    return newest.content if newest else contents.content_of(thing)
 
 
 def out(things: Iterable[Any]) -> str:
@@ -105,7 +105,7 @@ def into(text: str, by: User | None = None) -> list[Any]:
     return changed
 
 
-def _take(thing: Any, content: versions.Content, by: User | None, note: str) -> bool:
+def _take(thing: Any, content: contents.Content, by: User | None, note: str) -> bool:
     """Make `content` the working copy of `thing`, as a draft if it is new here. Whether that is anything new.
 
     Raises Unreadable when no form would have taken it; the transaction it is called in must then be undone.
@@ -119,26 +119,26 @@ def _take(thing: Any, content: versions.Content, by: User | None, note: str) -> 
         raise _refused(name, "Det passer ikke med siden her.") from None
 
 
-def _put_on_the_desk(thing: Any, content: versions.Content, by: User | None, note: str) -> bool:
+def _put_on_the_desk(thing: Any, content: contents.Content, by: User | None, note: str) -> bool:
     name = name_of(thing)
     here = working_copy(thing) if thing.pk else {"fields": {}}
-    content = versions.with_lasting_ids(_numbered_as(here, _known(thing, content)), versions.ids_in(here))
+    content = contents.with_lasting_ids(_numbered_as(here, _known(thing, content)), contents.ids_in(here))
     if content == here:
         return False  # also where it could not be saved today: somebody may have taken its address since
     if thing.pk:
         _refuse_to_move(thing, content["fields"])
         versions.begin(thing)
-    versions.in_memory(thing, content)
-    versions._without_what_is_gone(thing)
+    contents.in_memory(thing, content)
+    contents.forget_what_is_gone(thing)
     thing.tidy()
     for finding in fitting.unfit_alone(thing):  # the database would say less of what is wrong
         raise _refused(name, finding.sentence)
     with transaction.atomic():
-        versions.put(thing, content)
+        contents.put(thing, content)
         stored = type(thing)._default_manager.get(pk=thing.pk)
         for finding in fitting.unfit(stored):
             raise _refused(name, finding.sentence)
-        content = versions.content_of(stored)  # as the rows took it: sanitised
+        content = contents.content_of(stored)  # as the rows took it: sanitised
         transaction.set_rollback(bool(here["fields"]))
     return versions.record(stored, content, by, note) is not None
 
@@ -159,10 +159,10 @@ def _refused(name: str, fault: str) -> Unreadable:
     return Unreadable(f"{Truncator(f'{name}: {fault}').chars(LONGEST_SENTENCE)} Intet er hentet.")
 
 
-def _known(thing: Any, content: versions.Content) -> versions.Content:
+def _known(thing: Any, content: contents.Content) -> contents.Content:
     """What of `content` this site has columns for. Raises Unreadable when a column cannot hold what it says."""
     model, name = type(thing), name_of(thing)
-    known: versions.Content = {"fields": _columns(model, content["fields"], name)}
+    known: contents.Content = {"fields": _columns(model, content["fields"], name)}
     for part in [part for part in model.part_names if part in content]:
         inner = model._meta.get_field(part).related_model
         known[part] = [
@@ -174,7 +174,7 @@ def _known(thing: Any, content: versions.Content) -> versions.Content:
 
 def _columns(model: Any, entry: dict[str, Any], place: str) -> dict[str, Any]:
     known = {}
-    for field in versions.columns(model):
+    for field in contents.columns(model):
         if field.attname not in entry or (field.is_relation and issubclass(field.related_model, Publishable)):
             continue  # a row stands on the page it came with, not on one the file names: that may be public
         known[field.attname] = entry[field.attname]
@@ -188,7 +188,7 @@ def _columns(model: Any, entry: dict[str, Any], place: str) -> dict[str, Any]:
     return known
 
 
-def _numbered_as(here: versions.Content, content: versions.Content) -> versions.Content:
+def _numbered_as(here: contents.Content, content: contents.Content) -> contents.Content:
     """Rows inside that say the same as ours are ours: another site counts them differently."""
     for name in content.keys() - {"fields"}:
         ours = {json.dumps(entry | {"id": 0}, sort_keys=True): entry["id"] for entry in here.get(name, [])}
@@ -248,7 +248,7 @@ def _refuse_language(language: str) -> None:
         raise Unreadable(f"Siden her oversættes ikke til {language!r}.")
 
 
-def _translate(thing: Any, content: versions.Content, language: str, found: dict[Any, str]) -> bool:
+def _translate(thing: Any, content: contents.Content, language: str, found: dict[Any, str]) -> bool:
     """Write what the file says into `content`. Whether anything is new."""
     is_new = False
     for model, place, entry in _entries(thing, content):
@@ -260,7 +260,7 @@ def _translate(thing: Any, content: versions.Content, language: str, found: dict
                 entry[column], is_mine = text, True
         if is_mine:
             row = model()
-            versions._fill(row, entry)
+            contents.fill(row, entry)
             row.tidy()
             row.mark_translated(language, read=False, machine=False)
             entry["translations"] = row.translations
@@ -268,7 +268,7 @@ def _translate(thing: Any, content: versions.Content, language: str, found: dict
     return is_new
 
 
-def _entries(thing: Any, content: versions.Content) -> list[tuple[type[Translated], str, dict[str, Any]]]:
+def _entries(thing: Any, content: contents.Content) -> list[tuple[type[Translated], str, dict[str, Any]]]:
     """(model, a name that lasts, columns) of the thing and its rows."""
     model: Any = type(thing)
     entries = [(model, name_of(thing), content["fields"])]
@@ -278,7 +278,7 @@ def _entries(thing: Any, content: versions.Content) -> list[tuple[type[Translate
     return entries
 
 
-def _pairs(thing: Any, content: versions.Content, language: str) -> list[tuple[str, str, str]]:
+def _pairs(thing: Any, content: contents.Content, language: str) -> list[tuple[str, str, str]]:
     return [
         (f"{place} {field}", entry.get(f"{field}_{SOURCE}") or "", entry.get(f"{field}_{language}") or "")
         for model, place, entry in _entries(thing, content)

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
-from nejtilbander import versions
+from nejtilbander import contents, versions
 from nejtilbander.checking import HARD, links_in
 from nejtilbander.editing import ContentAdmin
 from nejtilbander.languages import CODES, SOURCE, State, Translated
@@ -173,7 +173,7 @@ def _row(desk: ContentAdmin, request: HttpRequest, thing: Any, draft: Version | 
 def _texts(thing: Any, draft: Version | None) -> Texts:
     """`thing` and the rows inside it, as they stand on the desk."""
     is_newer = draft is not None and draft.number != thing.public_version
-    rows = versions.in_memory(thing, draft.content) if draft and is_newer else thing.parts()
+    rows = contents.in_memory(thing, draft.content) if draft and is_newer else thing.parts()
     names = {thing._meta.get_field(name).related_model: name for name in thing.part_names}
     texts, numbers = [("", thing)], Counter[str]()
     for row in rows:

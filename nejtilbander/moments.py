@@ -10,6 +10,7 @@ from django.utils import timezone, translation
 
 YEARS = (2000, 2100)  # the first and the last that staff can mean; far from them there is no reckoning in time zones
 _OF_DATES = {"date_formats", "days", "months"}
+_OF_FILES = {"en": {"languages"}}  # a PO file says in English which language it is in (exchange.py)
 _LOCALES = {"en": "en_GB"}  # the rest of Europe writes the day first
 
 
@@ -19,7 +20,7 @@ def _locale(language: str) -> Locale:
     found = Locale.parse(_LOCALES.get(language, language))
     for name in ("root", "en", "en_001", str(found)):  # each is made from those before it
         data = localedata.load(name)  # the very dictionary that Babel keeps
-        for part in data.keys() - _OF_DATES:
+        for part in data.keys() - _OF_DATES - _OF_FILES.get(name, set()):
             del data[part]
     return found
 

@@ -19,9 +19,7 @@ from django.dispatch import Signal
 from django.utils import timezone
 
 from nejtilbander import fitting, moved
-from nejtilbander.contents import Content, columns, content_of, ids_in, in_memory, put, with_lasting_ids  # noqa: F401
-from nejtilbander.contents import fill as _fill  # noqa: F401
-from nejtilbander.contents import forget_what_is_gone as _without_what_is_gone  # noqa: F401
+from nejtilbander.contents import Content, content_of, put
 from nejtilbander.languages import CODES
 from nejtilbander.models import Version
 from nejtilbander.publishing import Standing

@@ -11,11 +11,11 @@ from tests.live import ROOT, answers, environment, free_port, seeded, serving
 
 NEW = "Helt nye ord her"
 PUBLISH = f"""
-from nejtilbander import versions
+from nejtilbander import contents, versions
 from pages.models import Initiative
 thing = Initiative.objects.get(slug="klubhuse")
 versions.begin(thing)
-content = versions.content_of(thing)
+content = contents.content_of(thing)
 content["fields"]["title_da"] = "{NEW}"
 versions.publish(thing, versions.record(thing, content, None))
 """

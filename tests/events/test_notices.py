@@ -10,7 +10,7 @@ from django.utils import timezone, translation
 
 from events.models import Event
 from events.notices import raised
-from nejtilbander import keeping, versions
+from nejtilbander import contents, keeping, versions
 from nejtilbander.languages import CODES, in_language
 from nejtilbander.moments import clock, day
 from tests.make import a_meeting
@@ -36,7 +36,7 @@ def moved(slug="proeve", to=NEW_TIME, at=None, **fields):
 
 def publish(meeting, at=None, **changes):
     versions.begin(meeting)
-    content = versions.content_of(meeting)
+    content = contents.content_of(meeting)
     version = versions.record(meeting, content | {"fields": content["fields"] | changes}, None)
     versions.publish(meeting, version, at)
     meeting.refresh_from_db()
@@ -211,7 +211,7 @@ def test_a_move_is_told_from_the_moment_it_was_planned_for(monkeypatch):
 def test_a_draft_of_a_move_is_told_to_nobody():
     meeting = a_meeting()
     versions.begin(meeting)
-    content = versions.content_of(meeting)
+    content = contents.content_of(meeting)
     versions.record(meeting, content | {"fields": content["fields"] | NEW_TIME}, None)
 
     with versions.as_working_copy(meeting):

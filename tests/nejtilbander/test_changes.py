@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nejtilbander import changes, versions
+from nejtilbander import changes, contents
 from nejtilbander.changes import between, compared, difference
 from nejtilbander.models import Picture
 from pages.models import Initiative
@@ -149,7 +149,7 @@ def a_picture(name):
 
 def of_picture(old, new):
     """What is said of an initiative whose picture is another one, in how many queries."""
-    fields = versions.content_of(Initiative.objects.get(slug="klubhuse"))["fields"]
+    fields = contents.content_of(Initiative.objects.get(slug="klubhuse"))["fields"]
     before, after = ({"fields": fields | {"picture_id": one}} for one in (old, new))
     with CaptureQueriesContext(connection) as queries:
         found = between(Initiative, before, after)

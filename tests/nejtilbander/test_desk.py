@@ -17,7 +17,7 @@ from django.utils.html import escape
 
 from events.admin import EventAdmin
 from events.models import Event
-from nejtilbander import moved, reading, sealing, versions
+from nejtilbander import contents, moved, reading, sealing, versions
 from nejtilbander.editing import SAVED
 from nejtilbander.keeping import forget
 from nejtilbander.languages import CODES
@@ -134,14 +134,14 @@ def test_what_is_added_is_a_draft_and_its_form_says_so(staff, button):
 def test_every_kind_goes_through_a_version_and_comes_back_as_it_was():
     for model in (Page, Initiative, Partner, Statement, Event):
         for thing in model.objects.all():
-            before = versions.content_of(thing)
+            before = contents.content_of(thing)
             with transaction.atomic():
-                versions.put(thing, before)
-            assert versions.content_of(model.objects.get(pk=thing.pk)) == before
+                contents.put(thing, before)
+            assert contents.content_of(model.objects.get(pk=thing.pk)) == before
 
 
 def test_a_version_never_holds_what_publishing_decides_nor_modeltranslations_shadows():
-    fields = versions.content_of(Initiative.objects.first())["fields"]
+    fields = contents.content_of(Initiative.objects.first())["fields"]
     assert {"title_da", "body_ar", "slug", "translations"} <= fields.keys()
     assert not {"title", "body", "search_text", "search_text_da", "public_from", "owner_id", "id"} & fields.keys()
 
@@ -149,7 +149,7 @@ def test_a_version_never_holds_what_publishing_decides_nor_modeltranslations_sha
 def test_looking_at_a_working_copy_changes_nothing_even_when_it_fails_inside():
     page = a_page("kig")
     versions.begin(page)
-    content = versions.content_of(page)
+    content = contents.content_of(page)
     content["fields"]["title_da"] = "Kladden"
     versions.record(page, content, None)
 
@@ -387,7 +387,7 @@ def test_a_planned_meeting_moved_into_the_past_or_deleted_meanwhile_is_no_fault_
     event = a_meeting("fortid", key=True)
     a_guest(event, "bo@example.dk")
     versions.begin(event)
-    content = versions.content_of(event)
+    content = contents.content_of(event)
     content["fields"] |= {"starts_at": "2020-01-01T18:00:00Z", "ends_at": "2020-01-01T20:00:00Z", "doors_at": None}
     for name in ("signup_opens_at", "signup_closes_at"):
         content["fields"][name] = None
@@ -504,10 +504,10 @@ def test_a_version_that_says_what_the_draft_says_is_no_news(staff):
 def test_a_version_of_a_model_that_has_changed_since_comes_back_with_what_still_fits(staff):
     page = a_page("gammel", title_da="Nu")
     versions.begin(page)
-    content = versions.content_of(page)
+    content = contents.content_of(page)
     content["fields"] = {"title_da": "Dengang", "a_field_long_gone": "x"}
     Version.objects.create(kind="pages.page", object_id=page.pk, number=2, title="x", content=content)
-    Version.objects.create(kind="pages.page", object_id=page.pk, number=3, title="x", content=versions.content_of(page))
+    Version.objects.create(kind="pages.page", object_id=page.pk, number=3, title="x", content=contents.content_of(page))
 
     assert staff.post(desk(page, "version/2")).status_code == 302
     publish(staff, page)

@@ -19,14 +19,14 @@ from datetime import timedelta
 from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.utils import timezone
-from nejtilbander import versions
+from nejtilbander import contents, versions
 from pages.models import Initiative
 call_command("migrate", verbosity=0)
 call_command("seed")
 User.objects.create_superuser("anna", "anna@example.org", "x")
 thing = Initiative.objects.get(slug="klubhuse")
 versions.begin(thing)
-content = versions.content_of(thing)
+content = contents.content_of(thing)
 content["fields"]["title_da"] = "Planlagt"
 versions.publish(thing, versions.record(thing, content, None), timezone.now() + timedelta(milliseconds=1))
 """
@@ -37,14 +37,14 @@ import time
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.test import Client
-from nejtilbander import versions
+from nejtilbander import contents, versions
 from pages.models import Initiative
 name, at, rounds = sys.argv[1], float(sys.argv[2]), int(sys.argv[3])
 settings.ALLOWED_HOSTS, settings.SECURE_SSL_REDIRECT = ["testserver"], False
 browser = Client()
 browser.force_login(User.objects.get())
 thing = Initiative.objects.get(slug="byens-rum")
-content = versions.content_of(thing)
+content = contents.content_of(thing)
 time.sleep(max(0, at - time.time()))
 due, statuses = versions.publish_due(), []
 for number in range(rounds):

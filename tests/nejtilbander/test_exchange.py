@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from events.models import Event
-from nejtilbander import exchange, fitting, versions
+from nejtilbander import contents, exchange, fitting, versions
 from nejtilbander.exchange import Unreadable, into, out, po_in, po_out, things
 from nejtilbander.languages import State
 from pages.models import Initiative, Page, Statement, Update
@@ -51,7 +51,7 @@ def test_a_working_copy_whose_address_somebody_has_taken_since_comes_back_as_it_
 
 def test_what_another_site_does_not_have_becomes_a_draft_with_its_rows():
     initiative = Initiative.objects.get(slug="nye-redskaber")
-    before = versions.content_of(initiative)
+    before = contents.content_of(initiative)
     file = out([initiative])
     initiative.delete()
     other = Initiative.objects.get(slug="klubhuse")
@@ -91,13 +91,13 @@ def test_what_is_there_already_gets_a_working_copy_and_readers_see_nothing(reade
     ],
 )  # fmt: skip
 def test_a_file_that_is_not_ours_is_refused_with_a_sentence_and_changes_nothing(text, tmp_path):
-    before = [versions.content_of(thing) for thing in things()]
+    before = [contents.content_of(thing) for thing in things()]
     with pytest.raises(Unreadable, match=r"\.$"):
         into(text)
     (tmp_path / "x.json").write_text(text)
     with pytest.raises(CommandError):
         call_command("import_content", str(tmp_path / "x.json"))
-    assert [versions.content_of(thing) for thing in things()] == before
+    assert [contents.content_of(thing) for thing in things()] == before
 
 
 def test_one_page_is_chosen_by_kind_and_name_and_an_unknown_one_is_told(capsys):
@@ -182,10 +182,10 @@ def changed(thing, row=None, **fields):
 
 def refused(text, name="pages.page frem"):
     """The sentence that says why a file is not taken; nothing of it is."""
-    before = ([versions.content_of(thing) for thing in things()], versions.Version.objects.count())
+    before = ([contents.content_of(thing) for thing in things()], versions.Version.objects.count())
     with pytest.raises(Unreadable) as told:
         into(text)
-    assert ([versions.content_of(thing) for thing in things()], versions.Version.objects.count()) == before
+    assert ([contents.content_of(thing) for thing in things()], versions.Version.objects.count()) == before
     return str(told.value).removeprefix(f"{name}").removesuffix(" Intet er hentet.")
 
 

@@ -3,9 +3,11 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from babel import Locale
 from django.utils import translation
 
 from nejtilbander import moments
+from nejtilbander.languages import CODES
 
 pytestmark = pytest.mark.walk
 
@@ -34,3 +36,10 @@ def test_a_plain_date_needs_no_clock():
     with translation.override("da"):
         assert moments.short_day(date(2017, 3, 24)) == "24. marts 2017"
         assert moments.short_day(SUMMER) == "2. juli 2026"
+
+
+def test_a_file_for_translators_can_still_say_which_language_it_is_in_once_dates_were_written():
+    for language in CODES:
+        with translation.override(language):
+            moments.day(date(2026, 1, 2))
+    assert [Locale.parse(code).english_name for code in ("ar", "so", "fa")] == ["Arabic", "Somali", "Persian"]

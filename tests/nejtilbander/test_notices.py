@@ -11,7 +11,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
-from nejtilbander import checking, exchange, keeping, lost, notices, pulse, shown, versions
+from nejtilbander import checking, contents, exchange, keeping, lost, notices, pulse, shown, versions
 from nejtilbander.languages import CODES, in_language
 from nejtilbander.models import LONGEST_NOTICE, Notice
 from nejtilbander.publishing import Standing
@@ -335,7 +335,7 @@ def test_a_notice_that_is_published_again_may_stand_90_days_more():
 def test_the_rule_holds_whoever_publishes_and_a_plan_that_breaks_it_is_dropped(caplog):
     notice = a_notice()
     versions.begin(notice)
-    version = versions.record(notice, {"fields": versions.content_of(notice)["fields"] | {"title_da": "Nyt"}}, None)
+    version = versions.record(notice, {"fields": contents.content_of(notice)["fields"] | {"title_da": "Nyt"}}, None)
     with pytest.raises(versions.Refused, match=NEVER) as refused:
         versions.publish(notice, version)
     assert refused.value.field == "until"

@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group, User
 from django.utils import timezone
 
 from events.models import Event
-from nejtilbander import versions
+from nejtilbander import contents, versions
 from nejtilbander.lost import bring_back
 from nejtilbander.models import Moved, SharedPreview, Version
 from nejtilbander.moved import remember
@@ -24,12 +24,12 @@ SOON, LATER = timedelta(hours=1), timedelta(days=7)
 
 def a_draft(**fields):
     page = a_page(**{"public_from": None} | fields)
-    return page, versions.record(page, versions.content_of(page), None)
+    return page, versions.record(page, contents.content_of(page), None)
 
 
 def changed(page, title="Nyt"):
     versions.begin(page)
-    content = versions.content_of(page)
+    content = contents.content_of(page)
     content["fields"]["title_da"] = title
     return versions.record(page, content, None)
 

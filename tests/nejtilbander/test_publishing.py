@@ -16,11 +16,11 @@ PUBLISHINGS = int(os.environ.get("PUBLISHINGS", "80"))  # 1,000 take a minute an
 READ = {"/indsatser/nye-redskaber/": 5, "/indsatser/": 2, "/": 2}
 WORDS = re.compile(r"udgave (\d+)")
 PUBLISH = f"""
-from nejtilbander import versions
+from nejtilbander import contents, versions
 from pages.models import Initiative
 thing = Initiative.objects.get(slug="nye-redskaber")
 versions.begin(thing)
-content = versions.content_of(thing)
+content = contents.content_of(thing)
 content["fields"]["order"] = 0  # first on the front page too
 for number in range(1, {PUBLISHINGS} + 1):
     for field in ("title_da", "summary_da", "body_da", "audience_da"):

@@ -17,7 +17,7 @@ from modeltranslation.translator import translator
 import events.seed
 import pages.seed
 from events.models import Event
-from nejtilbander import exchange, versions
+from nejtilbander import contents, exchange, versions
 from nejtilbander.editing import ContentAdmin
 from nejtilbander.keeping import forget
 from nejtilbander.languages import CODES, State
@@ -100,7 +100,7 @@ def test_the_address_is_danish_in_every_language_and_nothing_but_a_person_fills_
 
 def test_a_version_keeps_every_text_in_every_language():
     for model, fields in TRANSLATED.items():
-        kept = {field.name for field in versions.columns(model)}
+        kept = {field.name for field in contents.columns(model)}
         of_the_row = {name for name in columns(model) if name.startswith(("search_text", "withdrawn_reason"))}
         assert kept & (fields | columns(model)) == columns(model) - of_the_row, model
 
@@ -147,20 +147,20 @@ def test_what_stands_in_the_untranslated_column_reaches_no_member_of_staff_and_n
 @pytest.mark.parametrize("language", [*CODES, None])
 def test_a_text_comes_back_alike_in_every_language_whichever_is_spoken_meanwhile(language):
     page = a_page("alle", **{f"title_{code}": f"Titel {code}" for code in CODES}, body_da="<p>Dansk</p>")
-    content = versions.content_of(page)
+    content = contents.content_of(page)
     Page.objects.filter(pk=page.pk).update(**{f"title_{code}": "x" for code in CODES}, body_da="", body_ar="<p>x</p>")
 
     with translation.override(language):
-        versions.put(Page.objects.get(pk=page.pk), content)
+        contents.put(Page.objects.get(pk=page.pk), content)
 
-    assert versions.content_of(Page.objects.get(pk=page.pk)) == content
+    assert contents.content_of(Page.objects.get(pk=page.pk)) == content
     assert content["fields"]["body_ar"] == "", "the Danish is not copied into it"
 
 
 def test_a_planned_text_is_the_same_when_a_reader_of_arabic_is_the_first_to_ask_for_it(reader, monkeypatch):
     page = a_page("plan", title_da="Gammel", title_en="Old")
     versions.begin(page)
-    content = versions.content_of(page)
+    content = contents.content_of(page)
     content["fields"] |= {"title_da": "Ny", "title_en": "New", "body_da": "<p>Dansk</p>"}
     versions.publish(page, versions.record(page, content, None), timezone.now() + timedelta(hours=1))
     then = timezone.now() + timedelta(hours=2)
