@@ -9,8 +9,8 @@ from tests import postgres
 BROWSER_TOOLS = Path(__file__).parent / "browser" / "node_modules"
 CHROMIUM = shutil.which("chromium")
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
-# Newest last. Debian keeps them where no PATH leads.
-INITDB = shutil.which("initdb") or next(iter(sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))[-1:]), None)
+# Debian keeps it where no PATH leads. The newest sorts last.
+INITDB = next(iter(sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))[-1:]), None) or shutil.which("initdb")
 
 
 def missing() -> dict[str, str]:
