@@ -13,6 +13,7 @@ from django.db import (
     ProgrammingError,
     connection,
 )
+from django.test.client import ClientHandler
 from django.utils import timezone, translation
 
 from nejtilbander.languages import CODES
@@ -106,7 +107,7 @@ def test_a_head_request_gets_the_same_answer_without_a_body(reader, address):
 
 
 def test_a_form_that_was_too_old_is_answered_with_a_sentence(reader, static_files):
-    reader.handler.enforce_csrf_checks = True
+    reader.handler = ClientHandler(enforce_csrf_checks=True)
 
     response = reader.post("/admin/login/", {"username": "a", "password": "b"}, headers={"accept-encoding": ""})
 
