@@ -116,10 +116,11 @@ class SignupForm(forms.Form):
         return data
 
     def wish(self, language: str) -> Wish:
+        """What was typed; each need once, however often it was sent."""
         data = self.cleaned_data
         return Wish(
-            seats=data["seats"], language=language, name=data["name"], email=data["email"], needs=data["needs"],
-            contact=data["contact"], question=data["question"],
+            seats=data["seats"], language=language, name=data["name"], email=data["email"],
+            needs=list(dict.fromkeys(data["needs"])), contact=data["contact"], question=data["question"],
         )  # fmt: skip
 
 

@@ -171,9 +171,10 @@ LONGEST = {
         ({"email": '"' + "\x01" * 230 + '"@example.dk'}, {"email"}),
         ({"email": f"a@{'.'.join(['那' * 60] * 4)}.dk"}, {"email"}),
         ({"name": "\x01" * MOST_NAME}, {"name"}),
+        ({"needs": NEEDS * 99}, set()),
     ],
     ids=["wide", "quotes", "backslashes", "control signs", "address: backslashes", "address: control signs",
-         "address: wide", "name: control signs"],
+         "address: wide", "name: control signs", "needs: over and over"],
 )  # fmt: skip
 def test_whatever_the_form_lets_in_fits_in_its_box(typed, refused):
     event = a_meeting(key=True)
@@ -183,6 +184,7 @@ def test_whatever_the_form_lets_in_fits_in_its_box(typed, refused):
     if not refused:
         sign_up(event, form.wish("da"), a_form(event))
         assert Signup.objects.filter(event=event).count() == Question.objects.filter(event=event).count() == 1
+        assert dict(Need.objects.filter(event=event).values_list("kind", "total")) == dict.fromkeys(NEEDS, 1)
 
 
 @pytest.mark.parametrize("email", [ANNA, ""], ids=["with an address", "without"])
