@@ -10,6 +10,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from events.calendars import calendar
+from events.models import Event
 from events.register import Letter, Signup
 from events.signup import LETTERS_ASKED
 from events.wording import FAREWELL, STANDING, TO_STAFF, Words, circular
@@ -45,6 +46,8 @@ def _words(letter: Letter, token: str) -> Words | None:
         return FAREWELL[letter.kind](letter)
     if letter.kind == Letter.Kind.CIRCULAR:
         return circular(letter, token)
+    if letter.event.state == Event.State.CANCELLED and letter.kind != Letter.Kind.CANCELLED:
+        return None  # it waited while the meeting was cancelled: what it says is no longer so
     if letter.kind == Letter.Kind.ALREADY and _already(letter.signup) >= LETTERS_ASKED:
         return None  # the row was written like any other, so nobody can tell; but a mailbox is not to be flooded
     return STANDING[letter.kind](letter.signup, token)

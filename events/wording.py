@@ -145,7 +145,7 @@ def offer_expired(letter: Letter) -> Words:
 
 
 def reminder(signup: Signup, token: str) -> Words | None:
-    if signup.state != State.CONFIRMED or signup.event.state == Event.State.CANCELLED:
+    if signup.state != State.CONFIRMED:
         return None
     return Words(
         _("Husk din tilmelding"),
@@ -160,7 +160,7 @@ def reminder(signup: Signup, token: str) -> Words | None:
 
 
 def changed(signup: Signup, token: str) -> Words | None:
-    if signup.state in Signup.GONE or signup.event.state == Event.State.CANCELLED:
+    if signup.state in Signup.GONE:
         return None
     return Words(
         _("Nyt om din tilmelding"),

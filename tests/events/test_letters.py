@@ -370,6 +370,10 @@ def set_event(**fields):
     return lambda event: Event.objects.filter(pk=event.pk).update(**fields)
 
 
+# About the meeting's end itself, about sign-ups that are gone, and what staff write.
+STANDS_WHEN_CANCELLED = TO_STAFF | {
+    KINDS.CANCELLED, KINDS.OFFER_EXPIRED, KINDS.FORGOTTEN, KINDS.CIRCULAR, KINDS.TEST,
+}  # fmt: skip
 OVER = {"starts_at": PAST - timedelta(hours=2), "ends_at": PAST}
 
 
@@ -384,15 +388,14 @@ OVER = {"starts_at": PAST - timedelta(hours=2), "ends_at": PAST}
         (KINDS.OFFER, set_state("confirmed")),
         (KINDS.OFFER, set_state("expired")),
         (KINDS.REMINDER, set_state("cancelled")),
-        (KINDS.REMINDER, set_event(state="cancelled")),
         (KINDS.CHANGED, set_state("cancelled")),
-        (KINDS.CHANGED, set_event(state="cancelled")),
         (KINDS.CANCELLED, set_state("expired")),
         (KINDS.CANCELLED, set_event(state="confirmed")),
         (KINDS.ALREADY, set_state("cancelled")),
         (KINDS.AGAIN, set_state("cancelled")),
         (KINDS.CIRCULAR, set_state("cancelled")),
         (KINDS.TEST, lambda _: User.objects.update(email="")),
+        *((kind, set_event(state="cancelled")) for kind in KINDS if kind not in STANDS_WHEN_CANCELLED),
         *((kind, set_event(**OVER)) for kind in KINDS if kind not in TO_STAFF | {KINDS.FORGOTTEN, KINDS.TEST}),
     ],
 )
