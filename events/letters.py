@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from events.calendars import calendar
 from events.models import Event
-from events.register import Letter, Signup
+from events.register import Letter
 from events.signup import LETTERS_ASKED
 from events.wording import FAREWELL, STANDING, TO_STAFF, Words, circular
 from nejtilbander import keyring
@@ -31,6 +31,8 @@ def write(letter: Letter) -> EmailMultiAlternatives | None:
             return _message(TO_STAFF[letter.kind](letter), to, letter) if any(to) else None
         if letter.event.ends_at < timezone.now() and letter.kind != Letter.Kind.FORGOTTEN:
             return None
+        if letter.signup and not letter.signup.has_address:  # its address was signed up again
+            return None
         content = _open(letter)
         words = _words(letter, content["token"])
         if words is None:
@@ -48,14 +50,9 @@ def _words(letter: Letter, token: str) -> Words | None:
         return circular(letter, token)
     if letter.event.state == Event.State.CANCELLED and letter.kind != Letter.Kind.CANCELLED:
         return None  # it waited while the meeting was cancelled: what it says is no longer so
-    if letter.kind == Letter.Kind.ALREADY and _already(letter.signup) >= LETTERS_ASKED:
+    if letter.kind == Letter.Kind.ALREADY and letter.number > LETTERS_ASKED:
         return None  # the row was written like any other, so nobody can tell; but a mailbox is not to be flooded
     return STANDING[letter.kind](letter.signup, token)
-
-
-def _already(signup: Signup) -> int:
-    """How many such letters have left."""
-    return Letter.objects.filter(signup=signup, kind=Letter.Kind.ALREADY, state=Letter.State.SENT).count()
 
 
 def _open(letter: Letter) -> dict[str, Any]:

@@ -42,6 +42,10 @@ class SignupQuerySet(models.QuerySet[Any]):
         """Those a letter can be written to."""
         return self.exclude(address_index=None)
 
+    def for_someone(self) -> Self:
+        """Not what stands there so that nobody can tell which addresses are known: no link leads to that."""
+        return self.exclude(address_index=None, state__in=[Signup.State.HELD, Signup.State.LAPSED])
+
     def told(self) -> Self:
         """Those whose plans a change touches: not whoever left, and no address that never answered."""
         return self.filter(Q(verified=True) | Q(state=Signup.State.HELD)).exclude(state__in=Signup.GONE)
@@ -117,9 +121,12 @@ class Signup(models.Model):
 
     @property
     def needs_confirming(self) -> bool:
-        return self.state in {self.State.HELD, self.State.LAPSED} or (
-            self.state == self.State.WAITING and self.has_address and not self.verified
-        )
+        return self.has_address and (self.state == self.State.HELD or self.is_given_up)
+
+    @property
+    def is_given_up(self) -> bool:
+        """Whether it holds nothing, and nobody has confirmed that the address is theirs."""
+        return not self.verified and self.state in {self.State.LAPSED, self.State.WAITING}
 
     def weight(self, **after: Any) -> tuple[int, int]:
         """(taken, unverified) seats this sign-up counts for, as it is or as it will be with `after`."""

@@ -41,20 +41,17 @@ class Stale(Exception):
 
 @dataclass(frozen=True)
 class Place:
-    """A number in the event's order, whether seats were taken with it, and the sign-up that has the address already."""
+    """A number in the event's order, and whether seats were taken with it."""
 
     number: int
     has_seats: bool
-    known_id: int | None
 
 
-def take_place(event_id: int, seats: int, *, version: int, address_index: str | None, hold: bool) -> Place:
+def take_place(event_id: int, seats: int, *, version: int, hold: bool) -> Place:
     """The next place in the event's order, and `seats` with it where they are free. Two statements at most.
 
-    An address that is signed up already takes seats like any other, and gives them back when the hold runs out: else
-    whoever counts seats could tell. Raises Moved or Closed when the row no longer says what the visitor saw.
+    Raises Moved or Closed when the row no longer says what the visitor saw.
     """
-    known = f"(SELECT id FROM {Signup._meta.db_table} WHERE event_id = %s AND address_index = %s)"  # noqa: S608 - our own names
     where = f"WHERE {_EVENT} = %s AND version = %s AND NOT is_closed"
     with connection.cursor() as cursor:
         if hold:
@@ -62,17 +59,17 @@ def take_place(event_id: int, seats: int, *, version: int, address_index: str | 
                 f"UPDATE {Seats._meta.db_table} SET last_place = last_place + 1,"  # noqa: S608 - our own names
                 f" taken = taken + %s, unverified = unverified + %s"
                 f" {where} AND taken + %s <= capacity AND unverified + %s <= unverified_cap"
-                f" RETURNING last_place, {known}",
-                [seats, seats, event_id, version, seats, seats, event_id, address_index],
+                f" RETURNING last_place",
+                [seats, seats, event_id, version, seats, seats],
             )
             if row := cursor.fetchone():
-                return Place(row[0], has_seats=True, known_id=row[1])
+                return Place(row[0], has_seats=True)
         cursor.execute(
-            f"UPDATE {Seats._meta.db_table} SET last_place = last_place + 1 {where} RETURNING last_place, {known}",  # noqa: S608
-            [event_id, version, event_id, address_index],
+            f"UPDATE {Seats._meta.db_table} SET last_place = last_place + 1 {where} RETURNING last_place",  # noqa: S608
+            [event_id, version],
         )
         if row := cursor.fetchone():
-            return Place(row[0], has_seats=False, known_id=row[1])
+            return Place(row[0], has_seats=False)
     raise Closed if Seats.objects.filter(event_id=event_id, version=version).exists() else Moved
 
 
@@ -93,7 +90,10 @@ def settle(signup: Signup, **after: Any) -> None:
     """
     taken, unverified = signup.weight()
     new_taken, new_unverified = signup.weight(**after)
-    same = Signup.objects.filter(pk=signup.pk, state=signup.state, seats=signup.seats, verified=signup.verified)
+    same = Signup.objects.filter(
+        pk=signup.pk, state=signup.state, seats=signup.seats, verified=signup.verified,
+        address_index=signup.address_index,
+    )  # fmt: skip
     if not shift(signup.event_id, new_taken - taken, new_unverified - unverified):
         grows = new_taken > taken or new_unverified > unverified
         raise NoRoom if grows and same.exists() else Stale
@@ -148,9 +148,10 @@ def reconcile(event_id: int) -> tuple[int, int]:
 
 
 def counts(event_id: int) -> dict[str, int]:
-    """Seats by state, in seats; waiting in groups' seats too. One query."""
+    """Seats by state, in seats; waiting in groups' seats too. What is held for nobody counts while it is held."""
     sums = dict.fromkeys(Signup.State.values, 0)
-    rows = Signup.objects.filter(event_id=event_id).values_list("state").annotate(Sum("seats"))
+    people = Signup.objects.filter(event_id=event_id).exclude(address_index=None, state=Signup.State.LAPSED)
+    rows = people.values_list("state").annotate(Sum("seats"))
     return sums | dict(rows)
 
 

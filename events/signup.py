@@ -6,10 +6,9 @@ Whoever gets an answer is on the disk: the sign-up and the letter that tells of 
 import hmac
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -21,7 +20,7 @@ from events.waiting import hold_until, offer_places, wipe, write_to
 from nejtilbander import sealing
 
 TRIES = 5  # at the same sign-up, when others change it meanwhile
-LETTERS_ASKED = 10  # by "send the link again"; and as many by signing up again
+LETTERS_ASKED = 10  # by "send the link again"; and as many by signing up again, until it is forgotten
 _LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ23456789"  # none that look alike
 
 
@@ -86,21 +85,14 @@ def sign_up(event: Event, wish: Wish, terms: Terms) -> Answer:
     if not event.takes_signups or not event.seats.key:
         raise Closed
     token = token_from(terms.nonce, wish.email)
-    for _ in range(TRIES):
-        try:
-            with transaction.atomic(durable=True):
-                return Answer(token, _sign_up(event, wish, terms))
-        except NoRoom:
-            # Sent twice for the last seats, the second finds no room. With an address that may not be told apart.
-            if wish.email or not (state := _state(token)):
-                raise
+    try:
+        with transaction.atomic(durable=True):
+            return Answer(token, _sign_up(event, wish, terms, token))
+    except (NoRoom, IntegrityError):
+        # The token is unique: this form has signed up before. Sent twice for the last seats, it finds no room.
+        if state := _state(token):
             return Answer(token, state)
-        except IntegrityError:
-            # The token is unique: this form has signed up before. If it has not, its address did a moment ago, in
-            # another tab: begin again, now it is known.
-            if state := _state(token):
-                return Answer(token, state)
-    raise Closed
+        raise
 
 
 def _state(token: str) -> str:
@@ -122,25 +114,39 @@ def refuse(event: Event, wish: Wish, terms: Terms) -> None:
         raise NoRoom
 
 
-def _sign_up(event: Event, wish: Wish, terms: Terms) -> str:
+def _sign_up(event: Event, wish: Wish, terms: Terms, token: str) -> str:
     index = sealing.blind_index(event.pk, wish.email) if wish.email else None
-    place = take_place(event.pk, wish.seats, version=terms.version, address_index=index, hold=terms.hold)
+    place = take_place(event.pk, wish.seats, version=terms.version, hold=terms.hold)
     if not (place.has_seats or terms.accepts_waiting or _is_room(event, wish.seats)):
         raise NoRoom
-    row = _row(event, wish, token_from(terms.nonce, wish.email), index, place)
-    _insert(row)
+    known_id, asked = _known(event, index) if index else (None, 0)
+    row = _row(event, wish, token, None if known_id else index, place)
+    row.letters_asked = 0 if known_id else asked
+    Signup.objects.bulk_create([row])
     if index:
         # A known address gets one more letter about the sign-up it has; the row just made holds seats for nobody.
-        about = place.known_id or row["id"]
-        asked = Signup.objects.filter(pk=about)
-        asked.update(letters_asked=F("letters_asked") + int(place.known_id is not None))
-        letter = Letter(
-            kind=Letter.Kind.ALREADY if place.known_id else Letter.Kind.CONFIRM, event_id=event.pk, signup_id=about,
-            number=place.number if place.known_id else 0, language=wish.language,
-        )  # fmt: skip
-        Letter.objects.bulk_create([letter])
-    _keep_apart(event, wish, counted=place.known_id is None)
-    return str(row["state"]) if place.has_seats else Signup.State.WAITING
+        kind = Letter.Kind.ALREADY if known_id else Letter.Kind.CONFIRM
+        letter = Letter(kind=kind, event=event, signup_id=known_id or row.pk, number=asked, language=wish.language)
+        Letter.objects.bulk_create([letter], ignore_conflicts=True)
+    _keep_apart(event, wish, counted=known_id is None)
+    return row.state if place.has_seats else Signup.State.WAITING
+
+
+def _known(event: Event, index: str) -> tuple[int | None, int]:
+    """The sign-up that has the address, if any, and which of the letters asked for by signing up again this is.
+
+    One that holds nothing and was never confirmed makes way for the new one, and its link leads nowhere from now on.
+    Not when as many letters were asked for as are sent: the link in the last of them must go on working. The same
+    statements are made whether there is a sign-up or not.
+    """
+    nobody = Signup(pk=0, letters_asked=-1, verified=True)
+    one = Signup.objects.filter(event=event, address_index=index).defer("sealed").first() or nobody
+    makes_way = one.is_given_up and one.letters_asked < LETTERS_ASKED
+    asked = min(one.letters_asked, LETTERS_ASKED) + 1
+    Signup.objects.filter(pk=one.pk).update(letters_asked=asked)
+    # The mark of its token stays: else the same form sent once more would sign up, and so tell.
+    Signup.objects.filter(pk=one.pk if makes_way else 0).update(state=Signup.State.LAPSED, **Signup.WIPED)
+    return None if makes_way else one.pk or None, asked
 
 
 def _is_room(event: Event, seats: int) -> bool:
@@ -149,38 +155,26 @@ def _is_room(event: Event, seats: int) -> bool:
     return event.seats.taken + seats <= event.seats.capacity
 
 
-def _row(event: Event, wish: Wish, token: str, index: str | None, place: Place) -> dict[str, Any]:
-    """The columns of a new sign-up. Its sealed box names the row, so that boxes cannot be swapped.
+def _row(event: Event, wish: Wish, token: str, index: str | None, place: Place) -> Signup:
+    """A new sign-up. Its sealed box names the row, so that boxes cannot be swapped.
 
-    For an address that is signed up already: a hold without an address, which nobody can confirm and which runs out.
+    With an address but no `index`, because the address is signed up already: a hold for nobody, which runs out. It
+    takes seats like any other, or whoever counts them could tell; it knows no name and no address.
     """
-    signup_id, until, state = register.random_id(), None, Signup.State.WAITING
+    is_for_nobody = bool(wish.email) and index is None
+    row = Signup(
+        event=event, place=place.number, seats=wish.seats, language=wish.language, address_index=index,
+        token_mark=sealing.mark(token), code_mark=sealing.keyed("code", code_from(token)), day=timezone.localdate(),
+        state=Signup.State.LAPSED if is_for_nobody else Signup.State.WAITING,
+    )  # fmt: skip
     if place.has_seats:
-        state = Signup.State.HELD if index else Signup.State.CONFIRMED
-    elif place.known_id:
-        state = Signup.State.LAPSED
-    if state == Signup.State.HELD:
-        until = hold_until()
-    content = {"id": signup_id, "token": token, "name": wish.name, "email": wish.email}
+        row.state = Signup.State.HELD if wish.email else Signup.State.CONFIRMED
+        row.until = hold_until() if wish.email else None
+    content = {"id": row.pk, "token": token, "name": wish.name, "email": wish.email}
     if wish.contact:
         content["needs"] = wish.needs
-    return {
-        "id": signup_id, "event_id": event.pk, "place": place.number, "state": state, "seats": wish.seats,
-        "verified": False, "language": wish.language, "letters_asked": 0,
-        "address_index": None if place.known_id else index,
-        "sealed": sealing.seal(event.seats.key, content, BOX),
-        "token_mark": sealing.mark(token), "code_mark": sealing.keyed("code", code_from(token)),
-        "day": connection.ops.adapt_datefield_value(timezone.localdate()),
-        "until": connection.ops.adapt_datetimefield_value(until),
-    }  # fmt: skip
-
-
-def _insert(row: dict[str, Any]) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {Signup._meta.db_table} ({', '.join(row)}) VALUES ({', '.join(['%s'] * len(row))})",  # noqa: S608
-            list(row.values()),
-        )
+    row.sealed = sealing.seal(event.seats.key, {"id": row.pk} if is_for_nobody else content, BOX)
+    return row
 
 
 def _keep_apart(event: Event, wish: Wish, *, counted: bool) -> None:
@@ -195,7 +189,8 @@ def _keep_apart(event: Event, wish: Wish, *, counted: bool) -> None:
 
 def find(token: str) -> Signup | None:
     """The sign-up a manage link leads to, with its event."""
-    return Signup.objects.select_related("event__seats").filter(token_mark=sealing.mark(token)).first()
+    someones = Signup.objects.for_someone().select_related("event__seats")
+    return someones.filter(token_mark=sealing.mark(token)).first()
 
 
 def _settled(signup: Signup, change: Callable[[Signup], None]) -> None:

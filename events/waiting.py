@@ -109,8 +109,6 @@ def lapse_holds() -> int:
     def lapse(signup: Signup) -> None:
         settle(signup, state=Signup.State.LAPSED, until=None)
         offer_places(signup.event_id)
-        if not signup.has_address:  # held for nobody, by an address that is signed up already
-            Signup.objects.filter(pk=signup.pk).delete()
 
     return _each(Signup.objects.run_out().filter(state=Signup.State.HELD), lapse)
 

@@ -273,9 +273,9 @@ def test_a_hold_and_an_offer_tell_until_when():
 def test_the_link_sent_again_says_how_it_stands(state, verified, says):
     event = a_meeting(key=True)
     signup = fatima(event, "da", confirmed=False)
-    Signup.objects.filter(pk=signup.pk).update(state=state, verified=verified)
     send_again(signup)
     sign_up(event, Wish(2, "da", email=FATIMA), a_form(event))
+    Signup.objects.filter(pk=signup.pk).update(state=state, verified=verified)
 
     again, already = (write(Letter.objects.get(event=event, kind=kind)).body for kind in ("again", "already"))
 
@@ -370,6 +370,12 @@ def set_event(**fields):
     return lambda event: Event.objects.filter(pk=event.pk).update(**fields)
 
 
+def signed_up_again(event):
+    """After the hold ran out: the new sign-up has the address, and a letter of its own."""
+    set_state("lapsed", verified=False)(event)
+    fatima(event, "da", confirmed=False)
+
+
 # About the meeting's end itself, about sign-ups that are gone, and what staff write.
 STANDS_WHEN_CANCELLED = TO_STAFF | {
     KINDS.CANCELLED, KINDS.OFFER_EXPIRED, KINDS.FORGOTTEN, KINDS.CIRCULAR, KINDS.TEST,
@@ -383,6 +389,7 @@ OVER = {"starts_at": PAST - timedelta(hours=2), "ends_at": PAST}
         (KINDS.CONFIRM, set_state("confirmed")),
         (KINDS.CONFIRM, set_state("waiting")),
         (KINDS.CONFIRM, set_state("cancelled")),
+        (KINDS.CONFIRM, signed_up_again),
         (KINDS.CONFIRMED, set_state("cancelled")),
         (KINDS.WAITING, set_state("offered")),
         (KINDS.OFFER, set_state("confirmed")),

@@ -75,7 +75,8 @@ class Meeting(RuleBasedStateMachine):
         """A group that has not left; or any group, as it was on a page left open."""
         if out_of_date:
             return list(self.tabs.values())[which % len(self.tabs)] if self.tabs else None
-        marks = {row["token_mark"] for row in self.rows().values() if row["state"] not in Signup.GONE}
+        there = [row for row in self.rows().values() if row["state"] not in Signup.GONE and not self.is_phantom(row)]
+        marks = {row["token_mark"] for row in there}
         here = [token for token in self.tabs if mark(token) in marks]
         if not here:
             return None
@@ -122,19 +123,13 @@ class Meeting(RuleBasedStateMachine):
 
     @rule()
     def send_the_same_form_again(self):
-        before = self.rows()
         if self.form:
             self.send_form()
-        assert {pk: row | {"letters_asked": 0} for pk, row in self.rows().items() if pk in before} == {
-            pk: row | {"letters_asked": 0} for pk, row in before.items()
-        }
 
     def send_form(self):
-        """A known address changes nothing but the count of letters asked for; its form holds seats for nobody."""
+        """Sends the form there is, and looks at what it changed."""
         wish, terms = self.form
         before = self.rows()
-        index = blind_index(self.event.pk, wish.email)
-        known = [pk for pk, row in before.items() if wish.email and row["address_index"] == index]
         free = self.seats().capacity - self.seats().taken
         self.event.refresh_from_db()
         if not self.event.takes_signups:
@@ -146,24 +141,39 @@ class Meeting(RuleBasedStateMachine):
             assert not terms.accepts_waiting
             assert self.rows() == before
             return ""
-        after = self.rows()
-        if known:
-            phantoms = [row for pk, row in after.items() if pk not in before]
-            assert len(phantoms) <= 1
-            assert all(self.is_phantom(row) and row["seats"] == wish.seats for row in phantoms)
-            before[known[0]]["letters_asked"] += len(phantoms)  # none when the same form was sent before
-            assert {pk: row for pk, row in after.items() if pk in before} == before
-        elif (new := find(answer.token)) and (new.has_address or not wish.email):
-            assert new.pk in before or terms.accepts_waiting or wish.seats <= free, "put in a line nobody said yes to"
-            self.tabs.setdefault(answer.token, new)
+        if mark(answer.token) in {row["token_mark"] for row in before.values()}:
+            assert self.rows() == before, "a form sent again changed something"
+        elif not self.is_for_nobody(wish, answer.token, before):
+            new = find(answer.token)
+            assert terms.accepts_waiting or wish.seats <= free, "put in a line nobody said yes to"
+            self.tabs[answer.token] = new
             self.by_its_own_will(new)
         return answer.token
 
+    def is_for_nobody(self, wish, token, before):
+        """A known address changes nothing but the count of letters asked for; its form holds seats for nobody.
+
+        One that holds nothing and was never confirmed makes way: so whoever comes back is not in their own way.
+        """
+        index = blind_index(self.event.pk, wish.email)
+        known = next((row for row in before.values() if wish.email and row["address_index"] == index), None)
+        after = self.rows()
+        (new,) = [after.pop(pk) for pk in after.keys() - before.keys()]
+        makes_way = known and not known["verified"] and known["state"] in {State.LAPSED, State.WAITING}
+        makes_way = makes_way and known["letters_asked"] < LETTERS_ASKED
+        if known:
+            known["letters_asked"] = min(known["letters_asked"], LETTERS_ASKED) + 1
+        if makes_way:
+            known |= BARE | {"state": State.LAPSED}
+        assert after == before
+        assert (new["token_mark"], new["seats"]) == (mark(token), wish.seats)
+        assert new["letters_asked"] == (known["letters_asked"] if makes_way else 0)
+        assert self.is_phantom(new) == bool(known and not makes_way)
+        return self.is_phantom(new)
+
     def is_phantom(self, row):
-        """Made by an address that was signed up already. Nobody is given its token, so nobody confirms it."""
-        if row["state"] in Signup.GONE or row["address_index"]:
-            return False
-        return bool(unsealed(self.key, row["sealed"], id=row["id"])["email"])
+        """Stands for an address that is, or was, signed up by another form: no link leads there."""
+        return row["address_index"] is None and row["state"] in {State.HELD, State.LAPSED}
 
     @rule(which=WHICH, out_of_date=st.booleans())
     def confirm(self, which, out_of_date):
@@ -201,7 +211,7 @@ class Meeting(RuleBasedStateMachine):
         first = [pk for pk, row in before.items() if row["state"] == which][:number]
         Signup.objects.filter(pk__in=first).update(until=PAST)
         assert (lapse_holds() if which == State.HELD else expire_offers()) == len(first)
-        assert before.keys() - self.rows().keys() == {pk for pk in first if self.is_phantom(before[pk])}
+        assert before.keys() == self.rows().keys()
 
     @rule(which=WHICH)
     def days_pass_for_one(self, which):
@@ -264,16 +274,19 @@ class Meeting(RuleBasedStateMachine):
                 assert row.items() >= BARE.items()
                 assert row["id"] not in written_to
                 continue
-            content = unsealed(self.key, row["sealed"], id=row["id"])
+            if self.is_phantom(row):
+                assert row.items() >= BARE.items() or self.opened(row) == {"id": row["id"]}
+                assert not row["verified"]
+                continue
+            content = self.opened(row)
             email = content["email"]
             assert mark(content["token"]) == row["token_mark"]
-            if self.is_phantom(row):
-                assert (row["state"], row["verified"]) in {(State.HELD, False), (State.LAPSED, False)}
-                assert row["id"] not in written_to
-                continue
             assert row["address_index"] == (blind_index(self.event.pk, email) if email else None)
             assert (row["id"] in written_to) == bool(email)
         assert all(unsealed(self.key, one.sealed)["email"] for one in letters.filter(signup=None))
+
+    def opened(self, row):
+        return unsealed(self.key, row["sealed"], id=row["id"])
 
 
 @pytest.mark.django_db

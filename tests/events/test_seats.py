@@ -35,40 +35,28 @@ def said(*command):
 
 def test_a_place_comes_with_seats_where_they_are_free_and_without_where_not():
     event = a_meeting(capacity=24)
-    take = {"version": 1, "address_index": None}
+    take = {"version": 1}
 
-    assert take_place(event.pk, 4, hold=True, **take) == Place(1, has_seats=True, known_id=None)
-    assert take_place(event.pk, 3, hold=True, **take) == Place(2, has_seats=False, known_id=None)
-    assert take_place(event.pk, 1, hold=False, **take) == Place(3, has_seats=False, known_id=None)
-    assert take_place(event.pk, 2, hold=True, **take) == Place(4, has_seats=True, known_id=None)
+    assert take_place(event.pk, 4, hold=True, **take) == Place(1, has_seats=True)
+    assert take_place(event.pk, 3, hold=True, **take) == Place(2, has_seats=False)
+    assert take_place(event.pk, 1, hold=False, **take) == Place(3, has_seats=False)
+    assert take_place(event.pk, 2, hold=True, **take) == Place(4, has_seats=True)
     assert counted(event) == (6, 6)
-
-
-@pytest.mark.parametrize("hold", [True, False])
-def test_a_known_address_takes_seats_like_any_other_so_that_counting_them_tells_nothing(hold):
-    event = a_meeting(key=True)
-    known = a_signup(event, "anna@example.dk", 2)
-
-    place = take_place(event.pk, 3, version=1, address_index=known.address_index, hold=hold)
-
-    assert place == Place(2, hold, known_id=known.pk)
-    assert counted(event) == ((5, 5) if hold else (2, 2))
 
 
 def test_a_place_is_refused_when_the_row_is_not_as_the_visitor_saw_it():
     event = a_meeting()
-    terms = {"address_index": None, "hold": True}
 
     with pytest.raises(Moved):
-        take_place(event.pk, 1, version=2, **terms)
+        take_place(event.pk, 1, version=2, hold=True)
     seats.close(event)
     with pytest.raises(Closed):
-        take_place(event.pk, 1, version=1, **terms)
+        take_place(event.pk, 1, version=1, hold=True)
     seats.close(event, closed=False)
     assert seats.new_version(event) == 2
     with pytest.raises(Moved):
-        take_place(event.pk, 1, version=1, **terms)
-    assert take_place(event.pk, 1, version=2, **terms).number == 1
+        take_place(event.pk, 1, version=1, hold=True)
+    assert take_place(event.pk, 1, version=2, hold=True).number == 1
 
 
 def test_seats_are_taken_only_if_free_and_given_back_only_if_taken():
