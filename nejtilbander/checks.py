@@ -1,9 +1,11 @@
 """What must be in place before the site meets the public: part of `manage.py check --deploy`."""
 
+from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Tags, Warning, register  # noqa: A004 - Django's own name
+from django.db import DatabaseError, connection
 
 
 @register(Tags.security, deploy=True)
@@ -42,6 +44,22 @@ def a_second_person_is_told(app_configs: Any, **kwargs: Any) -> list[CheckMessag
             id="nejtilbander.W004",
         )
     ]
+
+
+@register(Tags.security, deploy=True)
+def what_was_answered_is_on_the_disk(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """PostgreSQL may be told to answer first and write later. Who was answered then is lost with the power."""
+    if connection.vendor != "postgresql":
+        return []  # environment.py tells SQLite how
+    with suppress(DatabaseError), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT name FROM pg_settings WHERE name IN ('fsync', 'full_page_writes', 'synchronous_commit')"
+            " AND setting = 'off'"
+        )
+        if loose := ", ".join(name for (name,) in cursor.fetchall()):
+            sentence = f"PostgreSQL answers before it has written to the disk: {loose}."
+            return [Warning(sentence, hint="Switch it on again.", id="nejtilbander.W005")]
+    return []
 
 
 @register(Tags.security, deploy=True)

@@ -24,6 +24,7 @@ def missing() -> dict[str, str]:
         "postgres": {"a PostgreSQL that answers (POSTGRES_URL)": postgres.address()},
         "cluster": {"PostgreSQL's initdb": INITDB},
         "nginx": {"nginx": NGINX, "openssl": shutil.which("openssl")},
+        "strace": {"strace": shutil.which("strace"), "pgrep": shutil.which("pgrep")},
         "root": {"the rights of root, who alone can make a disk": os.geteuid() == 0},
     }
     return {
