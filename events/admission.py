@@ -19,7 +19,7 @@ from events.tickets import Ticket
 from nejtilbander.sealing import normalised
 from nejtilbander.throttle import counters, network
 
-PER_ADDRESS = 5  # sign-ups with one address to one meeting an hour; more are answered alike, and change nothing
+PER_ADDRESS = 5  # sign-ups with one mailbox to one meeting an hour; more hold no seats, and its aliases do nothing
 PER_NETWORK_BARE = 6  # sign-ups without an address from one network an hour; more are asked for one
 PER_NETWORK = 30  # sign-ups from one network an hour; more hold no seats until they are confirmed
 SLOW_LANE = 10  # a minute: patient forms without the riddle's answer
@@ -84,9 +84,10 @@ def sign_up(request: HttpRequest, event: Event, wish: Wish, ticket: Ticket) -> A
     if counters.add("sign-ups", minutes=BURST_MINUTES) == settings.SIGNUP_BURST + 1:
         Letter.objects.create(kind=Letter.Kind.ALARM, event=event, language="da")
     hold = counters.add("network", network(request)) <= PER_NETWORK
-    terms = Terms(ticket.nonce, ticket.version, ticket.accepts_waiting, hold)
     name = f"{event.pk}:{mailbox(wish.email)}"
-    if wish.email and counters.count("address", name) >= PER_ADDRESS:
+    is_often = bool(wish.email) and counters.count("address", name) >= PER_ADDRESS
+    terms = Terms(ticket.nonce, ticket.version, ticket.accepts_waiting, hold and not is_often)
+    if is_often and mailbox(wish.email) != normalised(wish.email):
         refuse(event, wish, terms)  # as always, or the answer would tell that somebody used the address
         return Answer(token_from(ticket.nonce, wish.email), "")
     answer = _sign_up(event, wish, terms)

@@ -1,14 +1,21 @@
 """On what terms a form may come in."""
 
+import re
+
 import pytest
+from django.core import mail
 from django.test import RequestFactory
+from django.utils import timezone
 
 from events import admission, tickets
+from events.letters import write
 from events.models import Event
 from events.register import Letter, Signup
 from events.seats import NoRoom, set_capacity
-from events.signup import Wish
+from events.signup import LETTERS_ASKED, Wish, confirm, find, forget
 from events.tickets import Ticket
+from events.waiting import lapse_holds
+from nejtilbander.outbox import deliver
 from nejtilbander.throttle import counters
 from tests.make import a_meeting
 
@@ -63,6 +70,39 @@ def test_the_cap_on_an_address_is_on_its_mailbox():
     assert Letter.objects.filter(event=event).count() == admission.PER_ADDRESS
     admission.sign_up(request, event, Wish(email="bo@gmail.com", **form), Ticket("bo", 1, accepts_waiting=False, age=9))
     assert Signup.objects.filter(event=event).count() == admission.PER_ADDRESS + 1
+
+
+@pytest.mark.django_db
+def test_whoever_is_answered_is_signed_up_however_often_a_stranger_used_the_address():
+    event = a_meeting(key=True)
+    request, wish = RequestFactory().post("/"), Wish(seats=2, language="da", email="anna@example.dk")
+    for number in range(admission.PER_ADDRESS):
+        admission.sign_up(request, event, wish, Ticket(f"a stranger {number}", 1, accepts_waiting=False, age=9))
+    forget(Signup.objects.reachable().get())
+    Letter.objects.all().delete()
+
+    answer = admission.sign_up(request, event, wish, Ticket("anna", 1, accepts_waiting=False, age=9))
+
+    anna = find(answer.token)
+    assert (anna.state, list(anna.letters.values_list("kind", flat=True))) == ("waiting", ["confirm"])
+    confirm(anna)
+    assert Signup.objects.get(pk=anna.pk).state == "confirmed"
+
+
+@pytest.mark.django_db
+def test_a_mailbox_gets_eleven_letters_at_most_from_whoever_signs_its_address_up_over_and_over():
+    event = a_meeting(key=True)
+    request, wish = RequestFactory().post("/"), Wish(seats=2, language="da", email="anna@example.dk")
+
+    for number in range(30):
+        admission.sign_up(request, event, wish, Ticket(f"a stranger {number}", 1, accepts_waiting=False, age=9))
+        Signup.objects.exclude(until=None).update(until=timezone.now())
+        lapse_holds()
+        deliver(Letter.objects.select_related("event__seats", "signup__event"), write)
+
+    assert len(mail.outbox) == 1 + LETTERS_ASKED
+    link = re.search(r"/min-tilmelding/([^/]+)/", mail.outbox[-1].body)[1]
+    assert find(link) == Signup.objects.reachable().get(), "the last letter's link works"
 
 
 @pytest.mark.django_db
