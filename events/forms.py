@@ -96,12 +96,17 @@ class SignupForm(forms.Form):
         """Counted in bytes, as RFC 5321 does: a domain of wide letters would not fit in the sealed box.
 
         Nor would signs that are written with more than one: control signs and backslashes, which nobody's address has.
+        A domain that cannot be written in ASCII cannot be sent to.
         """
         email: str = self.cleaned_data["email"]
         if len(email.encode()) > MOST_EMAIL:
             raise forms.ValidationError(_("Mailadressen er for lang."))
         if "\\" in email or not email.isprintable():
             raise forms.ValidationError(self.fields["email"].error_messages["invalid"])
+        try:
+            email.rpartition("@")[2].encode("idna")
+        except UnicodeError:
+            raise forms.ValidationError(self.fields["email"].error_messages["invalid"]) from None
         return email
 
     def clean_question(self) -> str:

@@ -151,10 +151,10 @@ def _send(letter: Any, write: Callable[[Any], EmailMessage | None], connection: 
 
 
 def is_final(fault: Exception) -> bool:
-    """Whether the address or the message itself was refused for good (RFC 5321, section 4.2.1: 5yz)."""
+    """Whether the address or message was refused for good (RFC 5321, section 4.2.1: 5yz), or cannot be written down."""
     if isinstance(fault, SMTPRecipientsRefused):
         return all(code >= 500 for code, _ in fault.recipients.values())
-    return isinstance(fault, SMTPDataError) and fault.smtp_code >= 500
+    return isinstance(fault, UnicodeError) or (isinstance(fault, SMTPDataError) and fault.smtp_code >= 500)
 
 
 def name_of(fault: Exception) -> str:

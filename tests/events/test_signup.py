@@ -175,11 +175,15 @@ LONGEST = {
         ({"email": '"' + "\\\\" * 110 + '"@example.dk'}, {"email"}),
         ({"email": '"' + "\x01" * 230 + '"@example.dk'}, {"email"}),
         ({"email": f"a@{'.'.join(['那' * 60] * 4)}.dk"}, {"email"}),
+        ({"email": f"a@{'ü' * 62}.dk"}, {"email"}),
+        ({"email": "a@。.dk"}, {"email"}),
+        ({"email": "a@rødgrød.dk"}, set()),
         ({"name": "\x01" * MOST_NAME}, {"name"}),
         ({"needs": NEEDS * 99}, set()),
     ],
     ids=["wide", "quotes", "backslashes", "control signs", "address: backslashes", "address: control signs",
-         "address: wide", "name: control signs", "needs: over and over"],
+         "address: wide", "address: too long to send to", "address: nothing to send to", "address: Danish letters",
+         "name: control signs", "needs: over and over"],
 )  # fmt: skip
 def test_whatever_the_form_lets_in_fits_in_its_box(typed, refused):
     event = a_meeting(key=True)

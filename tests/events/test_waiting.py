@@ -7,12 +7,15 @@ import pytest
 from django.utils import timezone
 
 from events import waiting
+from events.letters import write
 from events.models import Event, Seats
 from events.register import Letter, Signup
 from events.seats import close, set_capacity
 from events.signup import cancel, change_seats, confirm, find, forget
 from events.waiting import expire_offers, lapse_holds, offer_deadline, offer_now, prolong_holds, wipe
+from events.work import behind
 from nejtilbander import keyring
+from nejtilbander.outbox import deliver
 from nejtilbander.sealing import unsealed
 from tests.make import a_guest, a_meeting, a_signup
 
@@ -319,6 +322,19 @@ def test_a_hold_goes_on_while_its_letter_cannot_leave(waited, state, stays):
     if stays:
         assert timedelta(minutes=55) < held.until - timezone.now() <= timedelta(minutes=65)
     assert counted(event) == ((4, 4) if stays else (0, 0))
+
+
+def test_a_hold_does_not_go_on_for_an_address_that_no_letter_can_be_sent_to():
+    event = a_meeting(key=True)
+    held = a_signup(event, f"a@{'ü' * 62}.dk", 4)
+    run_out(held)
+    Letter.objects.update(written_at=timezone.now() - timedelta(hours=2))
+
+    deliver(Letter.objects.select_related("event__seats", "signup__event"), write)
+
+    assert Letter.objects.values_list("state", "tries", "fault").get() == ("failed", 1, "fault UnicodeError")
+    assert (prolong_holds(), lapse_holds(), counted(event)) == (0, 1, (0, 0))
+    assert not any(word.startswith("letters") for word in behind())
 
 
 def test_a_confirmed_group_never_lapses_nor_expires():
