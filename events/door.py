@@ -51,11 +51,14 @@ def door_list(event: Event, by: User) -> list[Guest]:
 
 
 def contact_list(event: Event, by: User) -> list[Contact]:
-    """Those who asked to be contacted about what they need, and nobody else. Raises NoKey or Unreadable."""
+    """Those who asked to be contacted about what they need, and nobody else. Raises NoKey or Unreadable.
+
+    Not an address that nobody confirmed: anybody may have written it.
+    """
     key = _log(event, by, Opening.What.CONTACT)
-    live = Signup.objects.filter(event=event).exclude(state__in=Signup.GONE)
+    ours = Signup.objects.filter(event=event, verified=True).exclude(state__in=Signup.GONE)
     words = need_words()
-    opened = [(unsealed(key, one.sealed, id=one.pk), one.language) for one in live.reachable()]
+    opened = [(unsealed(key, one.sealed, id=one.pk), one.language) for one in ours]
     return [
         Contact(content["name"], content["email"], language, [str(words[need]) for need in content["needs"]])
         for content, language in opened

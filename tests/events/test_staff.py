@@ -379,8 +379,9 @@ def test_the_door_list_has_codes_and_seats_and_no_person(keeper):
     assert not SECRETS.search(page.content.decode())
 
 
-def test_the_contact_list_has_those_who_asked_for_it_and_nobody_else(keeper):
+def test_the_contact_list_has_those_who_asked_for_it_and_confirmed_and_nobody_else(keeper):
     event, *_people = a_full_picture()
+    a_signup(event, "ubekraeftet@example.dk", name="Ole", needs=["other"], contact=True)
 
     _page, cells = open_list(keeper, event, "contact")
 
