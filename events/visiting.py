@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -247,7 +247,7 @@ def manage_calendar(request: HttpRequest, token: str) -> HttpResponse:
     """The meeting for the visitor's calendar, with a neutral title."""
     found = signup.find(token)
     if found is None:
-        raise Http404
+        return gone_page(request)
     response = HttpResponse(calendar([found.event], "", neutral=True), content_type=ICALENDAR)
     response.headers["Content-Disposition"] = 'attachment; filename="kalender.ics"'
     return response

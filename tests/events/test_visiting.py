@@ -20,7 +20,7 @@ from events.letters import write
 from events.models import Event, Seats
 from events.register import Letter, Need, Question, Signup
 from events.signup import find, token_from
-from nejtilbander import keeping, keyring
+from nejtilbander import keeping, keyring, moments
 from nejtilbander.outbox import deliver
 from nejtilbander.sealing import unsealed
 from nejtilbander.throttle import counters
@@ -624,6 +624,34 @@ def test_the_page_says_how_it_stands_and_what_is_kept(reader, state, shown):
     assert f"Navn, mail og link {box}" in words_of(page)
 
 
+def test_whoever_asks_what_is_kept_is_told_of_every_part_of_it(reader):
+    event = a_meeting(key=True)
+    signup = a_signup(event, "bo@example.dk", 2, name="Bo", needs=["other"], contact=True)
+    sign_up(reader, email="bo@example.dk")
+
+    words = words_of(get(reader, f"/min-tilmelding/{signup.token}/"))
+
+    assert "Navn, mail og link Låst. Uden nøglen kan ingen læse dem. Dine behov ligger der også, " in words
+    assert f"Frist {moments.day(signup.until)} kl. {moments.clock(signup.until)}" in words
+    assert "Breve på vej til dig 2" in words
+    assert "Skrevet op igen med din mail 1 gang" in words
+    without = words_of(get(reader, f"/min-tilmelding/{a_signup(event).token}/"))
+    assert not re.search("Frist|Breve på vej|Skrevet op", without)
+
+
+def test_who_waits_without_a_mail_while_seats_are_free_is_told_whom_they_are_for(reader):
+    event = a_meeting(key=True, capacity=24)
+    a_signup(event, "bo@example.dk", 6)
+    without, with_mail = a_signup(event), a_guest(event, "lis@example.dk", 6)
+    Signup.objects.filter(pk=with_mail.pk).update(state="waiting")
+    told = "Der er ledige pladser, men kun til dem, der bekræfter med mail."
+
+    pages = [words_of(get(reader, f"/min-tilmelding/{one.token}/")) for one in (without, with_mail)]
+    assert [told in page for page in pages] == [True, False]
+    Seats.objects.filter(event=event).update(taken=24)
+    assert told not in words_of(get(reader, f"/min-tilmelding/{without.token}/"))
+
+
 def test_the_whole_way_from_the_letter_to_being_forgotten(reader):
     event = a_meeting(key=True)
     _answer, token = sign_up(reader, **TYPED)
@@ -749,12 +777,12 @@ def test_links_that_lead_nowhere_all_lead_to_one_neutral_page(reader):
 
     bodies = {}
     for what, token in wrong.items():
-        for answer in (get(reader, f"/min-tilmelding/{token}/"), send(reader, "", f"/min-tilmelding/{token}/")):
+        address = f"/min-tilmelding/{token}/"
+        for answer in (get(reader, address), send(reader, "", address), get(reader, f"{address}kalender.ics")):
             assert answer.status_code == 404, what
             headers = {name: value for name, value in answer.headers.items() if name != "Content-Length"}
-            bodies[what] = (answer.content.decode().replace(token, "…"), headers)
+            bodies[what] = (answer.content.decode().replace(token, "…").replace("kalender.ics", ""), headers)
             assert list(bodies.values())[0] == bodies[what], what  # noqa: RUF015
-        assert get(reader, f"/min-tilmelding/{token}/kalender.ics").status_code == 404, what
     assert "Linket leder ikke til en tilmelding." in words_of(answer)
     assert rows() == before
 
