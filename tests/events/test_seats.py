@@ -12,8 +12,9 @@ from events import seats
 from events.models import Event, Seats
 from events.register import Letter, Signup
 from events.seats import Closed, Moved, NoRoom, Place, Stale, reconcile, set_capacity, settle, shift, take_place
-from events.signup import cancel, find
-from tests.make import a_guest, a_meeting, a_signup
+from events.signup import Wish, cancel, find, sign_up
+from events.waiting import lapse_holds
+from tests.make import a_form, a_guest, a_meeting, a_signup
 
 pytestmark = pytest.mark.django_db
 State = Signup.State
@@ -186,6 +187,19 @@ def test_the_seats_command_prints_each_coming_meeting_for_people_and_for_program
         "slug=fuldt capacity=24 taken=22 confirmed=12 held=10 waiting=5 oldest_unsent_letter=None\n"
         "slug=tomt capacity=0 taken=0 confirmed=0 held=0 waiting=0 oldest_unsent_letter=None\n"
     )
+
+
+def test_what_is_held_for_nobody_is_counted_while_it_is_held_and_no_longer():
+    event = a_meeting(key=True)
+    a_guest(event, "anna@example.dk", 2)
+    sign_up(event, Wish(seats=3, language="da", email="anna@example.dk"), a_form(event))
+    held = seats.counts(event.pk)
+    Signup.objects.filter(state=State.HELD).update(until=timezone.now())
+
+    lapse_holds()
+
+    assert (held["confirmed"], held["held"]) == (2, 3)
+    assert seats.counts(event.pk) == dict.fromkeys(State.values, 0) | {"confirmed": 2}
 
 
 def test_what_is_written_of_the_list_names_nobody():
