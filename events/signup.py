@@ -17,7 +17,7 @@ from events.models import Event, Seats
 from events.register import BOX, QUESTION_BOX, Letter, Question, Signup
 from events.seats import Closed, Moved, NoRoom, Place, Stale, reconcile, settle, shift, take_place
 from events.waiting import hold_until, offer_places, wipe, write_to
-from nejtilbander import sealing
+from nejtilbander import sealing, statements
 
 TRIES = 5  # at the same sign-up, when others change it meanwhile
 LETTERS_ASKED = 10  # by "send the link again"; and as many by signing up again, until it is forgotten
@@ -85,14 +85,17 @@ def sign_up(event: Event, wish: Wish, terms: Terms) -> Answer:
     if not event.takes_signups or not event.seats.key:
         raise Closed
     token = token_from(terms.nonce, wish.email)
-    try:
-        with transaction.atomic(durable=True):
-            return Answer(token, _sign_up(event, wish, terms, token))
-    except (NoRoom, IntegrityError):
-        # The token is unique: this form has signed up before. Sent twice for the last seats, it finds no room.
-        if state := _state(token):
-            return Answer(token, state)
-        raise
+    for _ in range(TRIES):
+        try:
+            with transaction.atomic(durable=True):
+                return Answer(token, _sign_up(event, wish, terms, token))
+        except (NoRoom, IntegrityError) as fault:
+            # The token is unique: this form has signed up before. Sent twice for the last seats, it finds no room.
+            if state := _state(token):
+                return Answer(token, state)
+            if isinstance(fault, NoRoom):
+                raise  # and otherwise again: its twin was forgotten at this very moment
+    raise Closed
 
 
 def _state(token: str) -> str:
@@ -122,12 +125,12 @@ def _sign_up(event: Event, wish: Wish, terms: Terms, token: str) -> str:
     known_id, asked = _known(event, index) if index else (None, 0)
     row = _row(event, wish, token, None if known_id else index, place)
     row.letters_asked = 0 if known_id else asked
-    Signup.objects.bulk_create([row])
+    statements.insert(row)
     if index:
         # A known address gets one more letter about the sign-up it has; the row just made holds seats for nobody.
         kind = Letter.Kind.ALREADY if known_id else Letter.Kind.CONFIRM
         letter = Letter(kind=kind, event=event, signup_id=known_id or row.pk, number=asked, language=wish.language)
-        Letter.objects.bulk_create([letter], ignore_conflicts=True)
+        statements.insert(letter, or_leave=True)
     _keep_apart(event, wish, counted=known_id is None)
     return row.state if place.has_seats else Signup.State.WAITING
 
@@ -139,13 +142,14 @@ def _known(event: Event, index: str) -> tuple[int | None, int]:
     Not when as many letters were asked for as are sent: the link in the last of them must go on working. The same
     statements are made whether there is a sign-up or not.
     """
-    nobody = Signup(pk=0, letters_asked=-1, verified=True)
-    one = Signup.objects.filter(event=event, address_index=index).defer("sealed").first() or nobody
+    names = ("id", "state", "verified", "letters_asked")
+    found = statements.find(Signup, *names, event_id=event.pk, address_index=index) or (0, "", True, -1)
+    one = Signup(**dict(zip(names, found, strict=True)))
     makes_way = one.is_given_up and one.letters_asked < LETTERS_ASKED
     asked = min(one.letters_asked, LETTERS_ASKED) + 1
-    Signup.objects.filter(pk=one.pk).update(letters_asked=asked)
+    statements.change(Signup, one.pk, letters_asked=asked)
     # The mark of its token stays: else the same form sent once more would sign up, and so tell.
-    Signup.objects.filter(pk=one.pk if makes_way else 0).update(state=Signup.State.LAPSED, **Signup.WIPED)
+    statements.change(Signup, one.pk if makes_way else 0, state=Signup.State.LAPSED, **Signup.WIPED)
     return None if makes_way else one.pk or None, asked
 
 

@@ -513,6 +513,17 @@ def test_a_meeting_that_takes_no_sign_ups_refuses_before_anything_is_written(fie
     assert not Signup.objects.filter(event=event).exists()
 
 
+def test_a_counter_that_is_behind_its_sign_ups_refuses_and_writes_nothing():
+    event = a_meeting(key=True)
+    a_signup(event, ANNA)
+    Seats.objects.filter(event=event).update(last_place=0)
+
+    with pytest.raises(Closed):
+        sign_up(event, wish("en-anden@example.dk"), a_form(event))
+
+    assert Signup.objects.filter(event=event).count() == 1
+
+
 def test_a_meeting_closed_while_the_visitor_wrote_refuses_and_one_that_moved_says_so():
     event = a_meeting(key=True)
     form = a_form(event)
