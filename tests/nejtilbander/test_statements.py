@@ -16,8 +16,8 @@ pytestmark = pytest.mark.django_db
 
 def a_row(event, place, **fields):
     return Signup(
-        event=event, place=place, state="held", seats=2, language="ar", sealed=b"\x00\xff", address_index=f"index {place}",
-        token_mark=f"token {place}", day=date(2026, 11, 29), until=timezone.now(), **fields,
+        event=event, place=place, state="held", seats=2, language="ar", sealed=b"\x00\xff",
+        address_index=f"index {place}", token_mark=f"token {place}", day=date(2026, 11, 29), until=timezone.now(), **fields,
     )  # fmt: skip
 
 
