@@ -14,10 +14,10 @@ from tests.make import a_meeting
 pytestmark = pytest.mark.django_db
 
 
-def a_row(event, place, **fields):
+def a_row(event, place):
     return Signup(
         event=event, place=place, state="held", seats=2, language="ar", sealed=b"\x00\xff",
-        address_index=f"index {place}", token_mark=f"token {place}", day=date(2026, 11, 29), until=timezone.now(), **fields,
+        address_index=f"index {place}", token_mark=f"token {place}", day=date(2026, 11, 29), until=timezone.now(),
     )  # fmt: skip
 
 
