@@ -6,7 +6,6 @@ from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.admin.models import CHANGE, LogEntry
-from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -17,6 +16,7 @@ from events.forms import need_words
 from events.models import MOST_CAPACITY, Event
 from events.register import Circular, Letter, Opening, Signup
 from events.templatetags.meetings import signup_words
+from nejtilbander.desk import who
 from nejtilbander.keyring import NoKey
 from nejtilbander.languages import direction
 from nejtilbander.outbox import Outgoing
@@ -52,13 +52,6 @@ def _event(request: HttpRequest, pk: int, permission: str) -> Event:
     return get_object_or_404(Event.objects.with_seats(), pk=pk)
 
 
-def _who(request: HttpRequest) -> User:
-    """The member of staff. The admin lets nobody else in here."""
-    if not isinstance(request.user, User):
-        raise PermissionDenied
-    return request.user
-
-
 def _page(
     request: HttpRequest, surroundings: dict[str, Any], template: str, event: Event, **context: Any
 ) -> HttpResponse:
@@ -67,7 +60,7 @@ def _page(
 
 
 def _log(request: HttpRequest, event: Event, words: str) -> None:
-    LogEntry.objects.log_actions(_who(request).pk, [event], CHANGE, words, single_object=True)
+    LogEntry.objects.log_actions(who(request).pk, [event], CHANGE, words, single_object=True)
 
 
 def signups(request: HttpRequest, surroundings: dict[str, Any], pk: int) -> HttpResponse:
@@ -187,13 +180,11 @@ def _send(request: HttpRequest, event: Event, draft: Circular, action: str) -> N
         number = announcements.send_circular(draft)
         _log(request, event, f"Brev til {number} tilmeldte.")
         messages.success(request, f"{number} breve er på vej.")
-    elif not _who(request).email:
+    elif not who(request).email:
         messages.error(request, "Din bruger har ingen mailadresse. Skriv en på din bruger først.")
     else:
         for code in draft.texts:
-            Letter.objects.create(
-                kind=Letter.Kind.TEST, event=event, circular=draft, staff=_who(request), language=code
-            )
+            Letter.objects.create(kind=Letter.Kind.TEST, event=event, circular=draft, staff=who(request), language=code)
         messages.success(request, "Prøven er på vej til din egen mail.")
 
 
@@ -205,7 +196,7 @@ def open_list(request: HttpRequest, surroundings: dict[str, Any], pk: int, what:
     context: dict[str, Any] = {"title": f"{Opening.What(what).label.capitalize()}: {event.title}", "what": what}
     if request.method == "POST":
         try:
-            context["rows"] = LISTS[what](event, _who(request))
+            context["rows"] = LISTS[what](event, who(request))
         except (NoKey, Unreadable):
             context["fault"] = "Listen kan ikke åbnes. Nøglen mangler, eller listen er slettet. Kontakt driften."
     return _page(request, surroundings, "list", event, **context)

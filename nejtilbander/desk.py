@@ -44,6 +44,7 @@ def log(request: HttpRequest, thing: Any, words: str) -> None:
 
 
 def who(request: HttpRequest) -> User:
+    """The member of staff. Raises PermissionDenied; the admin lets nobody else come as far."""
     if not isinstance(request.user, User):
         raise PermissionDenied
     return request.user

@@ -1,12 +1,14 @@
 """Every address of the admin, asked for by every role: one table says who gets in, and nothing stands outside it."""
 
 import re
+from types import SimpleNamespace
 
 import pytest
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import AnonymousUser, Group, User
 from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied
 
-from nejtilbander import versions
+from nejtilbander import desk, versions
 from nejtilbander.models import Moved, Original, Picture
 from pages.models import Partner
 from tests.conftest import Reader
@@ -172,3 +174,8 @@ def test_a_stranger_is_sent_to_the_login_from_everywhere(things, reader):
             else:
                 to = "/admin/" if route == "logout/" else f"/admin/login/?next={address}"
                 assert (answer.status_code, answer.headers["Location"]) == (302, to)
+
+
+def test_nobody_does_anything_without_a_name():
+    with pytest.raises(PermissionDenied):
+        desk.who(SimpleNamespace(user=AnonymousUser()))

@@ -69,3 +69,11 @@ def test_inside_a_transaction_rows_are_asked_for_anew_and_not_remembered():
     assert [keeping.rows("words", lambda: next(answers)) for _ in range(2)] == ["a draft", "what readers see"]
     with translation.override("da"):
         assert keeping.known(("words", "da"), keeping.MINUTE) is None
+
+
+def test_no_more_is_remembered_than_there_is_room_for():
+    for number in range(keeping.MOST + 5):
+        keeping.remember(number, "words")
+    assert len(keeping._recent) == keeping.MOST
+    assert keeping.known(0, keeping.MINUTE) is None
+    assert keeping.known(keeping.MOST, keeping.MINUTE) == "words"

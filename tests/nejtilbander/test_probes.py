@@ -182,3 +182,8 @@ def test_when_the_database_is_away_that_is_the_one_number(rf, fault):
 def test_the_numbers_are_the_staffs_alone(reader):
     for address in ("/metrics", "/metrics/", "/en/metrics/"):
         assert reader.get(address).status_code == 404
+
+
+def test_what_the_site_counts_and_who_was_alive_are_called_by_name():
+    assert str(Count(name="kept", value=3)) == "kept: 3"
+    assert str(Heartbeat(name="worker")) == "worker"

@@ -8,7 +8,10 @@ import threading
 import urllib.request
 
 import pytest
+from django.utils import timezone
 
+from nejtilbander.publishing import together
+from pages.models import Initiative
 from tests.live import ROOT, environment, seeded, serving
 
 PUBLISHINGS = int(os.environ.get("PUBLISHINGS", "80"))  # 1,000 take a minute and a half
@@ -61,3 +64,19 @@ def test_readers_get_the_old_text_or_the_new_on_every_page_while_staff_publish(t
 
     assert faults == []
     assert all(len(numbers) > 10 for numbers in seen.values()), "the readers were there while it went on"
+
+
+@pytest.mark.django_db
+def test_a_text_that_is_published_while_its_rows_are_read_is_read_again():
+    thing, asked = Initiative.objects.get(slug="klubhuse"), []
+
+    def rows(one):
+        if not asked:
+            Initiative.objects.filter(pk=one.pk).update(title_da="Udgivet imens", updated_at=timezone.now())
+        asked.append(one.title_da)
+        return len(asked)
+
+    thing, found = together(thing, rows)
+
+    assert (thing.title_da, found) == ("Udgivet imens", 2)
+    assert asked[1:] == ["Udgivet imens"]
