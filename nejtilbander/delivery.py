@@ -10,7 +10,7 @@ import hashlib
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
@@ -57,13 +57,19 @@ class Finished:
     kinds: frozenset[str] = frozenset()
     is_stale: bool = False
     in_flight: bool = False
+    ready: dict[str, tuple[bytes, list[tuple[str, str]]]] = field(default_factory=dict)  # by packing; see `packed`
 
     def packed(self, header: str) -> tuple[bytes, list[tuple[str, str]]]:
-        """Body and headers for a browser that sends this Accept-Encoding."""
+        """Body and headers for a browser that sends this Accept-Encoding; those of packed ones are made once."""
         encoding = choose(header)
+        if encoding in self.ready:
+            return self.ready[encoding]
         body = self.bodies[encoding] if encoding else brotli.decompress(self.bodies["br"])
         headers = [*self.headers, ("ETag", self.etag), ("Content-Length", str(len(body)))]
-        return body, [*headers, ("Content-Encoding", encoding)] if encoding else headers
+        if encoding:
+            self.ready[encoding] = body, [*headers, ("Content-Encoding", encoding)]
+            return self.ready[encoding]
+        return body, headers
 
     def answer(self, environ: Environ, start_response: Start) -> list[bytes]:
         """The page, or 304 to whoever has it (RFC 9110, section 13.1.2)."""
@@ -112,7 +118,7 @@ class Door:
     def __init__(self, application: Application, wake: Callable[[], object]) -> None:
         self.application, self.wake = application, wake
         site = urlsplit(settings.SITE_URL)
-        self.host, self.is_https = site.netloc, site.scheme == "https"
+        self.host, self.scheme, self.is_behind_proxy = site.netloc, site.scheme, settings.BEHIND_PROXY
         clock.is_open = True
 
     def __call__(self, environ: Environ, start_response: Start) -> Iterable[bytes]:
@@ -140,8 +146,8 @@ class Door:
         return answer
 
     def is_right_scheme(self, environ: Environ) -> bool:
-        told = environ.get("HTTP_X_FORWARDED_PROTO") if settings.BEHIND_PROXY else None
-        return (told or environ["wsgi.url_scheme"]) == ("https" if self.is_https else "http")
+        told = environ.get("HTTP_X_FORWARDED_PROTO") if self.is_behind_proxy else None
+        return bool((told or environ["wsgi.url_scheme"]) == self.scheme)
 
 
 def found(meta: Environ) -> Finished | None:

@@ -187,6 +187,7 @@ def test_another_host_another_scheme_and_a_post_go_to_django(server):
 
 def test_behind_a_proxy_it_says_what_scheme_the_reader_has(server, settings):
     settings.BEHIND_PROXY, settings.SECURE_PROXY_SSL_HEADER = True, ("HTTP_X_FORWARDED_PROTO", "https")
+    server.door = Door(server.django, server.wake)  # it is told once, when it is made
     server.get("/hvem/", scheme="http", HTTP_X_FORWARDED_PROTO="https")
     assert server.get("/hvem/", scheme="http", HTTP_X_FORWARDED_PROTO="https").status == 200
     assert server.woken == 1
