@@ -69,20 +69,8 @@ def signups(request: HttpRequest, surroundings: dict[str, Any], pk: int) -> Http
     form = CapacityForm(
         request.POST if request.POST.get("action") == "capacity" else {"capacity": event.seats.capacity}
     )
-    if request.method == "POST":
-        action = request.POST.get("action")
-        if action == "capacity" and form.is_valid():
-            _change_capacity(request, event, form.cleaned_data["capacity"])
-            return HttpResponseRedirect(request.path)
-        if action in {"close", "open"}:
-            seats.close(event, closed=action == "close")
-            word = "lukket" if action == "close" else "åbnet"
-            _log(request, event, f"Tilmeldingen er {word} af en medarbejder.")
-            messages.success(request, f"Tilmeldingen er {word} her. Hvad borgerne ser nu, står herunder.")
-            return HttpResponseRedirect(request.path)
-        if action == "resend":
-            messages.success(request, f"{Letter.objects.filter(event=event).send_given_up()} breve bliver prøvet igen.")
-            return HttpResponseRedirect(request.path)
+    if request.method == "POST" and _acted(request, event, form):
+        return HttpResponseRedirect(request.path)
     counts = seats.counts(event.pk)
     words = need_words()
     return _page(
@@ -106,6 +94,23 @@ def signups(request: HttpRequest, surroundings: dict[str, Any], pk: int) -> Http
         may_change=request.user.has_perm(MAY_ACT),
         may_open=request.user.has_perm("events.open_list"),
     )
+
+
+def _acted(request: HttpRequest, event: Event, form: CapacityForm) -> bool:
+    """Do the one thing asked for. Whether something was: a number that is none is shown again."""
+    action = request.POST.get("action")
+    if action == "capacity" and form.is_valid():
+        _change_capacity(request, event, form.cleaned_data["capacity"])
+    elif action in {"close", "open"}:
+        seats.close(event, closed=action == "close")
+        word = "lukket" if action == "close" else "åbnet"
+        _log(request, event, f"Tilmeldingen er {word} af en medarbejder.")
+        messages.success(request, f"Tilmeldingen er {word} her. Hvad borgerne ser nu, står herunder.")
+    elif action == "resend":
+        messages.success(request, f"{Letter.objects.filter(event=event).send_given_up()} breve bliver prøvet igen.")
+    else:
+        return False
+    return True
 
 
 def _change_capacity(request: HttpRequest, event: Event, capacity: int) -> None:

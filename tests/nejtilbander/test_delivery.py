@@ -453,6 +453,8 @@ def test_a_disk_that_cannot_be_written_to_is_no_fault(server, settings, tmp_path
     pulse.save()
     server.get("/hvem/")
     pulse.save()
+    assert server.is_kept("/hvem/")
+    assert not settings.DATA_DIR.exists()
 
 
 def test_what_each_process_counts_is_added_up_every_quarter_of_a_minute(server, is_away, monkeypatch):

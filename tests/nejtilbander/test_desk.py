@@ -409,7 +409,7 @@ def test_a_planned_meeting_moved_into_the_past_or_deleted_meanwhile_is_no_fault_
 def test_the_first_publishing_of_what_nobody_has_saved_publishes_what_is_there(staff, reader):
     page = a_page("seedet", public_from=None)
     publish(staff, page)
-    html(reader, "/seedet/")
+    assert page.title_da in html(reader, "/seedet/")
 
 
 # Look
