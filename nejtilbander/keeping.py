@@ -74,6 +74,7 @@ def forget() -> None:
 
 def _keep(shelf: OrderedDict[Hashable, Any], key: Hashable, thing: object) -> None:
     shelf[key] = thing
+    shelf.move_to_end(key)  # what is asked for each second is not the oldest: the guide needs the notices
     if len(shelf) > MOST:
         shelf.popitem(last=False)
 

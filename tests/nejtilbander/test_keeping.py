@@ -77,3 +77,13 @@ def test_no_more_is_remembered_than_there_is_room_for():
     assert len(keeping._recent) == keeping.MOST
     assert keeping.known(0, keeping.MINUTE) is None
     assert keeping.known(keeping.MOST, keeping.MINUTE) == "words"
+
+
+def test_what_was_asked_for_again_just_now_is_not_the_first_to_go():
+    keeping.remember("notices", "danger")
+    for number in range(keeping.MOST - 1):
+        keeping.remember(number, "words")
+    keeping.remember("notices", "danger")
+    keeping.remember("one more", "words")
+    assert keeping.known("notices", keeping.MINUTE) == "danger"
+    assert keeping.known(0, keeping.MINUTE) is None
