@@ -6,11 +6,14 @@ class EventsConfig(AppConfig):
     verbose_name = "Stormøder"
 
     def ready(self) -> None:
-        from events import announcements, models  # noqa: PLC0415 - models are there once apps are ready
+        from events import announcements, models, work  # noqa: PLC0415 - models are there once apps are ready
         from events.notices import raised  # noqa: PLC0415
         from events.watch import signup_states  # noqa: PLC0415
-        from nejtilbander import notices, pulse, versions  # noqa: PLC0415
+        from nejtilbander import notices, pulse, versions, worker  # noqa: PLC0415
 
         notices.sources.append(raised)
-        pulse.watches.append(signup_states)
+        pulse.sources.append(signup_states)
         versions.published.connect(announcements.when_published, models.Event)
+        worker.tasks += work.TASKS
+        worker.queues.append(work.send_letters)
+        worker.lateness_checks.append(work.late)

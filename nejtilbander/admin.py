@@ -1,17 +1,15 @@
 """Staff edit what belongs to the whole site: notices on every page, and addresses that have moved."""
 
-import copy
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.http import Http404, HttpRequest, QueryDict
+from django.http import HttpRequest
 from django.utils import timezone
 
-from nejtilbander import moved, people, uploading, ways  # noqa: F401 - their pages register themselves
+from nejtilbander import moved, people, subrequests, uploading, ways  # noqa: F401 - their pages register themselves
 from nejtilbander.editing import ContentAdmin
 from nejtilbander.models import Moved, Notice
-from nejtilbander.publishing import Withdrawn
 
 
 @admin.register(Notice)
@@ -54,21 +52,9 @@ class MovedAdmin(admin.ModelAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: MovedForm, change: bool) -> None:
         moved.straighten(obj.old_path, obj.new_path)
         super().save_model(request, obj, form, change)
-        if _is_living(request, obj.old_path):
+        if subrequests.page(obj.old_path):
             text = "Der er en side på den gamle adresse. Læserne bliver først sendt videre, når den ikke er der mere."
             messages.warning(request, text)
-        if not _is_living(request, obj.new_path):
+        if not subrequests.page(obj.new_path):
             text = "Der er ingen offentlig side på den nye adresse endnu. Læserne får at vide, at siden ikke findes."
             messages.warning(request, text)
-
-
-def _is_living(request: HttpRequest, path: str) -> bool:
-    """Whether readers get a page there now: the very view that gives it to them is asked."""
-    match = ways.match(path)
-    asked = copy.copy(request)
-    asked.method, asked.path, asked.path_info = "GET", path, path
-    asked.GET = QueryDict()
-    try:
-        return match is not None and match.func(asked, *match.args, **match.kwargs).status_code < 400
-    except (Http404, Withdrawn):
-        return False

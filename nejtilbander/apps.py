@@ -35,8 +35,12 @@ class SiteConfig(AppConfig):
     verbose_name = "Hjemmesiden"
 
     def ready(self) -> None:
-        from nejtilbander import checks  # noqa: F401, PLC0415 - checks register themselves once apps are ready
+        # Models are there, and checks register themselves, once apps are ready.
+        from nejtilbander import checks, notices, pulse, reviews, versions, worker  # noqa: F401, PLC0415
 
+        pulse.sources += [versions.public_states, notices.states]
+        pulse.refills.append(notices.asked)
+        worker.tasks += [versions.publish_due, reviews.tell]
         autoreload_started.connect(watch_inlined_files)  # only `make dev` reloads
         post_save.connect(tell_of_change, "admin.LogEntry")
 

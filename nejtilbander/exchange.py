@@ -11,7 +11,6 @@ from typing import Any
 
 from babel.messages import Catalog
 from babel.messages.pofile import PoFileError, PoFileParser, write_po
-from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
@@ -22,7 +21,7 @@ from django.utils.text import Truncator
 
 from nejtilbander import contents, fitting, gallery, versions
 from nejtilbander.languages import CODES, SOURCE, Translated
-from nejtilbander.publishing import Publishable
+from nejtilbander.publishing import Publishable, publishable_models
 
 FORMAT = 1
 MOST = 200_000_000  # characters of a file, pictures and all
@@ -33,11 +32,6 @@ _NAMES = ("slug", "number")  # what a thing is known by on every site
 
 class Unreadable(Exception):
     """A file that is not ours, or not whole. The sentence says why."""
-
-
-def kinds() -> list[Any]:
-    """The models that are published: what a site says and arranges."""
-    return [model for model in apps.get_models() if issubclass(model, Publishable)]
 
 
 def name_of(thing: Any) -> str:
@@ -52,7 +46,7 @@ class _Catalog(Catalog):
 def find(name: str) -> Any:
     """The thing with this name here, or a new one that is not saved. Raises Unreadable."""
     kind, _, value = name.partition(" ")
-    model = next((one for one in kinds() if one._meta.label_lower == kind), None)
+    model = next((one for one in publishable_models() if one._meta.label_lower == kind), None)
     unknown = Unreadable(f"Siden her kender ikke {Truncator(repr(name)).chars(LONGEST_SENTENCE)}.")
     if model is None or not value:
         raise unknown
@@ -236,7 +230,7 @@ def po_in(language: str, text: bytes, by: User | None = None) -> list[Any]:
     }
     changed = []
     with transaction.atomic():
-        for thing in [thing for model in kinds() for thing in model._default_manager.all()]:
+        for thing in [thing for model in publishable_models() for thing in model._default_manager.all()]:
             content = json.loads(json.dumps(working_copy(thing)))
             if _translate(thing, content, language, found) and _take(thing, content, by, "Oversættelse fra en fil"):
                 changed.append(thing)
@@ -293,7 +287,7 @@ def things(kind: str = "", name: str = "") -> list[Model]:
         if found.pk is None:
             raise Unreadable(f"Her er ingen {kind} {name}.")
         return [found]
-    chosen = [model for model in kinds() if not kind or model._meta.label_lower == kind]
+    chosen = [model for model in publishable_models() if not kind or model._meta.label_lower == kind]
     if not chosen:
         raise Unreadable(f"Siden her kender ikke {kind!r}.")
     return [thing for model in chosen for thing in model._default_manager.all()]

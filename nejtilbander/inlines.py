@@ -9,6 +9,7 @@ from modeltranslation.admin import TranslationStackedInline
 
 from nejtilbander import contents
 from nejtilbander.conflicts import Conflict
+from nejtilbander.editor import ProseWidget
 from nejtilbander.languages import SOURCE, direction
 from nejtilbander.moments import refuse_far_away
 from nejtilbander.prose import ProseField
@@ -29,7 +30,9 @@ class FormsOfRows(forms.BaseInlineFormSet):
 
 
 class LanguageFields:
-    """Every field says which language and direction it is in. For forms and the rows inside them."""
+    """Every field says which language and direction it is in, and prose has its editor. For forms and rows inside."""
+
+    formfield_overrides = {ProseField: {"widget": ProseWidget}}
 
     def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> Any:
         if isinstance(db_field, URLField):

@@ -17,23 +17,20 @@ from urllib.request import AbstractHTTPHandler, OpenerDirector, Request
 
 from django.apps import apps
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
-from django.utils import timezone, translation
+from django.http import HttpResponse
+from django.utils import timezone
 from django.utils.html import escape
 
-from nejtilbander import moved
+from nejtilbander import moved, subrequests
 from nejtilbander.checking import links_in
 from nejtilbander.languages import SOURCE, Translated, in_language
 from nejtilbander.models import CheckedLink
-from nejtilbander.publishing import Withdrawn
-from nejtilbander.reading import readers_addresses
 
 PATIENCE = 10  # seconds to wait for each word from another site
 MOST = 200  # other sites' links a run; those checked longest ago come first
 LONGEST_RUN = 600  # seconds; what is left is checked the next time
 LONGEST = 500  # characters of a link that can be remembered
 MOST_STEPS = 6  # from site to site
-LEADS_ON = {301, 302, 303, 307, 308}
 NOT_FOR_HEAD = {403, 405, 501}  # some sites answer these to HEAD, and give the page to GET
 NOT_LINKS = ("mailto:", "tel:", "#")
 INWARD = "peger ind på et internt net"
@@ -90,9 +87,9 @@ def internal(link: str) -> str:
     path = unquote(path)
     if "\0" in path:  # no address has one, and PostgreSQL would not even be asked
         return NO_PAGE
-    page = _page(path, question) or (None if path.endswith("/") else _page(f"{path}/", question))
+    page = subrequests.page(path, question) or (None if path.endswith("/") else subrequests.page(f"{path}/", question))
     if page is None and (went_to := moved.where(in_language(path, SOURCE))):
-        page = _page(went_to, question)
+        page = subrequests.page(went_to, question)
     if page is None:
         return NO_PAGE
     return "" if _has_place(page, unquote(anchor).partition(":~:")[0]) else NO_PLACE
@@ -180,7 +177,7 @@ def _status(opener: OpenerDirector, address: str, method: str, patience: float) 
         request = Request(address, headers={"User-Agent": agent, "Accept": "*/*"}, method=method)  # noqa: S310 - http and https are all the opener knows
         with opener.open(request, timeout=patience) as response:
             status, to = response.status, response.headers.get("Location")
-        if status not in LEADS_ON or not to:
+        if status not in subrequests.REDIRECTS or not to:
             break
         address = urljoin(address, quote(to, safe=string.punctuation, encoding="iso-8859-1"))
         if not address.startswith(("http://", "https://")):
@@ -197,36 +194,6 @@ def _sendable(url: str) -> str:
     port = f":{parts.port}" if parts.port else ""
     asked = f"?{quote(parts.query, safe=_SENT)}" if parts.query else ""
     return f"{parts.scheme}://{host}{port}{quote(parts.path, safe=_SENT) or '/'}{asked}"
-
-
-class _Asked(HttpRequest):
-    """A reader's question, asked in this process."""
-
-    def __init__(self, path: str, question: str, language: str) -> None:
-        super().__init__()
-        self.method, self.path, self.path_info = "GET", path, path
-        self.GET = QueryDict(question)
-        self.LANGUAGE_CODE = language
-        self.META = {"QUERY_STRING": question, "REMOTE_ADDR": "127.0.0.1"}
-
-    def get_host(self) -> str:
-        return urlsplit(settings.SITE_URL).netloc  # this process may not know the public name as its own
-
-
-def _page(path: str, question: str) -> HttpResponse | None:
-    """What readers get there, whole; None when it is no page, nor a way on to one."""
-    language = translation.get_language_from_path(path) or SOURCE
-    with translation.override(language):
-        try:
-            match = readers_addresses().resolve(path)
-            response = match.func(_Asked(path, question, language), *match.args, **match.kwargs)
-        except Http404:
-            return None
-        except Withdrawn as withdrawn:
-            return HttpResponseRedirect(withdrawn.to) if withdrawn.to else None
-        if hasattr(response, "render"):
-            response.render()
-    return response if response.status_code in {200, *LEADS_ON} else None
 
 
 def _has_place(page: HttpResponse, name: str) -> bool:

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from nejtilbander import keeping, shown
 from nejtilbander.models import Notice
+from nejtilbander.versions import is_rehearsing
 
 MOST = 2  # shown at a time: more would be read by nobody
 KEY = "notices"
@@ -59,7 +60,7 @@ def drafting(thing: Any) -> Iterator[None]:
 
 def standing() -> list[Said]:
     """What stands on every page now; nothing when the database does not answer."""
-    if _is_rehearsal():
+    if is_rehearsing():
         return _with_draft(remembered())
     try:
         return _noted(keeping.recently(KEY, _find))
@@ -72,6 +73,11 @@ def asked() -> list[Said]:
     found = _find()
     keeping.remember(KEY, found)
     return found
+
+
+def states() -> dict[Any, tuple[Any, ...]]:
+    """What stands on every page, for pulse.py: each of its pages changes with it."""
+    return {"notices": tuple((said.level, said.about.pk, said.about.updated_at, said.when) for said in asked())}
 
 
 def remembered() -> list[Said]:
@@ -100,11 +106,3 @@ def _noted(found: list[Said]) -> list[Said]:
 def _with_draft(found: list[Said]) -> list[Said]:
     drafted = _drafted.get()
     return [drafted, *(said for said in found if said.about != drafted.about)][:MOST] if drafted else found
-
-
-def _is_rehearsal() -> bool:
-    """Whether a draft is being looked at: rows say there what will be undone, and nobody else may get to see it.
-
-    Readers' pages are made outside transactions, but for the one each test runs in (as in Django's own Atomic).
-    """
-    return any(not block._from_testcase for block in connection.atomic_blocks)  # type: ignore[attr-defined]

@@ -1,6 +1,5 @@
 """Looking at a draft before readers do: on the desk, and by a link for people without a login."""
 
-import copy
 import secrets
 from datetime import timedelta
 from typing import Any
@@ -9,22 +8,22 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from nejtilbander import notices, sealing, versions
+from nejtilbander import notices, sealing, subrequests, versions
 from nejtilbander.desk import log, page, the_thing, who
 from nejtilbander.headers import LOOK_POLICY
 from nejtilbander.languages import CODES, SOURCE
 from nejtilbander.models import DAYS_SHARED, SharedPreview
-from nejtilbander.reading import KEEP_NOTHING, in_language, readers_addresses, reading
+from nejtilbander.reading import KEEP_NOTHING, in_language, reading
 
 WIDTHS = [("Telefon", 375), ("Computer", 1280)]  # CSS pixels
 
 
-def draft_page(request: HttpRequest, thing: Any, language: str) -> HttpResponse:
+def draft_page(thing: Any, language: str) -> HttpResponse:
     """The page of the working copy, made by the very view that readers get. Nothing of it stays.
 
     What has no address of its own is seen where it will stand, and a notice on top of that page.
@@ -37,14 +36,8 @@ def draft_page(request: HttpRequest, thing: Any, language: str) -> HttpResponse:
         copied = rows.get()
         own = reverse(copied.shown_on) if copied.shown_on else copied.get_absolute_url()
         address = in_language(own, language)
-        with translation.override(language), notices.drafting(copied):
-            match = readers_addresses().resolve(address)
-            asked = copy.copy(request)
-            asked.path = asked.path_info = address
-            asked.method, asked.LANGUAGE_CODE = "GET", language
-            asked.GET = QueryDict()
-            response = match.func(asked, *match.args, **match.kwargs)
-            response.render()
+        with notices.drafting(copied):
+            response = subrequests.rendered(subrequests.respond(address), address)
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     response.headers["Content-Language"] = language
@@ -71,7 +64,7 @@ def looked_at(request: HttpRequest, desk: Any, pk: int, language: str) -> HttpRe
     thing = the_thing(desk, request, pk)
     if language not in CODES:
         raise Http404
-    response = draft_page(request, thing, language)
+    response = draft_page(thing, language)
     response.policy = LOOK_POLICY  # type: ignore[attr-defined]
     response.headers["X-Frame-Options"] = "SAMEORIGIN"
     return response
@@ -105,7 +98,7 @@ def shared(request: HttpRequest, secret: str) -> HttpResponse:
     newest = timezone.now() - timedelta(days=DAYS_SHARED)
     link = get_object_or_404(SharedPreview, mark=sealing.mark(secret), made_at__gt=newest)
     thing = get_object_or_404(apps.get_model(link.kind), pk=link.object_id)
-    response = draft_page(request, thing, translation.get_language() or SOURCE)
+    response = draft_page(thing, translation.get_language() or SOURCE)
     response.headers["Referrer-Policy"] = "no-referrer"  # the address is the key
     response.is_one_of_a_kind = True  # type: ignore[attr-defined]
     return response

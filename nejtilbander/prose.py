@@ -79,14 +79,3 @@ class ProseField(models.TextField):
     def get_prep_value(self, value: Any) -> Any:
         prepared = super().get_prep_value(value)
         return clean(prepared) if isinstance(prepared, str) else prepared
-
-    def formfield(self, *args: Any, **kwargs: Any) -> Any:
-        """Staff write in the editor, in place of the admin's textarea; whoever asks for another widget gets it."""
-        # Not at the top: the editor is the admin's, and this is a leaf that models and public pages import.
-        from django.contrib.admin.widgets import AdminTextareaWidget  # noqa: PLC0415
-
-        from nejtilbander.editor import ProseWidget  # noqa: PLC0415
-
-        if kwargs.get("widget") in {None, AdminTextareaWidget}:
-            kwargs["widget"] = ProseWidget
-        return super().formfield(*args, **kwargs)

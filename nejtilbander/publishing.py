@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Self, TypeVar
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -77,6 +78,11 @@ def together(thing: Any, find: Callable[[Any], Rows]) -> tuple[Any, Rows]:
             break
         thing = type(thing)._default_manager.filter(pk=thing.pk).first() or thing
     return thing, rows
+
+
+def publishable_models() -> list[Any]:
+    """The models that are published: what a site says and arranges."""
+    return [model for model in apps.get_models() if issubclass(model, Publishable)]
 
 
 class Publishable(models.Model):

@@ -12,48 +12,36 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from django.apps import apps
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, close_old_connections, connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from nejtilbander import delivery, keeping, notices, versions
+from nejtilbander import delivery, keeping
 from nejtilbander.delivery import Finished, Thing, clock, counts, shelf
 from nejtilbander.models import Count
-from nejtilbander.publishing import Publishable
-from nejtilbander.reading import NEXT
 
 EVERY = 1.0  # seconds
 SAVE_EVERY = 5.0  # seconds at least; for a process that starts while the database is away
 TELL_EVERY = 15.0  # seconds; Prometheus asks no more often by default
-Signs = dict[Any, Any]
+Signs = dict[Thing | str, tuple[Any, ...]]  # of one thing, or by a name of what stands on every page
 NOTHING: set[Thing] = set()
-Watch = Callable[[], dict[Thing, Any]]
-watches: list[Watch] = []  # what else of a thing readers see and time changes; apps add theirs once they are ready
+# What readers see, and time may change: apps register theirs once they are ready. The first to name a thing says
+# (was ever public, is gone) of it before all else.
+sources: list[Callable[[], Signs]] = []
+refills: list[Callable[[], object]] = []  # called after a change, when nothing is remembered any more
 logger = logging.getLogger(__name__)
 
 
 def signs() -> Signs:
-    """All that decides what readers see. Of each thing: whether they see it, and which of its states."""
-    now = timezone.now()
-    found: Signs = {}
-    for model in apps.get_models():
-        if issubclass(model, Publishable):
-            rows = model._default_manager.values_list("pk", "updated_at", "public_from", "withdrawn_at", "public_until")
-            for pk, updated_at, begins, withdrawn, ends in rows:
-                is_known = begins is not None and begins <= now
-                is_gone = any(moment is not None and moment <= now for moment in (withdrawn, ends))
-                found[model._meta.label_lower, pk] = (is_known, is_gone, updated_at)
-    for watch in watches:
-        for thing, state in watch().items():
-            found[thing] = (*found.get(thing, ()), state)
-    found["day"] = timezone.localdate(now)
-    found["notices"] = [(said.level, said.about.pk, said.about.updated_at, said.when) for said in notices.asked()]
+    """All that decides what readers see, from every source."""
+    found: Signs = {"day": (timezone.localdate(),)}
+    for source in sources:
+        for sign, state in source().items():
+            found[sign] = (*found.get(sign, ()), *state)
     return found
 
 
@@ -61,10 +49,10 @@ def difference(before: Signs, after: Signs) -> set[Thing] | None:
     """The things that look different; None when the lists of things do, or what stands on every page."""
     changed = {sign for sign in before.keys() | after.keys() if before.get(sign) != after.get(sign)}
     for sign in changed:
-        was, now = before.get(sign), after.get(sign)
-        if not (isinstance(was, tuple) and isinstance(now, tuple) and was[:2] == now[:2]):
+        was, now = before.get(sign, ()), after.get(sign, ())
+        if isinstance(sign, str) or not was or was[:2] != now[:2]:
             return None
-    return changed
+    return {sign for sign in changed if not isinstance(sign, str)}
 
 
 class Pulse:
@@ -102,14 +90,12 @@ class Pulse:
 
     def look(self) -> None:
         """One beat. A change is forgotten twice: a page on its way at the first beat may still hold the old."""
-        due = versions.next_due()
-        if due and due <= timezone.now():
-            versions.publish_due()
-        now = signs() | {"soon": bool(due and due <= timezone.now() + timedelta(seconds=NEXT))}
+        now = signs()
         changed = difference(self.seen, now)
         if changed != NOTHING or self.before != NOTHING:
             keeping.forget()
-            notices.asked()
+            for refill in refills:
+                refill()
             for things in (self.before, changed):
                 if things != NOTHING:
                     delivery.forget(things)

@@ -1,6 +1,7 @@
 """What every readable page has in common: who may ask, how long it keeps, its title, and its languages."""
 
 from collections.abc import Callable, Iterable
+from datetime import timedelta
 from functools import wraps
 from typing import Any
 
@@ -9,8 +10,6 @@ from django.core.exceptions import RequestDataTooBig
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponseBase
 from django.template.response import TemplateResponse
-from django.urls import URLResolver, get_resolver
-from django.urls.resolvers import LocalePrefixPattern, RegexPattern
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
@@ -18,7 +17,7 @@ from django.views.decorators.csrf import csrf_exempt
 from nejtilbander.errors import error_page, method_not_allowed
 from nejtilbander.keeping import forget, recently
 from nejtilbander.languages import CODES, SOURCE, Translated, catalogue_state, direction, in_language, worst
-from nejtilbander.versions import is_rehearsing, next_due, publish_due
+from nejtilbander.versions import SOON, is_rehearsing, next_due, publish_due
 
 View = Callable[..., HttpResponseBase]
 KEEP_NOTHING = 0
@@ -26,7 +25,6 @@ MOST_SENT = 1_000_000  # bytes; what a visitor may send at once, files too. Staf
 # A shared cache asks each second what is new, so that news is everywhere within two, and may hand out what it has while
 # it asks (RFC 5861). No stale-if-error: nginx would take a 404 for an error too, and bring back what was deleted.
 SHARED = "s-maxage=1, stale-while-revalidate=1"
-NEXT = 60  # seconds; a page that is about to change is kept no longer than until it does
 
 
 def reading(
@@ -64,9 +62,9 @@ def _take_over() -> int | None:
     """Let planned texts whose moment has come take over. Seconds to the next moment, if that is within a minute."""
     try:
         due = recently("due", next_due)
-        left = (due - timezone.now()).total_seconds() if due else NEXT
-        if left > 0:
-            return int(left) + 1 if left < NEXT else None
+        left = due - timezone.now() if due else SOON
+        if left > timedelta():
+            return int(left.total_seconds()) + 1 if left < SOON else None
         publish_due()
         forget()
     except DatabaseError:  # the page itself will say so, if it needs the database at all
@@ -107,12 +105,6 @@ def _size(request: HttpRequest) -> int:
     """Of what is sent, in bytes. Without a length that can be read, nothing else is read either."""
     length = request.META.get("CONTENT_LENGTH") or ""
     return int(length) if length.isdecimal() else 0
-
-
-def readers_addresses() -> URLResolver:
-    """Readers' addresses alone, in the active language; also on a process that does not answer them."""
-    theirs = [one for one in get_resolver().url_patterns if isinstance(one.pattern, LocalePrefixPattern)]
-    return URLResolver(RegexPattern(r"^/"), theirs)
 
 
 def page(  # noqa: PLR0913 - the parts every page has, all by name

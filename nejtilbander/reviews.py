@@ -6,12 +6,10 @@ is true when it leaves. A try that fails is made again; the row below says when.
 
 import logging
 import uuid
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from django.apps import apps
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.utils import timezone, translation
@@ -20,7 +18,7 @@ from nejtilbander.languages import SOURCE
 from nejtilbander.models import Heartbeat
 from nejtilbander.moments import day
 from nejtilbander.outbox import ABOUT_ONE_LETTER, LEASE, is_final, name_of
-from nejtilbander.publishing import Publishable
+from nejtilbander.publishing import publishable_models
 
 AHEAD = timedelta(days=7)
 HOUR = time(7)  # on Mondays, local time
@@ -46,10 +44,9 @@ def due() -> dict[int, tuple[list[str], list[Due]]]:
 
     What nobody looks after, or nobody who can be written to, is told to whoever gets the other letters to staff.
     """
-    models: Iterable[Any] = (model for model in apps.get_models() if issubclass(model, Publishable))
     things = [
         thing
-        for model in models
+        for model in publishable_models()
         for thing in model._default_manager.filter(review_by__lte=timezone.localdate() + AHEAD).select_related("owner")
     ]
     groups: dict[int, tuple[list[str], list[Due]]] = {}

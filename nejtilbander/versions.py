@@ -8,7 +8,7 @@ import logging
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.apps import apps
@@ -22,8 +22,9 @@ from nejtilbander import fitting, moved
 from nejtilbander.contents import Content, content_of, put
 from nejtilbander.languages import CODES
 from nejtilbander.models import Version
-from nejtilbander.publishing import Standing
+from nejtilbander.publishing import Standing, publishable_models
 
+SOON = timedelta(seconds=60)  # a page that is about to change is kept no longer than until it does
 UNIQUE = {"slug", "number"}  # what somebody else may have taken meanwhile
 
 IS_PLANNED = Q(due_at__isnull=False, published_at=None)
@@ -220,6 +221,24 @@ def publish_due() -> int:
     """
     due = Version.objects.filter(due_at__lte=timezone.now(), published_at=None).order_by("due_at")
     return sum(_take_over(version) for version in due)
+
+
+def public_states() -> dict[Any, tuple[Any, ...]]:
+    """What readers see of each published thing: (was ever public, is gone, updated_at); what is due is published first.
+
+    "soon": whether a planned version takes over within `SOON`. For pulse.py.
+    """
+    due, now = next_due(), timezone.now()
+    if due and due <= now:
+        publish_due()
+    found: dict[Any, tuple[Any, ...]] = {"soon": (bool(due and due <= now + SOON),)}
+    for model in publishable_models():
+        rows = model._default_manager.values_list("pk", "updated_at", "public_from", "withdrawn_at", "public_until")
+        for pk, updated_at, begins, withdrawn, ends in rows:
+            is_known = begins is not None and begins <= now
+            is_gone = any(moment is not None and moment <= now for moment in (withdrawn, ends))
+            found[model._meta.label_lower, pk] = (is_known, is_gone, updated_at)
+    return found
 
 
 def _take_over(version: Version) -> bool:

@@ -10,19 +10,20 @@ from django.db.models import Window
 from django.db.models.functions import RowNumber
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, HttpResponseServerError
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import Resolver404, resolve, reverse
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from events.work import behind
-from nejtilbander import inlined
+from nejtilbander import inlined, subrequests
 from nejtilbander.cards import card_png
 from nejtilbander.errors import SECRETS, error_page, too_much
 from nejtilbander.keeping import rows
+from nejtilbander.languages import SOURCE
 from nejtilbander.matching import MAX_QUERY
 from nejtilbander.pictures import TYPES, Rendition
 from nejtilbander.reading import KEEP_NOTHING, in_language, page, reading
 from nejtilbander.search import find
+from nejtilbander.worker import overdue
 from pages.models import Initiative, Page, Partner
 
 A_DAY = 86_400  # seconds
@@ -85,16 +86,15 @@ def card(request: HttpRequest, address: str) -> HttpResponse:
     """The social card of the page at `address`: the very view that makes the page gives the title."""
     if address and not address.endswith("/"):  # every page's address does; a card's own does not
         raise Http404
-    try:
-        match = resolve(in_language(f"/{address}", translation.get_language() or "da"))
-    except Resolver404:
-        raise Http404 from None
-    if SECRETS & match.kwargs.keys():  # nobody keeps a copy of a draft, or of what is somebody's own
+    language = translation.get_language() or SOURCE
+    path = in_language(f"/{address}", language)
+    match = subrequests.match(path)
+    if match and SECRETS & match.kwargs.keys():  # nobody keeps a copy of a draft, or of what is somebody's own
         raise Http404
-    context = getattr(match.func(request, *match.args, **match.kwargs), "context_data", None) or {}
-    if "description" not in context:  # an answer for machines or staff, not a page
+    context = getattr(subrequests.respond(path), "context_data", None) or {}
+    if "description" not in context:  # an answer for machines, not a page
         raise Http404
-    png = card_png(context["title"], _("Odense siger NEJ TIL BANDER"), translation.get_language() or "da")
+    png = card_png(context["title"], _("Odense siger NEJ TIL BANDER"), language)
     return HttpResponse(png, content_type="image/png")
 
 
@@ -129,7 +129,7 @@ def health(request: HttpRequest) -> HttpResponse:
     A worker that is behind is told of, and does not make this 503: the pages can still be read.
     """
     try:
-        late = behind()
+        late = overdue()
     except DatabaseError:
         return _plain("database: no answer", status=503)
     return _plain("\n".join(late) or "ok")
@@ -139,7 +139,7 @@ def health(request: HttpRequest) -> HttpResponse:
 def worker_health(request: HttpRequest) -> HttpResponse:
     """503 when letters, offers or erasing are behind: what somebody should be woken for."""
     try:
-        late = behind()
+        late = overdue()
     except DatabaseError:
         return _plain("database: no answer", status=503)
     return _plain("\n".join(late) or "ok", status=503 if late else 200)

@@ -4,12 +4,8 @@ An address that itself leads on is refused, whatever it leads to. So no way that
 """
 
 from django.core.exceptions import ValidationError
-from django.urls import Resolver404, ResolverMatch
-from django.utils import translation
 
-from nejtilbander import linkcheck, moved
-from nejtilbander.languages import SOURCE
-from nejtilbander.reading import readers_addresses
+from nejtilbander import moved, subrequests
 
 
 def whole(path: str) -> str:
@@ -22,19 +18,10 @@ def whole(path: str) -> str:
     return path if path.endswith("/") or is_file else f"{path}/"
 
 
-def match(path: str) -> ResolverMatch | None:
-    """Which of the readers' addresses it is, also on a process that does not answer them."""
-    try:
-        with translation.override(SOURCE):
-            return readers_addresses().resolve(path)
-    except Resolver404:
-        return None
-
-
 def straight(path: str, back: str) -> str:
     """`path`, whole, as a place to send readers of `back` to. Raises ValidationError."""
     path = whole(path)
-    if match(path) is None:
+    if subrequests.match(path) is None:
         raise ValidationError("Adressen findes ikke på siden. Se efter, om den er skrevet rigtigt.")
     was_moved = moved.where(path) or ""
     further = was_moved or _further(path)
@@ -51,7 +38,7 @@ def straight_to_a_page(path: str, back: str) -> str:
     path = straight(path, back)
     if path == back:
         raise ValidationError("Det er siden selv. Vælg en anden adresse.")
-    if linkcheck._page(path, "") is None:
+    if subrequests.page(path) is None:
         raise ValidationError("Der er ingen offentlig side på den adresse. Vælg en anden.")
     return path
 
@@ -63,6 +50,6 @@ def _is_at(path: str, back: str) -> bool:
 
 def _further(path: str) -> str:
     """Where on this site readers of `path` are sent, "" when they are not: the very view is asked."""
-    page = linkcheck._page(path, "")
-    to = page.headers.get("Location", "") if page and page.status_code in linkcheck.LEADS_ON else ""
+    page = subrequests.page(path)
+    to = page.headers.get("Location", "") if page and page.status_code in subrequests.REDIRECTS else ""
     return to if moved.is_danish_path(to) else ""

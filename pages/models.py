@@ -9,11 +9,11 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
+from nejtilbander import subrequests
 from nejtilbander.languages import CODES, Translated
 from nejtilbander.pictures import Pictured
 from nejtilbander.prose import ProseField
 from nejtilbander.publishing import Publishable, PublishableQuerySet
-from nejtilbander.reading import readers_addresses
 
 
 class NotPublic(Exception):
@@ -251,8 +251,8 @@ class Page(Pictured, Publishable, Translated):
         super().clean()
         if self.is_section or not self.slug:
             return
-        found = readers_addresses().resolve(f"/{self.slug}/")
-        is_taken = found.view_name != "pages:page" or self.slug in {*CODES, "admin"}
+        found = subrequests.match(f"/{self.slug}/")
+        is_taken = found is None or found.view_name != "pages:page" or self.slug in {*CODES, "admin"}
         if is_taken:
             raise ValidationError({"slug": "Adressen bruges allerede af siden selv. Vælg en anden."})
 

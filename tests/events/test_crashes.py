@@ -48,10 +48,10 @@ from django.utils import timezone
 from events import seats
 from events.models import Event, Seats
 from events.register import Letter, Signup
-from events.work import work
+from nejtilbander import worker
 from nejtilbander.sealing import blind_index, mark
 leased = Letter.objects.waiting().exclude(lease="").update(due_at=timezone.now())
-work(forever=False)
+worker.run(forever=False)
 asked, event, said = json.loads(sys.argv[1]), Event.objects.with_seats().get(slug="proeve"), StringIO()
 call_command("reconcile", stdout=said)
 live = sum(Signup.objects.live().values_list("seats", flat=True))

@@ -13,10 +13,10 @@ from events.register import Letter, Signup
 from events.seats import close, set_capacity
 from events.signup import cancel, change_seats, confirm, find, forget
 from events.waiting import expire_offers, lapse_holds, offer_deadline, offer_now, prolong_holds, wipe
-from events.work import behind
 from nejtilbander import keyring
 from nejtilbander.outbox import deliver
 from nejtilbander.sealing import unsealed
+from nejtilbander.worker import overdue
 from tests.make import a_guest, a_meeting, a_signup
 
 pytestmark = pytest.mark.django_db
@@ -334,7 +334,7 @@ def test_a_hold_does_not_go_on_for_an_address_that_no_letter_can_be_sent_to():
 
     assert Letter.objects.values_list("state", "tries", "fault").get() == ("failed", 1, "fault UnicodeError")
     assert (prolong_holds(), lapse_holds(), counted(event)) == (0, 1, (0, 0))
-    assert not any(word.startswith("letters") for word in behind())
+    assert not any(word.startswith("letters") for word in overdue())
 
 
 def test_a_confirmed_group_never_lapses_nor_expires():

@@ -8,14 +8,14 @@ from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
 from django.utils import timezone
 
-from events import work
 from events.models import Event, Seats
 from events.register import Letter, Signup
 from events.seats import set_capacity
 from events.signup import cancel
-from events.work import behind, go_round, offer_everywhere
-from nejtilbander import keyring
+from events.work import LATE_LETTER, offer_everywhere
+from nejtilbander import keyring, worker
 from nejtilbander.models import Heartbeat
+from nejtilbander.worker import overdue, run_tasks
 from tests.make import a_guest, a_meeting, a_signup
 
 pytestmark = pytest.mark.django_db
@@ -62,7 +62,7 @@ def test_one_look_sends_the_letters_and_does_everything_that_is_due():
     assert not Letter.objects.waiting().exists()
     beat = Heartbeat.objects.get(name="worker").at
     assert abs(beat - timezone.now()) < timedelta(seconds=20)
-    assert behind() == []
+    assert overdue() == []
 
 
 def test_more_seats_or_fewer_unconfirmed_ones_are_offered_at_every_coming_meeting():
@@ -83,7 +83,7 @@ def test_a_task_that_fails_is_told_of_and_the_others_are_done(settings, caplog):
     a_meeting("uden-noegle")
     settings.KEYRING_SECRET = ""
 
-    go_round()
+    run_tasks()
 
     assert caplog.messages == ["give_keys failed: NoKey."]
     assert state(held) == "lapsed"
@@ -95,7 +95,7 @@ def test_a_counter_that_is_wrong_at_one_meeting_stops_neither_the_others_nor_the
     Signup.objects.filter(pk__in=[one.pk for one in held]).update(until=PAST)
     Seats.objects.filter(event=wrong).update(taken=0)
 
-    work.work(forever=False)
+    worker.run(forever=False)
 
     assert [state(one) for one in held] == ["held", "lapsed"]
     assert [message.to for message in mail.outbox] == [[ANNA], [ANNA]]
@@ -118,7 +118,7 @@ class Away:
 @pytest.mark.parametrize("table", ["nejtilbander_heartbeat", "events_seats", "events_letter"])
 def test_a_database_that_is_away_is_told_of_without_its_words(caplog, table):
     with connection.execute_wrapper(Away(table)):
-        work.work(forever=False)
+        worker.run(forever=False)
 
     assert caplog.messages == ["The database did not do as asked (OperationalError). Trying again."]
 
@@ -139,35 +139,35 @@ def test_the_worker_rests_when_there_is_nothing_to_do_and_goes_round_now_and_the
         if len(rests) == 3:
             raise Stopped
 
-    monkeypatch.setattr(work.time, "sleep", rest)
-    monkeypatch.setattr(work, "close_old_connections", lambda: None)  # this test's transaction lives in the old one
+    monkeypatch.setattr(worker.time, "sleep", rest)
+    monkeypatch.setattr(worker, "close_old_connections", lambda: None)  # this test's transaction lives in the old one
     with pytest.raises(Stopped):
-        work.work()
+        worker.run()
 
-    assert rests == [(work.PAUSE, 1), (work.PAUSE, 2), (work.PAUSE, 2)]
+    assert rests == [(worker.POLL_INTERVAL, 1), (worker.POLL_INTERVAL, 2), (worker.POLL_INTERVAL, 2)]
 
 
 def test_lateness_is_told_in_a_sentence_each():
     now = timezone.now()
-    assert behind() == ["worker: not seen for a while"]
-    beat = Heartbeat.objects.create(name="worker", at=now - work.LATE_BEAT - timedelta(seconds=1))
+    assert overdue() == ["worker: not seen for a while"]
+    beat = Heartbeat.objects.create(name="worker", at=now - worker.MAX_SILENCE - timedelta(seconds=1))
     event = a_meeting(key=True)
     a_signup(event, ANNA)
-    Letter.objects.update(written_at=now - work.LATE_LETTER - timedelta(seconds=1))
+    Letter.objects.update(written_at=now - LATE_LETTER - timedelta(seconds=1))
     over = a_meeting("ovre", key=True, days=-15.5)
     assert over.retention_days == 14
 
-    assert behind() == [
+    assert overdue() == [
         "worker: not seen for a while",
         "letters: some have waited more than 30 minutes",
         "retention: a list should have been erased",
     ]
 
-    Heartbeat.objects.filter(pk=beat.pk).update(at=now - work.LATE_BEAT + timedelta(seconds=20))
-    Letter.objects.update(written_at=now - work.LATE_LETTER + timedelta(seconds=20))
+    Heartbeat.objects.filter(pk=beat.pk).update(at=now - worker.MAX_SILENCE + timedelta(seconds=20))
+    Letter.objects.update(written_at=now - LATE_LETTER + timedelta(seconds=20))
     over.retention_days = 30
     over.save()
-    assert behind() == []
+    assert overdue() == []
 
 
 def test_a_letter_given_up_or_to_someone_who_left_does_not_count_as_late():
@@ -176,11 +176,11 @@ def test_a_letter_given_up_or_to_someone_who_left_does_not_count_as_late():
     guest = a_guest(event, ANNA)
     long_ago = timezone.now() - timedelta(days=1)
     Letter.objects.update(written_at=long_ago)
-    assert behind() != []
+    assert overdue() != []
 
     cancel(guest)
     Letter.objects.create(kind="opened", event=event, language="da", written_at=long_ago, state="failed")
-    assert behind() == []
+    assert overdue() == []
     assert keyring.holds(event.seats.key)
 
 
@@ -195,29 +195,29 @@ def test_a_lost_key_is_made_anew_where_nobody_signed_up_and_else_closes_the_meet
     before, kept = empty.seats.key, settings.KEYRING_DIR
 
     settings.KEYRING_DIR = tmp_path / "ny"
-    go_round()
+    run_tasks()
 
     empty.seats.refresh_from_db()
     awaited.seats.refresh_from_db()
     assert keyring.holds(empty.seats.key)
     assert empty.seats.key != before
     assert awaited.seats.is_closed
-    assert "keyring: a meeting's key is missing" in behind()
+    assert "keyring: a meeting's key is missing" in overdue()
 
     settings.KEYRING_DIR = kept  # brought back
     Event.objects.exclude(pk=awaited.pk).delete()
-    go_round()
-    assert behind() == []
+    run_tasks()
+    assert overdue() == []
 
 
 def test_letters_given_up_turn_health_red_until_they_are_tried_again():
-    go_round()
+    run_tasks()
     letter = Letter.objects.create(kind="opened", event=a_meeting(), language="da", state="failed", tries=20)
-    assert behind() == ["letters: some were given up"]
+    assert overdue() == ["letters: some were given up"]
 
     assert Letter.objects.filter(pk=letter.pk).send_given_up() == 1
     letter.refresh_from_db()
-    assert (letter.state, letter.tries, behind()) == ("waiting", 0, [])
+    assert (letter.state, letter.tries, overdue()) == ("waiting", 0, [])
 
 
 def test_the_worker_refuses_a_role_without_a_keyring(settings):

@@ -32,8 +32,7 @@ from events import door, retention
 from events.letters import write
 from events.models import Event, Seats
 from events.register import Letter, Signup
-from events.work import work
-from nejtilbander import dumps, environment, keyring
+from nejtilbander import dumps, environment, keyring, worker
 from nejtilbander.backups import Refused, back_up, back_up_keyring, restore, restore_keyring
 from nejtilbander.keyring import NoKey
 from nejtilbander.models import Count
@@ -314,7 +313,7 @@ def test_the_list_opens_after_restoring_with_the_keyring_and_not_without(
 
         settings.KEYRING_DIR = own_keyring
         assert [guest.seats for guest in door.door_list(event, by)] == [1]
-        work(forever=False)
+        worker.run(forever=False)
         assert ANNA in {person for sent in mailoutbox for person in sent.to}
 
 

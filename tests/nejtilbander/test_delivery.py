@@ -434,7 +434,7 @@ def test_a_mistake_in_the_pulse_leaves_nobody_with_old_pages(server, monkeypatch
 
     monkeypatch.setattr(pulse, "close_old_connections", lambda: None)
     monkeypatch.setattr(pulse.time, "sleep", stop)
-    monkeypatch.setattr(pulse, "watches", [lambda: 1 / 0])
+    monkeypatch.setattr(pulse, "sources", [lambda: 1 / 0])
     with pytest.raises(SystemExit):
         server.heart.beat()
     assert list(shelf) == []

@@ -11,10 +11,10 @@ from django.utils import timezone
 from events.models import Event
 from events.register import Letter, Need, Question, Signup
 from events.retention import erase
-from events.work import go_round
 from nejtilbander import delivery, probes, versions
 from nejtilbander.delivery import Finished, clock, shelf
 from nejtilbander.models import Count, Heartbeat, Version
+from nejtilbander.worker import run_tasks
 from tests.make import a_guest, a_meeting, a_page, a_signup
 from tests.nejtilbander.test_plans import changed
 
@@ -137,7 +137,7 @@ def test_sign_ups_and_letters_are_totals_that_name_no_meeting_and_nobody(rf, qui
 
 
 def test_a_worker_that_stands_still_and_a_list_that_lives_too_long_can_be_seen(rf, quiet):
-    go_round()
+    run_tasks()
     assert numbers(rf)["worker_age_seconds"] == pytest.approx(0, abs=10)
     Heartbeat.objects.update(at=timezone.now() - timedelta(minutes=4))
     for days in (-20, -16):

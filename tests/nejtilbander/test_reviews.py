@@ -12,10 +12,10 @@ from django.db import OperationalError, connection
 from django.utils import timezone, translation
 
 from events.models import Event
-from events.work import go_round
 from nejtilbander.models import Heartbeat
 from nejtilbander.outbox import LEASE
 from nejtilbander.reviews import PAUSE, ROW, next_monday, tell
+from nejtilbander.worker import run_tasks
 from pages.models import Initiative, Page, Partner, Statement
 from tests.live import free_port
 from tests.mailbox import serving_mail
@@ -175,7 +175,7 @@ def test_the_worker_writes_once_a_week_and_not_before_monday(now, mailbox):
     sent = []
     for hours in (-1, 0, 1, 50, 167, 168, 169):
         now.time = MONDAY + timedelta(hours=hours)
-        go_round()
+        run_tasks()
         sent.append(len(mailbox.letters))
 
     assert sent == [0, 1, 1, 1, 1, 2, 2]

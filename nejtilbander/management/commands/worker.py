@@ -4,7 +4,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from events.work import work
+from nejtilbander import worker
 
 
 class Command(BaseCommand):
@@ -16,4 +16,4 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         if settings.SITE_ROLE not in {"worker", "all"}:
             raise CommandError(f"The worker needs the keyring: SITE_ROLE must be worker, not {settings.SITE_ROLE}.")
-        work(forever=not options["once"])
+        worker.run(forever=not options["once"])
