@@ -18,7 +18,7 @@ from events.models import Event
 from events.register import Letter, Signup
 from nejtilbander.delivery import clock, shelf
 from nejtilbander.models import Count, Heartbeat, Version
-from nejtilbander.reading import KEEP_NOTHING, reading
+from nejtilbander.reading import KEEP_NOTHING, plain_text, reading
 
 PATIENCE = 1.0  # seconds; a database that takes longer is no use to a reader
 EXPOSITION = "text/plain; version=0.0.4; charset=utf-8"  # Prometheus' text format
@@ -32,12 +32,12 @@ def ready(request: HttpRequest) -> HttpResponse:
     Kept pages are looked for first: a node that is cut off from the database goes on, and no probe waits for it.
     """
     if shelf and clock.may_serve_old:
-        return _plain("ok" if clock.is_well else "database: no answer; kept pages are handed out")
+        return plain_text("ok" if clock.is_well else "database: no answer; kept pages are handed out")
     try:
         took = answering_time()
     except (DatabaseError, InterfaceError):
-        return _plain("database: no answer", 503)
-    return _plain("ok") if took <= PATIENCE else _plain("database: slow", 503)
+        return plain_text("database: no answer", 503)
+    return plain_text("ok") if took <= PATIENCE else plain_text("database: slow", 503)
 
 
 @reading(KEEP_NOTHING)
@@ -120,7 +120,3 @@ def _family(name: str, kind: str, says: str, numbers: Callable[[], Numbers]) -> 
         value = "+Inf" if math.isinf(number) else f"{number:.15g}"
         lines.append(f"{full}{{{label}}} {value}" if label else f"{full} {value}")
     return "\n".join(lines) + "\n"
-
-
-def _plain(text: str, status: int = 200) -> HttpResponse:
-    return HttpResponse(f"{text}\n", status=status, content_type="text/plain; charset=utf-8")

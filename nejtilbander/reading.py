@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.db import DatabaseError
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.response import TemplateResponse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -136,6 +136,11 @@ def page(  # noqa: PLR0913 - the parts every page has, all by name
     response = TemplateResponse(request, template, context)
     response.is_about = (about._meta.label_lower, about.pk) if about else None  # type: ignore[attr-defined]
     return response
+
+
+def plain_text(text: str, status: int = 200) -> HttpResponse:
+    """An answer for machines."""
+    return HttpResponse(f"{text}\n", status=status, content_type="text/plain; charset=utf-8")
 
 
 def language_links(request: HttpRequest, exists_in: Iterable[str]) -> list[dict[str, Any]]:

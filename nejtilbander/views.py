@@ -21,7 +21,7 @@ from nejtilbander.keeping import rows
 from nejtilbander.languages import SOURCE
 from nejtilbander.matching import MAX_QUERY
 from nejtilbander.pictures import TYPES, Rendition
-from nejtilbander.reading import KEEP_NOTHING, in_language, page, reading
+from nejtilbander.reading import KEEP_NOTHING, in_language, page, plain_text, reading
 from nejtilbander.search import find
 from nejtilbander.worker import overdue
 from pages.models import Initiative, Page, Partner
@@ -131,8 +131,8 @@ def health(request: HttpRequest) -> HttpResponse:
     try:
         late = overdue()
     except DatabaseError:
-        return _plain("database: no answer", status=503)
-    return _plain("\n".join(late) or "ok")
+        return plain_text("database: no answer", status=503)
+    return plain_text("\n".join(late) or "ok")
 
 
 @reading(KEEP_NOTHING)
@@ -141,19 +141,15 @@ def worker_health(request: HttpRequest) -> HttpResponse:
     try:
         late = overdue()
     except DatabaseError:
-        return _plain("database: no answer", status=503)
-    return _plain("\n".join(late) or "ok", status=503 if late else 200)
-
-
-def _plain(text: str, status: int = 200) -> HttpResponse:
-    return HttpResponse(f"{text}\n", status=status, content_type="text/plain; charset=utf-8")
+        return plain_text("database: no answer", status=503)
+    return plain_text("\n".join(late) or "ok", status=503 if late else 200)
 
 
 @reading(KEEP_NOTHING)
 def nothing_here(request: HttpRequest, rest: str = "") -> HttpResponse:
     """Everything but the admin on the staff process, and everything but the probes on the worker."""
     is_staff = settings.SITE_ROLE == "staff"
-    return _plain("Her er kun medarbejdernes side: /admin/" if is_staff else "Her er ingen sider.", status=404)
+    return plain_text("Her er kun medarbejdernes side: /admin/" if is_staff else "Her er ingen sider.", status=404)
 
 
 @reading(A_DAY)
