@@ -29,7 +29,7 @@ serve: .venv/ready $(SECRETS) ## the site as in production, on http://127.0.0.1:
 	@echo "Staff login: make staff DATA_DIR=$(DATA_DIR)   then http://127.0.0.1:$(PORT)/admin/"
 	@echo "Letters:     $(DATA)/letters (files, until EMAIL_URL names a mail server)"
 	@echo "Stop:        Ctrl-C"
-	@$(LOCAL) exec $(PY) -m nejtilbander.together -b 127.0.0.1:$(PORT)
+	@$(LOCAL) exec $(PY) -m nejtilbander.server.supervisor -b 127.0.0.1:$(PORT)
 
 dev: .venv/ready $(SECRETS) ## the site with reload and DEBUG
 	@$(LOCAL) DEBUG=true $(PY) manage.py migrate -v 0

@@ -28,10 +28,9 @@ from django.test.utils import CaptureQueriesContext  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from events.models import Event, Seats, Signup  # noqa: E402
-from events.retention import give_key  # noqa: E402
-from nejtilbander.keeping import forget  # noqa: E402
-from nejtilbander.languages import CODES  # noqa: E402
-from nejtilbander.reading import in_language  # noqa: E402
+from events.privacy.keys import give_key  # noqa: E402
+from nejtilbander.caching.memory import forget  # noqa: E402
+from nejtilbander.i18n.languages import CODES, in_language  # noqa: E402
 from pages.models import Initiative  # noqa: E402
 
 # At 100 times: 1,000 initiatives, 600 meetings, 10,000 visitors on one list, a million in the past's counters.

@@ -15,8 +15,8 @@ django.setup()
 from django.utils import timezone  # noqa: E402
 
 from events.models import Event, Seats  # noqa: E402
-from events.retention import give_key  # noqa: E402
-from events.seats import set_capacity  # noqa: E402
+from events.privacy.keys import give_key  # noqa: E402
+from events.signups.seats import set_capacity  # noqa: E402
 
 for slug, capacity in zip(sys.argv[1::2], map(int, sys.argv[2::2]), strict=True):
     now = timezone.now()

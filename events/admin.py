@@ -10,13 +10,14 @@ from django.http import HttpRequest
 from django.urls import path
 from django.utils import timezone
 
-from events import retention, staff
-from events.models import INTERPRETER_LANGUAGES, MOST_CAPACITY, Event
-from events.register import Signup
-from events.seats import set_capacity
-from nejtilbander import versions
-from nejtilbander.editing import PICTURE, ContentAdmin
-from nejtilbander.writing import ContentForm
+from events import staff_views
+from events.models import Event, Signup
+from events.models.event import INTERPRETER_LANGUAGES, MOST_CAPACITY
+from events.privacy import retention
+from events.signups.seats import set_capacity
+from nejtilbander.editorial.forms.content import ContentForm
+from nejtilbander.editorial.model_admin import PICTURE, ContentAdmin
+from nejtilbander.publishing import versions
 
 
 class EventForm(ContentForm):
@@ -80,9 +81,9 @@ class EventAdmin(ContentAdmin):
 
     def get_urls(self) -> list[Any]:
         own = [
-            path("<int:pk>/tilmelding/", self._staff_view(staff.signups), name="events_event_signups"),
-            path("<int:pk>/brev/", self._staff_view(staff.circular), name="events_event_circular"),
-            path("<int:pk>/liste/<str:what>/", self._staff_view(staff.open_list), name="events_event_list"),
+            path("<int:pk>/tilmelding/", self._staff_view(staff_views.signups), name="events_event_signups"),
+            path("<int:pk>/brev/", self._staff_view(staff_views.circular), name="events_event_circular"),
+            path("<int:pk>/liste/<str:what>/", self._staff_view(staff_views.open_list), name="events_event_list"),
         ]
         return own + super().get_urls()
 

@@ -6,14 +6,17 @@ class EventsConfig(AppConfig):
     verbose_name = "Stormøder"
 
     def ready(self) -> None:
-        from events import announcements, models, work  # noqa: PLC0415 - models are there once apps are ready
-        from events.notices import raised  # noqa: PLC0415
-        from events.watch import signup_states  # noqa: PLC0415
-        from nejtilbander import notices, pulse, versions, worker  # noqa: PLC0415
+        # Models are there once apps are ready.
+        from events import hooks, models, tasks  # noqa: PLC0415
+        from events.letters import announcements  # noqa: PLC0415
+        from nejtilbander.background import worker  # noqa: PLC0415
+        from nejtilbander.caching import watcher  # noqa: PLC0415
+        from nejtilbander.notices import current  # noqa: PLC0415
+        from nejtilbander.publishing import actions  # noqa: PLC0415
 
-        notices.sources.append(raised)
-        pulse.sources.append(signup_states)
-        versions.published.connect(announcements.when_published, models.Event)
-        worker.tasks += work.TASKS
-        worker.queues.append(work.send_letters)
-        worker.lateness_checks.append(work.late)
+        current.sources.append(hooks.raised)
+        watcher.sources.append(hooks.signup_states)
+        actions.published.connect(announcements.when_published, models.Event)
+        worker.tasks += tasks.TASKS
+        worker.queues.append(tasks.send_letters)
+        worker.lateness_checks.append(tasks.late)

@@ -9,13 +9,13 @@ from pathlib import Path
 from django.db import transaction
 from django.utils import timezone
 
-from events.models import Event
-from events.register import MOST_SEATS, Signup
-from events.retention import give_key
-from events.seats import set_capacity, settle
-from events.signup import Terms, Wish, sign_up
-from nejtilbander import seeding
-from nejtilbander.sealing import mark
+from events.models import Event, Signup
+from events.models.signup import MOST_SEATS
+from events.privacy.keys import give_key
+from events.signups.booking import Terms, Wish, sign_up
+from events.signups.seats import set_capacity, settle
+from nejtilbander.security.sealed_boxes import mark
+from nejtilbander.transfer import seeding
 
 ADDRESS = "Flakhaven 2, 5000 Odense C"
 

@@ -1,6 +1,7 @@
 from django.urls import path
 
-from events import views, visiting
+from events import views
+from events.signups import views as signup_views
 
 app_name = "events"
 urlpatterns = [
@@ -8,9 +9,9 @@ urlpatterns = [
     path("stormoeder/kalender.ics", views.calendar_feed, name="calendar"),
     path("stormoeder/<slug:slug>/", views.event, name="event"),
     path("stormoeder/<slug:slug>/kalender.ics", views.calendar_file, name="calendar_file"),
-    path("stormoeder/<slug:slug>/tilmelding/", visiting.sign_up, name="sign_up"),
-    path("stormoeder/<slug:slug>/kvittering/", visiting.receipt, name="receipt"),
-    path("min-tilmelding/slettet/", visiting.forgotten, name="forgotten"),
-    path("min-tilmelding/<str:token>/", visiting.manage, name="manage"),
-    path("min-tilmelding/<str:token>/kalender.ics", visiting.manage_calendar, name="manage_calendar"),
+    path("stormoeder/<slug:slug>/tilmelding/", signup_views.sign_up, name="sign_up"),
+    path("stormoeder/<slug:slug>/kvittering/", signup_views.receipt, name="receipt"),
+    path("min-tilmelding/slettet/", signup_views.forgotten, name="forgotten"),
+    path("min-tilmelding/<str:token>/", signup_views.manage, name="manage"),
+    path("min-tilmelding/<str:token>/kalender.ics", signup_views.manage_calendar, name="manage_calendar"),
 ]

@@ -7,10 +7,11 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from events.calendars import calendar
+from events.ical import calendar
 from events.models import Event
-from nejtilbander.keeping import rows
-from nejtilbander.reading import page, reading
+from nejtilbander.caching.memory import rows
+from nejtilbander.web.decorators import reading
+from nejtilbander.web.rendering import page
 
 ICALENDAR = "text/calendar; charset=utf-8"
 SCHEMA_STATUS = {Event.State.CONFIRMED: "EventScheduled", Event.State.CANCELLED: "EventCancelled"}

@@ -65,15 +65,15 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "nejtilbander.delivery.KeepingMiddleware",
+    "nejtilbander.caching.middleware.KeepingMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "nejtilbander.headers.PolicyMiddleware",
-    "nejtilbander.compression.CompressionMiddleware",
+    "nejtilbander.web.security_headers.PolicyMiddleware",
+    "nejtilbander.caching.compression.CompressionMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "nejtilbander.languages.LanguageMiddleware",
-    "nejtilbander.errors.ErrorPageMiddleware",
+    "nejtilbander.i18n.middleware.LanguageMiddleware",
+    "nejtilbander.web.middleware.ErrorPageMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -94,7 +94,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "nejtilbander.chrome.chrome",
+                "nejtilbander.web.context_processors.chrome",
             ],
             "builtins": ["django.templatetags.i18n", "nejtilbander.templatetags.site"],
         },
@@ -148,7 +148,7 @@ SECURE_HSTS_SECONDS = 63_072_000  # two years, what browsers' preload lists ask
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
 SECURE_REFERRER_POLICY = "same-origin"  # no-referrer makes Chromium send "Origin: null" and CSRF checks fail
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Strict"
-CSRF_FAILURE_VIEW = "nejtilbander.views.csrf_failed"
+CSRF_FAILURE_VIEW = "nejtilbander.web.error_views.csrf_failed"
 X_FRAME_OPTIONS = "DENY"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
@@ -163,11 +163,11 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {
         "plain": {
-            "()": "nejtilbander.logs.Scrubbed",
+            "()": "nejtilbander.operations.log_formatters.Scrubbed",
             "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
         },
-        "bare": {"()": "nejtilbander.logs.Scrubbed", "format": "%(message)s"},
-        "json": {"()": "nejtilbander.logs.Json"},
+        "bare": {"()": "nejtilbander.operations.log_formatters.Scrubbed", "format": "%(message)s"},
+        "json": {"()": "nejtilbander.operations.log_formatters.Json"},
     },
     "handlers": {
         "console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT},

@@ -2,7 +2,7 @@
 
 from modeltranslation.translator import TranslationOptions, register
 
-from nejtilbander.models import Notice
+from nejtilbander.notices.models import Notice
 
 
 @register(Notice)

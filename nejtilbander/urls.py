@@ -6,20 +6,22 @@ from django.contrib import admin
 from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path, re_path
 
-from nejtilbander import probes, views
-from nejtilbander.feeds import news
-from nejtilbander.previews import shared
-from nejtilbander.reading import reading
-from nejtilbander.sitemaps import SITEMAPS
+from nejtilbander.operations import health, metrics
+from nejtilbander.site import views
+from nejtilbander.site.feeds import news
+from nejtilbander.site.sitemaps import SITEMAPS
+from nejtilbander.web import error_views
+from nejtilbander.web.decorators import reading
+from nejtilbander.web.previews import shared
 
 # The internet-facing process has no admin. The staff process answers nothing else, and the worker, should somebody
 # put a server around it, only the probes: the public pages below then only lend their addresses to links.
 STAFF = [path("admin/", admin.site.urls)] if settings.SITE_ROLE in {"staff", "all"} else []
 PROBES = [
-    path("healthz", views.health, name="health"),
-    path("healthz/worker", views.worker_health, name="worker_health"),
-    path("readyz", probes.ready, name="ready"),
-    path("metrics", probes.metrics if settings.SITE_ROLE == "staff" else views.nothing_here, name="metrics"),
+    path("healthz", health.health, name="health"),
+    path("healthz/worker", health.worker_health, name="worker_health"),
+    path("readyz", health.ready, name="ready"),
+    path("metrics", metrics.metrics if settings.SITE_ROLE == "staff" else views.nothing_here, name="metrics"),
 ]
 # Staff see drafts with their pictures. The address is of these very bytes.
 _PICTURE = r"^billede/(?P<mark>[0-9a-f]{16})-(?P<width>\d{1,4})\.(?P<kind>\w+)$"
@@ -49,7 +51,7 @@ urlpatterns = [
         prefix_default_language=False,
     ),
 ]
-handler400 = views.bad_request
-handler403 = views.forbidden
-handler404 = views.not_found
-handler500 = views.broken
+handler400 = error_views.bad_request
+handler403 = error_views.forbidden
+handler404 = error_views.not_found
+handler500 = error_views.broken

@@ -13,7 +13,7 @@ application: Any = get_wsgi_application()
 assert get_resolver().url_patterns  # noqa: S101 - asking is what imports
 
 if settings.SITE_ROLE in {"public", "all"} and not settings.DEBUG:
-    from nejtilbander.delivery import Door  # once the apps are ready
-    from nejtilbander.pulse import pulse
+    from nejtilbander.caching.watcher import pulse
+    from nejtilbander.caching.wsgi import Door
 
     application = Door(application, pulse.wake)

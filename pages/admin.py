@@ -6,9 +6,9 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseRedirect
 
-from nejtilbander import desk
-from nejtilbander.editing import PICTURE, ContentAdmin
-from nejtilbander.inlines import StackedRows
+from nejtilbander.editorial.forms.inlines import StackedRows
+from nejtilbander.editorial.model_admin import PICTURE, ContentAdmin
+from nejtilbander.editorial.views import base
 from pages.models import Initiative, NotPublic, Page, Partner, Signatory, Statement, Update
 
 
@@ -52,7 +52,7 @@ class StatementAdmin(ContentAdmin):
         except NotPublic:
             self.message_user(request, "Udtalelsen skal være offentlig, før den kan gælde.", messages.ERROR)
         else:
-            desk.log(request, statement, "Gjort til den gældende udtalelse.")
+            base.log(request, statement, "Gjort til den gældende udtalelse.")
             self.message_user(request, "Udtalelsen gælder nu.")
 
 

@@ -11,7 +11,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from nejtilbander.prose import finished, plain
+from nejtilbander.text.prose import finished, plain
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,12 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from nejtilbander import subrequests
-from nejtilbander.languages import CODES, Translated
-from nejtilbander.pictures import Pictured
-from nejtilbander.prose import ProseField
-from nejtilbander.publishing import Publishable, PublishableQuerySet
+from nejtilbander.i18n.languages import CODES
+from nejtilbander.i18n.models import Translated
+from nejtilbander.images.models import Pictured
+from nejtilbander.publishing.models import Publishable, PublishableQuerySet
+from nejtilbander.text.prose import ProseField
+from nejtilbander.web import subrequests
 
 
 class NotPublic(Exception):

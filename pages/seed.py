@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.utils import timezone
 
-from nejtilbander import seeding
+from nejtilbander.transfer import seeding
 from pages.models import Initiative, Page, Partner, Signatory, Statement, Update
 
 SOURCE_URL = "https://www.nejtilbander.dk/bander/odense-kommune"

@@ -2,7 +2,7 @@
 
 from modeltranslation.translator import TranslationOptions, register
 
-from nejtilbander.languages import Translated
+from nejtilbander.i18n.models import Translated
 from pages.models import Initiative, Page, Partner, Signatory, Statement, Update
 
 

@@ -1,7 +1,7 @@
 from django.urls import path, re_path
 from django.views.generic import RedirectView
 
-from nejtilbander.reading import reading
+from nejtilbander.web.decorators import reading
 from pages import views
 
 app_name = "pages"

@@ -5,11 +5,12 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from nejtilbander.changes import compared
-from nejtilbander.keeping import rows
-from nejtilbander.prose import plain
-from nejtilbander.publishing import together
-from nejtilbander.reading import KEEP_NOTHING, page, reading
+from nejtilbander.caching.memory import rows
+from nejtilbander.publishing.models import together
+from nejtilbander.text.prose import plain
+from nejtilbander.web.decorators import KEEP_NOTHING, reading
+from nejtilbander.web.rendering import page
+from pages.comparison import compared
 from pages.guide import questions
 from pages.models import Initiative, Page, Partner, Statement, Update
 

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 
-from nejtilbander.reading import in_language
+from nejtilbander.i18n.languages import in_language
 
 LANGUAGES = [code for code, _ in settings.LANGUAGES]
 PAGES = [

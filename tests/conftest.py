@@ -15,7 +15,7 @@ from django.test.client import ClientHandler
 
 import events.seed
 import pages.seed
-from nejtilbander import keeping
+from nejtilbander.caching import memory
 from tests import tools
 from tests.live import launch
 
@@ -62,7 +62,7 @@ def static_files() -> Path:
 @pytest.fixture(autouse=True)
 def nothing_kept() -> None:
     """Pages and rows kept in memory are another test's."""
-    keeping.forget()
+    memory.forget()
 
 
 class Reader(Client):

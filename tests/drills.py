@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from tests.events.test_crashes import FINISH, PREPARE, script
+from tests.events.signups.test_crashes import FINISH, PREPARE, script
 from tests.live import ROOT, environment, free_port, listening, manage
 from tests.mailbox import Mailbox, serving_mail
 from tests.tools import INITDB
@@ -41,7 +41,7 @@ FORM = "/stormoeder/proeve/tilmelding/"
 NOW = """
 import django; django.setup()
 from django.utils import timezone
-from events.register import Letter
+from events.models import Letter
 Letter.objects.waiting().update(due_at=timezone.now(), lease="")
 """
 

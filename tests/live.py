@@ -87,7 +87,7 @@ def serving(
     port = port or free_port()
     command = ["nejtilbander.server"]
     if application != "nejtilbander.wsgi":
-        command = ["gunicorn", application, "-c", "python:nejtilbander.gunicorn"]
+        command = ["gunicorn", application, "-c", "python:nejtilbander.server.gunicorn"]
     server = subprocess.Popen(
         [sys.executable, "-m", *command, "-b", f"127.0.0.1:{port}", *options],
         cwd=ROOT, env=settings, stdout=log, stderr=log,

@@ -6,11 +6,10 @@ from typing import Any
 
 from django.utils import timezone
 
-from events.models import Event, Seats
-from events.register import Signup
-from events.retention import give_key
-from events.seats import set_capacity
-from events.signup import Terms, Wish, confirm, find, sign_up
+from events.models import Event, Seats, Signup
+from events.privacy.keys import give_key
+from events.signups.booking import Terms, Wish, confirm, find, sign_up
+from events.signups.seats import set_capacity
 from pages.models import Initiative, Page, Statement
 
 

@@ -8,7 +8,7 @@ from django.utils.html import escape
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from nejtilbander.reading import MOST_SENT
+from nejtilbander.web.decorators import MOST_SENT
 from tests.addresses import ERRORS, MACHINES, NEUTRAL, PAGES, REDIRECTS
 from tests.make import a_meeting
 

@@ -91,7 +91,7 @@ def data(tmp_path_factory):
 def test_a_kill_of_what_holds_server_and_worker_together_leaves_neither_behind(data):
     port = free_port()
     both = subprocess.Popen(
-        [sys.executable, "-m", "nejtilbander.together", "-b", f"127.0.0.1:{port}"],
+        [sys.executable, "-m", "nejtilbander.server.supervisor", "-b", f"127.0.0.1:{port}"],
         cwd=ROOT, env=environment(data), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     wait_for(port, 30)

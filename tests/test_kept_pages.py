@@ -11,13 +11,13 @@ from tests.live import ROOT, answers, environment, free_port, seeded, serving
 
 NEW = "Helt nye ord her"
 PUBLISH = f"""
-from nejtilbander import contents, versions
+from nejtilbander.publishing import actions, serialization, versions
 from pages.models import Initiative
 thing = Initiative.objects.get(slug="klubhuse")
 versions.begin(thing)
-content = contents.content_of(thing)
+content = serialization.content_of(thing)
 content["fields"]["title_da"] = "{NEW}"
-versions.publish(thing, versions.record(thing, content, None))
+actions.publish(thing, versions.record(thing, content, None))
 """
 PATH = "/indsatser/klubhuse/"
 

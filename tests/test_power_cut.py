@@ -15,8 +15,8 @@ from urllib.parse import urlencode
 import pytest
 from django.db import connection
 
-from nejtilbander.checks import what_was_answered_is_on_the_disk
-from tests.events.test_crashes import PREPARE, script
+from nejtilbander.operations.deploy_checks import what_was_answered_is_on_the_disk
+from tests.events.signups.test_crashes import PREPARE, script
 from tests.live import environment, seeded, serving
 
 FORM = "/stormoeder/proeve/tilmelding/"

@@ -27,11 +27,11 @@ from django.conf import settings as django_settings
 from django.db import connection
 from django.utils import timezone
 
-from events.register import Letter, Need, Question, Signup
-from events.signup import cancel, code_from, forget
-from nejtilbander import keyring
-from nejtilbander.keyring import NoKey
-from nejtilbander.sealing import unsealed
+from events.models import Letter, Need, Question, Signup
+from events.signups.booking import cancel, code_from, forget
+from nejtilbander.security import keyring
+from nejtilbander.security.keyring import NoKey
+from nejtilbander.security.sealed_boxes import unsealed
 from tests.live import ROOT, environment, serving, working
 from tests.make import a_guest, a_meeting, a_signup
 

@@ -8,7 +8,7 @@ from urllib.error import HTTPError
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from nejtilbander.keyring import make
+from nejtilbander.security.keyring import make
 from tests.live import ROOT, environment, seeded, serving
 
 ROLES = {"public", "staff", "list"}
@@ -145,7 +145,10 @@ def a_key(data, settings):
     [
         ("secret", ["manage.py", "check"]),
         ("keys", ["manage.py", "check"]),
-        ("keys", ["-m", "gunicorn", "nejtilbander.wsgi", "-c", "python:nejtilbander.gunicorn", "-b", "127.0.0.1:0"]),
+        (
+            "keys",
+            ["-m", "gunicorn", "nejtilbander.wsgi", "-c", "python:nejtilbander.server.gunicorn", "-b", "127.0.0.1:0"],
+        ),
     ],
     ids=["the secret is set", "the keys can be read", "gunicorn"],
 )

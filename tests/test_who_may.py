@@ -8,12 +8,14 @@ from django.contrib.auth.models import AnonymousUser, Group, User
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 
-from nejtilbander import desk, versions
-from nejtilbander.models import Moved, Original, Picture
+from nejtilbander.editorial.views import base
+from nejtilbander.images.models import Original, Picture
+from nejtilbander.publishing import versions
+from nejtilbander.publishing.models import Moved
 from pages.models import Partner
 from tests.conftest import Reader
 from tests.make import a_meeting, a_page, a_statement, an_initiative
-from tests.nejtilbander.test_notices import a_notice
+from tests.nejtilbander.notices.test_current import a_notice
 from tests.test_roles import role_of, routes
 
 pytestmark = pytest.mark.django_db
@@ -178,4 +180,4 @@ def test_a_stranger_is_sent_to_the_login_from_everywhere(things, reader):
 
 def test_nobody_does_anything_without_a_name():
     with pytest.raises(PermissionDenied):
-        desk.who(SimpleNamespace(user=AnonymousUser()))
+        base.who(SimpleNamespace(user=AnonymousUser()))

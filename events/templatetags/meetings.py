@@ -4,7 +4,7 @@ from django import template
 from django.utils.translation import gettext as _
 
 from events.models import Event
-from nejtilbander.keeping import rows
+from nejtilbander.caching.memory import rows
 
 register = template.Library()
 

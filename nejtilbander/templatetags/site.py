@@ -11,13 +11,15 @@ from django.utils import translation
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from nejtilbander import moments, prose, reading
-from nejtilbander.contact import FACTS
-from nejtilbander.languages import Translated
+from nejtilbander.i18n import dates, languages
+from nejtilbander.i18n.models import Translated
+from nejtilbander.text import prose
+from nejtilbander.text.contact_facts import FACTS
+from nejtilbander.web import rendering
 
 register = template.Library()
-register.filter("day", moments.day)
-register.filter("short_day", moments.short_day)
+register.filter("day", dates.day)
+register.filter("short_day", dates.short_day)
 register.filter("plain", prose.plain)
 
 _OWN_LINK = re.compile(r'href="(/(?!/)[^"]*)"')
@@ -27,7 +29,7 @@ _JSON_ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
 @register.filter
 def clock(moment: datetime) -> SafeString:
     """Hours and minutes, kept left-to-right."""
-    return format_html('<bdi dir="ltr">{}</bdi>', moments.clock(moment))
+    return format_html('<bdi dir="ltr">{}</bdi>', dates.clock(moment))
 
 
 @register.filter
@@ -59,7 +61,7 @@ def finished_prose(html: str) -> SafeString:
     """Clean HTML, finished: contact facts become links, internal links stay in the reader's language."""
     language = translation.get_language() or "da"
     return mark_safe(  # noqa: S308 - cleaned on save
-        _OWN_LINK.sub(lambda link: f'href="{reading.in_language(link[1], language)}"', prose.finished(html or ""))
+        _OWN_LINK.sub(lambda link: f'href="{languages.in_language(link[1], language)}"', prose.finished(html or ""))
     )
 
 
@@ -77,7 +79,7 @@ def fact(name: str, css_class: str = "") -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def language_links(context: Context) -> list[dict[str, Any]]:
-    return reading.language_links(context["request"], context.get("exists_in") or ())
+    return rendering.language_links(context["request"], context.get("exists_in") or ())
 
 
 @register.filter

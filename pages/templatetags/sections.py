@@ -2,7 +2,7 @@
 
 from django import template
 
-from nejtilbander.keeping import rows
+from nejtilbander.caching.memory import rows
 from pages.models import Page
 
 register = template.Library()

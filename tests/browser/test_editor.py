@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from nejtilbander import prose, seeding
+from nejtilbander.text import prose
+from nejtilbander.transfer import seeding
 from pages import seed
 from tests.browser.test_every_page import axe  # noqa: F401 - axe is a fixture
-from tests.nejtilbander.test_editor import WORD
+from tests.nejtilbander.editorial.test_prose_editor import WORD
 
 pytestmark = pytest.mark.chromium
 FORM = "/admin/pages/page/2/change/"

@@ -5,8 +5,8 @@ import subprocess
 
 import pytest
 
-from nejtilbander import inlined
-from nejtilbander.reading import in_language
+from nejtilbander.i18n.languages import in_language
+from nejtilbander.web import inline_assets
 from tests.addresses import ERRORS, PAGES, everywhere
 from tests.tools import BROWSER_TOOLS
 
@@ -19,7 +19,7 @@ def test_the_nu_checker_finds_no_fault_on_any_page(reader, tmp_path):
         name = re.sub(r"\W+", "-", address)
         content = reader.get(address, headers={"accept-encoding": ""}).content
         (tmp_path / f"{number:03}{name}.html").write_bytes(content)
-    (tmp_path / "500.html").write_text(inlined.BREAKDOWN)
+    (tmp_path / "500.html").write_text(inline_assets.BREAKDOWN)
 
     checked = subprocess.run(
         ["java", "-jar", str(CHECKER), "--Werror", "--also-check-css", "--skip-non-html", str(tmp_path)],

@@ -80,7 +80,7 @@ def test_a_wrong_value_is_one_sentence_and_exit_1(wrong, sentence):
 @pytest.mark.process
 def test_gunicorn_stops_at_once_too_instead_of_restarting_for_ever():
     ended = subprocess.run(
-        [sys.executable, "-m", "gunicorn", "nejtilbander.wsgi", "-c", "python:nejtilbander.gunicorn"],
+        [sys.executable, "-m", "gunicorn", "nejtilbander.wsgi", "-c", "python:nejtilbander.server.gunicorn"],
         cwd=ROOT, env=GOOD | {"SECRET_KEY": "short"}, capture_output=True, text=True, timeout=20, check=False,
     )  # fmt: skip
 

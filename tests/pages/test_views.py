@@ -8,8 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
-from nejtilbander.languages import CODES
-from nejtilbander.reading import in_language
+from nejtilbander.i18n.languages import CODES, in_language
 from pages.models import Initiative, Page, Statement, Update
 from tests.make import a_page, a_statement, an_initiative
 

@@ -3,7 +3,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from events.models import Seats
-from events.seats import reconcile
+from events.signups.seats import reconcile
 
 
 class Command(BaseCommand):

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from events.seats import overview
+from events.signups.seats import overview
 
 
 class Command(BaseCommand):

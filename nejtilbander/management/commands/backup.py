@@ -4,7 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from nejtilbander.backups import DAYS, KEEP, KEYRING, SITE, Refused, back_up, back_up_keyring
+from nejtilbander.operations.backups import DAYS, KEEP, KEYRING, SITE, back_up, back_up_keyring
+from nejtilbander.operations.dumps import Refused
 
 
 class Command(BaseCommand):

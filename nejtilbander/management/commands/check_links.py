@@ -3,7 +3,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from nejtilbander.linkcheck import check
+from nejtilbander.links.checker import check
 
 
 class Command(BaseCommand):

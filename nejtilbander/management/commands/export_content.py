@@ -4,7 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from nejtilbander.exchange import Unreadable, out, po_out, things
+from nejtilbander.transfer.json_files import Unreadable, out, things
+from nejtilbander.transfer.po_files import po_out
 
 
 class Command(BaseCommand):

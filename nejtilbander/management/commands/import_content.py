@@ -4,7 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from nejtilbander.exchange import Unreadable, into, po_in
+from nejtilbander.transfer.json_files import Unreadable, into
+from nejtilbander.transfer.po_files import po_in
 
 
 class Command(BaseCommand):

@@ -4,7 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from nejtilbander.backups import Refused, restore, restore_keyring
+from nejtilbander.operations.backups import restore, restore_keyring
+from nejtilbander.operations.dumps import Refused
 
 
 class Command(BaseCommand):

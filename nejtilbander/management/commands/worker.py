@@ -4,7 +4,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from nejtilbander import worker
+from nejtilbander.background import worker
 
 
 class Command(BaseCommand):

@@ -1,0 +1,64 @@
+"""Meetings as iCalendar (RFC 5545), with Danish local times that survive a change of summer time."""
+
+import uuid
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from icalendar import Calendar
+from icalendar import Event as Entry
+
+from events.models import Event
+from nejtilbander.text.prose import plain
+
+STATUS = {Event.State.CONFIRMED: "CONFIRMED", Event.State.CANCELLED: "CANCELLED"}
+
+
+def calendar(events: Iterable[Event], origin: str, *, neutral: bool = False) -> bytes:
+    """An iCalendar file of `events`. `origin` begins the links, as in https://example.dk.
+
+    `neutral` leaves out what the meeting is about: the file ends in a calendar that others may see.
+    """
+    book = Calendar()
+    book.add("prodid", "-//Odense Kommune//Kalender//DA")
+    book.add("version", "2.0")
+    book.add("method", "PUBLISH")
+    if not neutral:
+        book.add("name", _("Stormøder i Odense"))
+        book.add("x-wr-calname", _("Stormøder i Odense"))
+        book.add("refresh-interval", timedelta(hours=6), parameters={"value": "DURATION"})
+    for event in events:
+        book.add_component(_entry(event, origin, neutral=neutral))
+    book.add_missing_timezones()
+    return book.to_ical()
+
+
+def identifier(event: Event, *, neutral: bool) -> str:
+    """The same on every host and for ever (RFC 7986, section 5.3), and it says nothing of the subject.
+
+    The neutral entry is an entry of its own, or one calendar would write the subject over it.
+    """
+    return str(uuid.uuid5(uuid.NAMESPACE_OID, f"odense-stormoede-{event.slug}-{'neutral' if neutral else 'public'}"))
+
+
+def _entry(event: Event, origin: str, *, neutral: bool) -> Entry:
+    entry = Entry()
+    entry.add("uid", identifier(event, neutral=neutral))
+    entry.add("dtstamp", event.updated_at)
+    entry.add("last-modified", event.updated_at)
+    entry.add("dtstart", _local(event.starts_at))
+    entry.add("dtend", _local(event.ends_at))
+    entry.add("status", STATUS[Event.State(event.state)])
+    entry.add("summary", _("Møde") if neutral else event.title)
+    if not neutral:
+        entry.add("location", f"{event.place}, {event.address}")
+        entry.add("description", "\n\n".join(filter(None, [event.summary, plain(event.state_reason or "")])))
+        entry.add("url", f"{origin}{event.get_absolute_url()}")
+    return entry
+
+
+def _local(moment: datetime) -> datetime:
+    return timezone.localtime(moment, ZoneInfo(settings.TIME_ZONE))

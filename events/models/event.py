@@ -1,0 +1,234 @@
+"""What the campaign arranges: stormøder, the big public meetings at Rådhuset."""
+
+from datetime import date, datetime, timedelta
+from typing import Any, Self
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from events.models.access_log import Opening  # noqa: F401 - Django finds models here
+from events.models.letter import (
+    Circular,  # noqa: F401 - Django finds models here
+    Letter,  # noqa: F401 - Django finds models here
+)
+from events.models.signup import (
+    Need,  # noqa: F401 - Django finds models here
+    Question,  # noqa: F401 - Django finds models here
+    Signup,  # noqa: F401 - Django finds models here
+)
+from nejtilbander.i18n.models import Translated
+from nejtilbander.images.models import Pictured
+from nejtilbander.publishing.models import Publishable, PublishableQuerySet
+from nejtilbander.text.prose import ProseField
+
+FEW_SEATS = 0.15  # share of the capacity; below it readers are told "få pladser", never a number
+MOST_RETENTION_DAYS = 30
+MOST_CAPACITY = 20_000  # seats
+INTERPRETER_LANGUAGES = [
+    *(code for code, _ in settings.LANGUAGES if code != "da"),
+    "sgn",
+]  # sgn: sign language
+
+
+def interpreter_codes(value: object) -> None:
+    """Refuses anything but a list of known language codes, each once."""
+    codes = value if isinstance(value, list) else [None]
+    if any(code not in INTERPRETER_LANGUAGES for code in codes) or any(codes.count(code) > 1 for code in codes):
+        raise ValidationError(f"Skriv en liste med disse koder: {', '.join(INTERPRETER_LANGUAGES)}.")
+
+
+class EventQuerySet(PublishableQuerySet):
+    def upcoming(self) -> Self:
+        """Not over yet, soonest first; a cancelled one stays until its day has passed."""
+        return self.public().filter(ends_at__gte=timezone.now()).order_by("starts_at")
+
+    def past(self) -> Self:
+        """Over, latest first. A cancelled meeting never took place and is left out."""
+        return self.public().filter(ends_at__lt=timezone.now(), state=Event.State.CONFIRMED).order_by("-starts_at")
+
+    def with_seats(self) -> Self:
+        return self.select_related("seats")
+
+    def bare(self) -> Self:
+        """With seats and without a word of text: all that signing up needs, at a third of the time."""
+        return self.with_seats().only(
+            "slug", "starts_at", "ends_at", "signup_opens_at", "signup_closes_at", "state", "public_from",
+            "withdrawn_at", "withdrawn_to", "public_until", "updated_at", "retention_days", "seats",
+        )  # fmt: skip
+
+
+class Event(Pictured, Publishable, Translated):
+    """A public meeting. Times are aware datetimes; capacity is seats."""
+
+    class State(models.TextChoices):  # iCalendar STATUS, RFC 5545 section 3.8.1.11
+        CONFIRMED = "confirmed", "afholdes"
+        CANCELLED = "cancelled", "aflyst"
+
+    class Signup(models.TextChoices):
+        """Where sign-up stands at a moment; worked out, never stored."""
+
+        NOT_OPEN = "not_open"
+        OPEN = "open"
+        FEW = "few"
+        WAITING_LIST = "waiting_list"
+        CLOSED = "closed"
+        CANCELLED = "cancelled"
+        PAST = "past"
+
+    told: list[str]  # to staff, when it was published
+
+    content_fields = (
+        "title", "summary", "body", "programme", "place", "access", "state_reason", "outcome", "picture_alt",
+        "withdrawn_reason",
+    )  # fmt: skip
+
+    slug = models.SlugField("adresse", max_length=60, unique=True)
+    title = models.CharField("titel", max_length=120)
+    summary = models.CharField("en sætning", max_length=240)
+    body = ProseField("om mødet", blank=True)
+    programme = ProseField("program", blank=True)
+    starts_at = models.DateTimeField("begynder")
+    ends_at = models.DateTimeField("slutter")
+    doors_at = models.DateTimeField("dørene åbner", null=True, blank=True)
+    place = models.CharField("sted", max_length=120)
+    address = models.CharField("postadresse", max_length=120)
+    access = models.TextField("adgang uden trin", blank=True)
+    interpreters = models.JSONField(
+        "tolke", default=list, blank=True, validators=[interpreter_codes],
+        help_text='Liste med koder, fx ["ar", "so", "sgn"]. sgn er tegnsprog.',
+    )  # fmt: skip
+    signup_opens_at = models.DateTimeField("tilmelding åbner", null=True, blank=True)
+    signup_closes_at = models.DateTimeField("tilmelding lukker", null=True, blank=True)
+    state = models.CharField("tilstand", max_length=10, choices=State, default=State.CONFIRMED)
+    state_reason = models.CharField("grund til aflysning", max_length=300, blank=True)
+    retention_days = models.PositiveSmallIntegerField(
+        "dage før listen slettes", default=14,
+        validators=[MinValueValidator(1), MaxValueValidator(MOST_RETENTION_DAYS)],
+        help_text="Så mange dage efter mødet bliver tilmeldinger, breve og nøgle slettet af sig selv. Højst 30.",
+    )  # fmt: skip
+    moved_at = models.DateTimeField("flyttet", null=True, editable=False)  # since people could sign up
+    outcome = ProseField("hvad kom der ud af mødet", blank=True)
+    is_example = models.BooleanField("eksempel", default=False, help_text="Et opdigtet møde, der viser siden frem.")
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "stormøde"
+        verbose_name_plural = "stormøder"
+        ordering = ["-starts_at"]
+        permissions = [("open_list", "Kan åbne listen over tilmeldte")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")), name="event_ends_after_it_starts",
+                violation_error_message="Mødet skal slutte, efter at det er begyndt.",
+            ),
+            models.CheckConstraint(
+                condition=Q(doors_at=None) | Q(doors_at__lte=F("starts_at")), name="event_doors_before_start",
+                violation_error_message="Dørene skal åbne, før mødet begynder.",
+            ),
+            models.CheckConstraint(
+                condition=Q(signup_opens_at=None) | Q(signup_closes_at=None)
+                | Q(signup_closes_at__gt=F("signup_opens_at")),
+                name="event_signup_closes_after_it_opens",
+                violation_error_message="Tilmeldingen skal lukke, efter at den er åbnet.",
+            ),
+            models.CheckConstraint(
+                condition=Q(retention_days__gte=1) & Q(retention_days__lte=MOST_RETENTION_DAYS),
+                name="event_retention_within_bounds",
+                violation_error_message="Listen skal slettes 1 til 30 dage efter mødet.",
+            ),
+        ]  # fmt: skip
+        indexes = [models.Index(fields=["ends_at"])]
+
+    def __str__(self) -> str:
+        return f"EKSEMPEL: {self.title}" if self.is_example else self.title
+
+    def clean(self) -> None:
+        super().clean()
+        self.interpreters = self.interpreters or []  # an emptied field is no interpreters
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """A meeting has its row of seats from the first moment."""
+        super().save(*args, **kwargs)
+        if not hasattr(self, "seats"):
+            self.seats, _ = Seats.objects.get_or_create(event=self)
+
+    def words(self, language: str) -> str:
+        """Also the address: a reader who remembers only where finds the meeting."""
+        return f"{super().words(language)} {self.address}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("events:event", args=[self.slug])
+
+    def signup_state(self, now: datetime | None = None) -> Signup:
+        """Where sign-up stands `now` (default: this moment)."""
+        now = now or timezone.now()
+        if self.state == self.State.CANCELLED:
+            return self.Signup.CANCELLED
+        if self.ends_at < now:
+            return self.Signup.PAST
+        if now >= min(self.signup_closes_at or self.starts_at, self.starts_at) or self.seats.is_closed:
+            return self.Signup.CLOSED
+        if self.signup_opens_at is None or now < self.signup_opens_at:
+            return self.Signup.NOT_OPEN
+        free = self.seats.capacity - self.seats.taken
+        if free <= 0:
+            return self.Signup.WAITING_LIST
+        return self.Signup.FEW if free < self.seats.capacity * FEW_SEATS else self.Signup.OPEN
+
+    @property
+    def takes_signups(self) -> bool:
+        return self.signup_state() in {self.Signup.OPEN, self.Signup.FEW, self.Signup.WAITING_LIST}
+
+    @property
+    def forgotten_on(self) -> date:
+        """The day the list is erased."""
+        return timezone.localdate(self.ends_at + timedelta(days=self.retention_days))
+
+    @property
+    def ends_another_day(self) -> bool:
+        return timezone.localdate(self.ends_at) != timezone.localdate(self.starts_at)
+
+    @property
+    def is_past(self) -> bool:
+        return self.ends_at < timezone.now()
+
+
+class Seats(models.Model):
+    """A meeting's seats, in a table of its own, so that saving the meeting in the admin never touches them.
+
+    Changed only in seats.py. `version` grows when the meeting is moved, so that a form filled in before is refused.
+    """
+
+    event = models.OneToOneField(Event, models.CASCADE, primary_key=True, related_name="seats", verbose_name="stormøde")
+    capacity = models.PositiveIntegerField("pladser i alt", default=0)
+    taken = models.PositiveIntegerField("optagne pladser", default=0)
+    unverified = models.PositiveIntegerField("heraf ikke bekræftet", default=0)
+    unverified_cap = models.PositiveIntegerField("højst ikke bekræftet", default=0)
+    last_place = models.PositiveIntegerField("sidste nummer i rækken", default=0)
+    is_closed = models.BooleanField("lukket for tilmelding", default=False)
+    version = models.PositiveIntegerField(default=1)
+    public_key = models.BinaryField(null=True)
+    openings = models.PositiveIntegerField("gange listen er åbnet", default=0)
+    erased_at = models.DateTimeField("slettet", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "pladser"
+        constraints = [
+            models.CheckConstraint(condition=Q(taken__gte=0), name="seats_taken_not_negative"),
+            models.CheckConstraint(condition=Q(unverified__gte=0), name="seats_unverified_not_negative"),
+            models.CheckConstraint(condition=Q(capacity__lte=MOST_CAPACITY), name="seats_capacity_within_bounds"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event_id}: {self.taken}"
+
+    @property
+    def key(self) -> bytes:
+        """The public key that sealed boxes are made with; empty until the meeting has one."""
+        return bytes(self.public_key or b"")

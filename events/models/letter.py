@@ -1,0 +1,73 @@
+"""Letters about sign-ups, and letters from staff to everyone who is coming."""
+
+import json
+
+from django.conf import settings
+from django.db import models
+
+from events.models.signup import Signup
+from nejtilbander.background.outbox import Outgoing, OutgoingQuerySet
+from nejtilbander.security import sealed_boxes
+
+
+class Circular(models.Model):
+    """One letter from staff to everyone who is coming. `texts` by language; Danish always."""
+
+    event = models.ForeignKey("events.Event", models.CASCADE, related_name="circulars", verbose_name="stormøde")
+    texts = models.JSONField("tekster", default=dict)
+    sent_at = models.DateTimeField("sendt", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "brev til alle"
+        verbose_name_plural = "breve til alle"
+
+    def __str__(self) -> str:
+        return f"brev {self.pk}"
+
+    def mark(self) -> str:
+        """Changes when a text does: what was looked at is what is sent."""
+        return sealed_boxes.mark(json.dumps(self.texts, sort_keys=True))
+
+    def text(self, language: str) -> str:
+        return str(self.texts.get(language) or self.texts["da"])
+
+
+class Letter(Outgoing):
+    """A letter about a sign-up, or to staff. `number` tells letters of one kind to one sign-up apart."""
+
+    class Kind(models.TextChoices):
+        CONFIRM = "confirm"
+        CONFIRMED = "confirmed"
+        WAITING = "waiting"
+        OFFER = "offer"
+        OFFER_EXPIRED = "offer_expired"
+        REMINDER = "reminder"
+        CHANGED = "changed"
+        CANCELLED = "cancelled"
+        ALREADY = "already"
+        AGAIN = "again"
+        FORGOTTEN = "forgotten"
+        CIRCULAR = "circular"
+        TEST = "test"  # of a circular, to the member of staff who wrote it
+        ALARM = "alarm"  # to staff: unusually many sign-ups
+        OPENED = "opened"  # to staff: the list was opened
+
+    kind = models.CharField("slags", max_length=13, choices=Kind)
+    event = models.ForeignKey("events.Event", models.CASCADE, related_name="letters", verbose_name="stormøde")
+    signup = models.ForeignKey(Signup, models.CASCADE, null=True, related_name="letters", verbose_name="tilmelding")
+    number = models.PositiveIntegerField(default=0)
+    language = models.CharField("sprog", max_length=3)
+    # A farewell carries the sealed box itself, because the sign-up is gone; it goes with the letter.
+    sealed = models.BinaryField(default=b"")
+    circular = models.ForeignKey(Circular, models.CASCADE, null=True, related_name="letters")
+    staff = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+")
+
+    objects = OutgoingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "brev"
+        verbose_name_plural = "breve"
+        constraints = [
+            models.UniqueConstraint(fields=["signup", "kind", "number"], name="letter_once"),
+        ]
+        indexes = [models.Index(fields=["state", "due_at"])]

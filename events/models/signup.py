@@ -1,0 +1,162 @@
+"""Who comes, as marks and sealed boxes: nothing here can be read without the keyring (docs/decisions/0007)."""
+
+import secrets
+from datetime import timedelta
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+MOST_SEATS = 6  # in one sign-up
+MOST_QUESTION = 500  # characters
+BOX = 1024  # bytes of padded content in a sign-up's sealed box
+QUESTION_BOX = 2560  # 500 characters of at most four bytes, and the quoting
+UNCONFIRMED_DAYS = 3  # then a sign-up nobody confirmed is forgotten
+
+
+def random_id() -> int:
+    """63 random bits: a number that tells neither when nor after whom."""
+    return secrets.randbits(63)
+
+
+class SignupQuerySet(models.QuerySet[Any]):
+    def live(self) -> Self:
+        """Those that seats are kept for."""
+        return self.filter(state__in=Signup.LIVE)
+
+    def in_line(self) -> Self:
+        """On the waiting list: those confirmed by letter first, then those without an address; each in order.
+
+        Anyone can make up groups without an address: they must not push real ones back.
+        """
+        line = self.filter(Q(verified=True) | Q(address_index=None), state=Signup.State.WAITING)
+        return line.order_by("-verified", "place")
+
+    def reachable(self) -> Self:
+        """Those a letter can be written to."""
+        return self.exclude(address_index=None)
+
+    def for_someone(self) -> Self:
+        """Not what stands there so that nobody can tell which addresses are known: no link leads to that."""
+        return self.exclude(address_index=None, state__in=[Signup.State.HELD, Signup.State.LAPSED])
+
+    def told(self) -> Self:
+        """Those whose plans a change touches: not whoever left, and no address that never answered."""
+        return self.filter(Q(verified=True) | Q(state=Signup.State.HELD)).exclude(state__in=Signup.GONE)
+
+    def run_out(self) -> Self:
+        return self.filter(until__lte=timezone.now())
+
+    def never_confirmed(self) -> Self:
+        """Held nothing, said nothing, for three days."""
+        oldest = timezone.localdate() - timedelta(days=UNCONFIRMED_DAYS)
+        return self.filter(Q(state=Signup.State.LAPSED) | ~Q(address_index=None)).filter(
+            state__in=[Signup.State.LAPSED, Signup.State.WAITING], verified=False, day__lt=oldest
+        )
+
+
+class Signup(models.Model):
+    """One group's sign-up. `seats` is seats; `until` ends a hold or an offer; `place` is the order within the event."""
+
+    class State(models.TextChoices):
+        HELD = "held", "holdes, ikke bekræftet"
+        LAPSED = "lapsed", "ikke bekræftet i tide"
+        CONFIRMED = "confirmed", "tilmeldt"
+        WAITING = "waiting", "på venteliste"
+        OFFERED = "offered", "har fået tilbud"
+        EXPIRED = "expired", "tilbud udløbet"
+        CANCELLED = "cancelled", "afmeldt"
+
+    LIVE = (State.HELD, State.CONFIRMED, State.OFFERED)
+    GONE = (State.EXPIRED, State.CANCELLED)
+    # What goes when someone leaves: then the row is a mark and a word, and the address is unknown again.
+    WIPED: dict[str, Any] = {"sealed": b"", "address_index": None, "code_mark": "", "until": None, "language": ""}
+
+    id = models.BigIntegerField(primary_key=True, default=random_id, editable=False)
+    event = models.ForeignKey("events.Event", models.CASCADE, related_name="signups", verbose_name="stormøde")
+    place = models.PositiveIntegerField("rækkefølge")
+    state = models.CharField("tilstand", max_length=9, choices=State)
+    seats = models.PositiveSmallIntegerField("pladser")
+    # Confirmed from the letter; or, without an address, not: those count under the cap on unverified holds.
+    verified = models.BooleanField("bekræftet", default=False)
+    language = models.CharField("sprog", max_length=3)
+    sealed = models.BinaryField()
+    address_index = models.CharField(max_length=43, null=True)
+    token_mark = models.CharField(max_length=43, unique=True)
+    code_mark = models.CharField(max_length=43, blank=True)
+    day = models.DateField("dag")
+    until = models.DateTimeField("indtil", null=True)
+    letters_asked = models.PositiveSmallIntegerField("breve bedt om", default=0)
+
+    objects = SignupQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "tilmelding"
+        verbose_name_plural = "tilmeldinger"
+        constraints = [
+            models.UniqueConstraint(fields=["event", "address_index"], name="signup_one_per_address"),
+            models.UniqueConstraint(fields=["event", "place"], name="signup_one_per_place"),
+            models.CheckConstraint(
+                condition=Q(seats__gte=1) & Q(seats__lte=MOST_SEATS), name="signup_seats_within_bounds"
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "until"])]
+
+    def __str__(self) -> str:
+        return f"tilmelding {self.pk}"
+
+    @property
+    def has_address(self) -> bool:
+        return self.address_index is not None
+
+    @property
+    def is_live(self) -> bool:
+        return self.state in self.LIVE
+
+    @property
+    def needs_confirming(self) -> bool:
+        return self.has_address and (self.state == self.State.HELD or self.is_given_up)
+
+    @property
+    def is_given_up(self) -> bool:
+        """Whether it holds nothing, and nobody has confirmed that the address is theirs."""
+        return not self.verified and self.state in {self.State.LAPSED, self.State.WAITING}
+
+    def weight(self, **after: Any) -> tuple[int, int]:
+        """(taken, unverified) seats this sign-up counts for, as it is or as it will be with `after`."""
+        state = after.get("state", self.state)
+        taken = after.get("seats", self.seats) if state in self.LIVE else 0
+        return taken, 0 if after.get("verified", self.verified) else taken
+
+
+class Need(models.Model):
+    """How many asked for something, never who. A total can only grow: a sign-up does not remember its needs."""
+
+    event = models.ForeignKey("events.Event", models.CASCADE, related_name="needs", verbose_name="stormøde")
+    kind = models.CharField("behov", max_length=20)
+    total = models.PositiveIntegerField("antal", default=0)
+
+    class Meta:
+        verbose_name = "behov"
+        verbose_name_plural = "behov"
+        constraints = [models.UniqueConstraint(fields=["event", "kind"], name="need_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.total}"
+
+
+class Question(models.Model):
+    """A question to the meeting, sealed and apart from whoever asked it."""
+
+    id = models.BigIntegerField(primary_key=True, default=random_id, editable=False)
+    event = models.ForeignKey("events.Event", models.CASCADE, related_name="questions", verbose_name="stormøde")
+    sealed = models.BinaryField()
+    is_fresh = models.BooleanField(default=True)  # not mixed with the others yet
+
+    class Meta:
+        verbose_name = "spørgsmål"
+        verbose_name_plural = "spørgsmål"
+
+    def __str__(self) -> str:
+        return "spørgsmål"

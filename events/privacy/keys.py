@@ -1,0 +1,46 @@
+"""The key pair of each meeting's sealed list."""
+
+from django.utils import timezone
+
+from events.models import Seats, Signup
+from nejtilbander.background.models import Heartbeat
+from nejtilbander.security import keyring
+
+
+def give_keys() -> int:
+    """A key pair for every meeting that has none and is not over. Returns how many were made."""
+    lacking = Seats.objects.filter(public_key=None, erased_at=None, event__ends_at__gt=timezone.now())
+    return sum(give_key(seats) for seats in lacking)
+
+
+def renew_lost_keys() -> int:
+    """Notice keys that the keyring does not hold. Returns how many are lost with people's boxes.
+
+    A meeting nobody has signed up for gets a new key. One with sign-ups is closed, and the health check turns red:
+    what was sealed for the lost key opens only if the keyring is brought back.
+    """
+    lost = 0
+    for seats in Seats.objects.filter(erased_at=None, event__ends_at__gt=timezone.now()).exclude(public_key=None):
+        if keyring.holds(seats.key):
+            continue
+        if Signup.objects.filter(event_id=seats.pk).exists():
+            Seats.objects.filter(pk=seats.pk).update(is_closed=True)
+            lost += 1
+        else:
+            Seats.objects.filter(pk=seats.pk, public_key=seats.public_key).update(public_key=None)
+    if lost:
+        Heartbeat.objects.update_or_create(name="lost keys", defaults={"at": timezone.now()})
+    else:
+        Heartbeat.objects.filter(name="lost keys").delete()
+    return lost
+
+
+def give_key(seats: Seats) -> int:
+    """The private half is on disk before the public half is used. The first of two processes wins."""
+    public = keyring.make()
+    if Seats.objects.filter(pk=seats.pk, public_key=None).update(public_key=public):
+        seats.public_key = public
+        return 1
+    keyring.destroy(public)
+    seats.refresh_from_db()
+    return 0

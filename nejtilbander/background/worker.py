@@ -1,0 +1,64 @@
+"""The worker's loop: mail that is waiting is sent, and each registered task runs every 15 seconds.
+
+Apps register their own once they are ready: this module knows no app.
+"""
+
+import logging
+import time
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.db import DatabaseError, close_old_connections, connection
+from django.utils import timezone
+
+from nejtilbander.background.models import Heartbeat
+
+POLL_INTERVAL = 1.0  # seconds between looks at the queues when they are empty
+TASK_INTERVAL = 15.0  # seconds between rounds of the tasks
+MAX_SILENCE = timedelta(minutes=3)
+
+tasks: list[Callable[[], object]] = []  # run in the order they were registered
+queues: list[Callable[[], int]] = []  # each sends a batch of mail and returns how many messages it took in hand
+lateness_checks: list[Callable[[], list[str]]] = []  # each returns what is late, one sentence each
+
+logger = logging.getLogger(__name__)
+
+
+def run(*, forever: bool = True) -> None:
+    """Runs the loop; with `forever` False until no mail is due. Waits for a database that is away; nothing is lost."""
+    next_round = 0.0
+    while True:
+        sent = 0
+        try:
+            if time.monotonic() >= next_round:
+                run_tasks()
+                next_round = time.monotonic() + TASK_INTERVAL
+            sent = sum(send() for send in queues)
+        except DatabaseError as error:
+            logger.warning("The database did not do as asked (%s). Trying again.", type(error).__name__)
+            connection.close()
+        if not forever and not sent:
+            return
+        if not sent:
+            close_old_connections()
+            time.sleep(POLL_INTERVAL)
+
+
+def run_tasks() -> None:
+    """Runs every task once. One that fails is logged and does not stop the others. Raises DatabaseError."""
+    Heartbeat.objects.update_or_create(name="worker", defaults={"at": timezone.now()})
+    for task in tasks:
+        try:
+            task()
+        except DatabaseError:
+            raise
+        except Exception as error:  # noqa: BLE001 - the next task must still be done
+            logger.error("%s failed: %s.", task.__name__, type(error).__name__)  # noqa: TRY400 - no traceback: it may hold an address
+
+
+def overdue() -> list[str]:
+    """What the worker is late with, one sentence each; empty when all is well."""
+    beat = Heartbeat.objects.filter(name="worker").first()
+    is_silent = beat is None or timezone.now() - beat.at > MAX_SILENCE
+    late = ["worker: not seen for a while"] if is_silent else []
+    return late + [sentence for check in lateness_checks for sentence in check()]

@@ -1,0 +1,137 @@
+"""Staff bring pictures in, and choose what in them matters most.
+
+A picture that a page shows is never changed: another cut or another name under it makes another picture, which staff
+choose on the page and publish like any other change.
+"""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.auth.models import User
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from nejtilbander.images.models import Original, Picture, users
+from nejtilbander.images.processing import MOST_BYTES, NotAPicture, Raster, keep, opened, original_of
+
+
+class FocusForm(forms.ModelForm):
+    """A picture that is here already: everything but the file."""
+
+    class Meta:
+        model = Picture
+        fields = ["name", "credit", "focus_x", "focus_y"]
+
+    raster: Raster | None = None
+
+
+class UploadForm(FocusForm):
+    file = forms.FileField(
+        label="billedfil",
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp,image/avif"}),
+        help_text="JPEG, PNG, WebP eller AVIF. Hvor og hvornår det er taget, bliver slettet af filen.",
+        error_messages={"required": f"Vælg en fil. Den må højst fylde {MOST_BYTES // 1024 // 1024} MB."},
+    )
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        try:
+            self.raster = opened(file, file.size)
+        except NotAPicture as refused:
+            raise forms.ValidationError(str(refused)) from None
+        return file
+
+
+@admin.register(Picture)
+class PictureAdmin(admin.ModelAdmin):
+    list_display = ["shown", "name", "credit", "made_at", "stands_on"]
+    list_display_links = ["name"]
+    search_fields = ["name", "credit"]
+    list_per_page = 40
+
+    class Media:
+        js = ["js/focus.js"]
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        return super().get_form(request, obj, change, form=FocusForm if obj else UploadForm, **kwargs)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        if obj is None:
+            return [(None, {"fields": ["file", "name", "credit"]}), ("Udsnit", {
+                "fields": ["focus_x", "focus_y"],
+                "description": "Alle billeder bliver vist lige brede. Det, der er vigtigst, kommer altid med. "
+                               "Du kan vælge det med et klik, når billedet er hentet ind.",
+            })]  # fmt: skip
+        return [(None, {"fields": ["name", "credit", "stands_on"]}), ("Udsnit", {
+            "fields": ["whole", "focus_x", "focus_y", "now"],
+            "description": "Klik på det vigtigste i billedet, eller skriv tallene.",
+        })]  # fmt: skip
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return ["stands_on", "whole", "now"] if obj else []
+
+    def get_urls(self) -> list[Any]:
+        original = self.admin_site.admin_view(self.original)
+        return [path("<int:pk>/hele/", original, name="nejtilbander_picture_original"), *super().get_urls()]
+
+    def original(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The whole picture, for staff: what is outside the cut is not for readers."""
+        body = Original.objects.filter(picture=pk).values_list("body", flat=True).first()
+        if body is None or not self.has_view_permission(request):
+            raise Http404
+        return HttpResponse(bytes(body), content_type="image/jpeg", headers={"Cache-Control": "no-store"})
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """One that stands somewhere is taken off the page first."""
+        return not (obj and places(obj)) and super().has_delete_permission(request, obj)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: FocusForm, change: bool) -> None:
+        if not change:
+            self._take(request, obj, form.raster)
+        elif set(form.changed_data) <= {"name"}:
+            super().save_model(request, obj, form, change)
+        else:
+            old = Picture.objects.get(pk=obj.pk)
+            obj.pk, obj.mark, obj.made_at = None, "", timezone.now()
+            obj._state.adding = True
+            self._take(request, obj, original_of(old))
+            if places(old):
+                text = "Gemt som et nyt billede, for det gamle står på siden. Vælg det nye dér, og udgiv."
+                messages.warning(request, text)
+            elif old.pk != obj.pk:
+                old.delete()
+
+    @staticmethod
+    def _take(request: HttpRequest, obj: Picture, raster: Raster | None) -> None:
+        if raster is None:  # the form has refused it
+            raise Http404
+        kept = keep(obj, raster, request.user if isinstance(request.user, User) else None)
+        if kept is not obj:
+            obj.pk, obj._state.adding = kept.pk, False
+            messages.info(request, "Det billede er her i forvejen.")
+
+    @admin.display(description="billede")
+    def shown(self, obj: Any) -> SafeString:
+        return format_html('<img src="{}" alt="" width="120" height="80" loading="lazy">', obj.smallest())
+
+    @admin.display(description="sådan bliver det vist")
+    def now(self, obj: Any) -> SafeString:
+        return format_html('<img src="{}" alt="Udsnittet" width="360" height="240">', obj.smallest())
+
+    @admin.display(description="hele billedet")
+    def whole(self, obj: Any) -> SafeString:
+        address = reverse("admin:nejtilbander_picture_original", args=[obj.pk])
+        return format_html('<img src="{}" alt="Hele billedet" class="desk-focus" data-focus>', address)
+
+    @admin.display(description="står på")
+    def stands_on(self, obj: Any) -> str:
+        return ", ".join(str(place) for place in places(obj)) or "ikke noget, som læserne ser"
+
+
+def places(picture: Picture) -> list[Any]:
+    """What readers see `picture` on."""
+    return [thing for model in users() for thing in model._default_manager.filter(picture=picture)]

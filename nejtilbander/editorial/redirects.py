@@ -1,0 +1,49 @@
+"""Staff edit where old addresses lead."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.http import HttpRequest
+
+from nejtilbander.editorial import (
+    images,  # noqa: F401 - their pages register themselves
+    users,  # noqa: F401 - their pages register themselves
+)
+from nejtilbander.links import targets
+from nejtilbander.publishing import redirects
+from nejtilbander.publishing.models import Moved
+from nejtilbander.web import subrequests
+
+
+class MovedForm(forms.ModelForm):
+    def clean_old_path(self) -> str:
+        return targets.whole(self.cleaned_data["old_path"])
+
+    def clean_new_path(self) -> str:
+        """It must lead to a page, and straight there: two moves after each other could lead in circles."""
+        return targets.straight(self.cleaned_data["new_path"], self.cleaned_data.get("old_path", ""))
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("old_path") and data.get("old_path") == data.get("new_path"):
+            self.add_error("new_path", "Den nye adresse er den samme som den gamle.")
+        return data
+
+
+@admin.register(Moved)
+class MovedAdmin(admin.ModelAdmin):
+    form = MovedForm
+    fields = ("old_path", "new_path")
+    list_display = ["old_path", "new_path", "made_at"]
+    search_fields = ["old_path", "new_path"]
+
+    def save_model(self, request: HttpRequest, obj: Any, form: MovedForm, change: bool) -> None:
+        redirects.straighten(obj.old_path, obj.new_path)
+        super().save_model(request, obj, form, change)
+        if subrequests.page(obj.old_path):
+            text = "Der er en side på den gamle adresse. Læserne bliver først sendt videre, når den ikke er der mere."
+            messages.warning(request, text)
+        if not subrequests.page(obj.new_path):
+            text = "Der er ingen offentlig side på den nye adresse endnu. Læserne får at vide, at siden ikke findes."
+            messages.warning(request, text)

@@ -1,0 +1,44 @@
+"""The admin site, with the dashboard as its front page."""
+
+from collections import Counter
+from typing import Any
+
+from django.conf import settings
+from django.contrib import admin
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
+
+from nejtilbander.editorial.dashboard import BEHIND, matrix, waiting
+from nejtilbander.editorial.model_admin import ContentAdmin
+from nejtilbander.i18n.languages import SOURCE
+from nejtilbander.publishing.content_checks import HARD
+
+
+class Desk(admin.AdminSite):
+    """The stock admin, with the matrix in front."""
+
+    site_header = site_title = "Odense siger NEJ TIL BANDER"
+    index_title = "Alt, hvad der står på siden"
+    index_template = "editorial/index.html"
+    enable_nav_sidebar = False
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        desks = [
+            desk for desk in self._registry.values()
+            if isinstance(desk, ContentAdmin) and desk.has_view_permission(request)
+        ]  # fmt: skip
+        groups = matrix(desks, request) if desks else []
+        rows = [row for group in groups for row in group.rows]
+        behind = Counter(cell.language for row in rows for cell in row.cells if cell.state in BEHIND)
+        context = {
+            "groups": groups,
+            "waiting": waiting(rows),
+            "hard": HARD,
+            "languages": [(code, name, behind[code]) for code, name in settings.LANGUAGES if code != SOURCE],
+        }
+        return super().index(request, context | (extra_context or {}))
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """What we write comes first, and who has a login last."""
+        found: list[Any] = super().get_app_list(request, app_label)
+        return sorted(found, key=lambda app: app["app_label"] == "auth")

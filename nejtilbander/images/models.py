@@ -1,0 +1,145 @@
+"""The pictures staff upload, as rows: what readers get of them, and the one file they are made from.
+
+A picture is kept in the database, bytes and all: it is in every backup, and every node has it. The uploaded file is
+not kept (docs/decisions/0011). What a picture shows is said on the page it stands on, in every language.
+"""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, RegexValidator
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+
+from nejtilbander.i18n.languages import SOURCE
+
+WIDTHS = [480, 960, 1440]  # CSS pixels; a picture is never made wider than it was
+SHAPE = (3, 2)  # every picture on the site
+TYPES = {"avif": "image/avif", "webp": "image/webp", "jpg": "image/jpeg"}  # the smallest first
+
+
+class Picture(models.Model):
+    """One picture with one cut around `focus_x`, `focus_y` (percent from the left and the top).
+
+    `width` is that of the cut, in pixels. `mark` names the very bytes: another cut has another.
+    """
+
+    name = models.CharField("navn", max_length=80, help_text="Så I kan finde det igen. Læserne ser det ikke.")
+    credit = models.CharField("fotograf", max_length=80, blank=True, help_text="Står under billedet: Foto: …")
+    focus_x = models.PositiveSmallIntegerField(
+        "det vigtigste, fra venstre", default=50, validators=[MaxValueValidator(100)], help_text="0 til 100 procent."
+    )
+    focus_y = models.PositiveSmallIntegerField(
+        "det vigtigste, fra toppen", default=50, validators=[MaxValueValidator(100)], help_text="0 til 100 procent."
+    )
+    mark = models.CharField(max_length=16, unique=True, editable=False, validators=[RegexValidator(r"^[0-9a-f]{16}\Z")])
+    width = models.PositiveIntegerField(editable=False)
+    made_at = models.DateTimeField("hentet ind", default=timezone.now, editable=False)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+", verbose_name="af"
+    )
+
+    class Meta:
+        verbose_name = "billede"
+        verbose_name_plural = "billeder"
+        ordering = ["-made_at"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def widths(self) -> list[int]:
+        """The widths it exists in, narrowest first."""
+        return [width for width in WIDTHS if width <= self.width] or [self.width]
+
+    @property
+    def height(self) -> int:
+        """Of the widest, in pixels, so that the page does not jump when it comes."""
+        return height_of(self.widths[-1])
+
+    def address(self, width: int, kind: str) -> str:
+        return reverse("picture", args=[self.mark, width, kind])
+
+    def sources(self) -> list[tuple[str, str]]:
+        """(media type, srcset) of each format."""
+        return [
+            (media, ", ".join(f"{self.address(width, kind)} {width}w" for width in self.widths))
+            for kind, media in TYPES.items()
+        ]
+
+    def smallest(self) -> str:
+        """For browsers that know nothing newer, and for staff's lists."""
+        return self.address(self.widths[0], "jpg")
+
+
+class Original(models.Model):
+    """What the renditions are made from: the upload without anything but its colours, as a JPEG."""
+
+    picture = models.OneToOneField(Picture, models.CASCADE, related_name="original")
+    body = models.BinaryField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return str(self.picture)
+
+
+class Rendition(models.Model):
+    """One picture in one width and format."""
+
+    picture = models.ForeignKey(Picture, models.CASCADE, related_name="renditions")
+    width = models.PositiveIntegerField()
+    kind = models.CharField(max_length=4)
+    body = models.BinaryField()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["picture", "width", "kind"], name="rendition_once")]
+
+    def __str__(self) -> str:
+        return f"{self.picture} {self.width}.{self.kind}"
+
+
+class Pictured(models.Model):
+    """Something with a picture on its page. For a model that is also Translated, with "picture_alt" in its fields."""
+
+    picture = models.ForeignKey(
+        Picture, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="billede",
+        help_text="Hent først billedet ind under Billeder, eller med det grønne plus.",
+    )  # fmt: skip
+    is_decorative = models.BooleanField(
+        "pynt", default=False, help_text="Sæt mærket, hvis billedet ikke siger noget nyt. Så bliver det ikke læst op."
+    )
+    picture_alt = models.CharField(
+        "hvad billedet viser", max_length=200, blank=True,
+        help_text="For dem, der ikke kan se det: det, du ville sige om billedet i en telefon.",
+    )  # fmt: skip
+
+    class Meta:
+        abstract = True
+
+    def lasting_texts(self, language: str) -> dict[str, str]:
+        """Without the words about a picture, where no reader would hear them."""
+        texts: dict[str, str] = super().lasting_texts(language)  # type: ignore[misc]
+        return texts if self.needs_alt else {name: text for name, text in texts.items() if name != "picture_alt"}
+
+    @property
+    def needs_alt(self) -> bool:
+        return self.picture_id is not None and not self.is_decorative
+
+    @property
+    def lacks_alt(self) -> bool:
+        return self.needs_alt and not getattr(self, f"picture_alt_{SOURCE}")
+
+
+def height_of(width: int) -> int:
+    return width * SHAPE[1] // SHAPE[0]
+
+
+def users() -> list[Any]:
+    """The models whose things may have a picture."""
+    from django.apps import apps  # noqa: PLC0415 - this module is loaded while the apps are
+
+    return [model for model in apps.get_models() if issubclass(model, Pictured)]

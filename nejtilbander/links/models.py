@@ -1,0 +1,24 @@
+"""How each external link answered when it was last checked."""
+
+from django.db import models
+
+
+class CheckedLink(models.Model):
+    """How a link to another site answered last. Two failures in a row before anybody is bothered."""
+
+    url = models.URLField(max_length=500, unique=True)
+    failures = models.PositiveSmallIntegerField(default=0)  # in a row
+    fault = models.CharField(max_length=60, blank=True)
+    checked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = "link"
+        verbose_name_plural = "links"
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.url
+
+    @property
+    def is_broken(self) -> bool:
+        return self.failures >= 2

@@ -1,0 +1,65 @@
+"""A few words on top of every page."""
+
+import secrets
+from datetime import datetime, timedelta
+
+from django.db import models
+
+from nejtilbander.i18n.models import Translated
+from nejtilbander.publishing.models import Publishable, PublishableQuerySet
+
+LONGEST_NOTICE = timedelta(days=90)
+
+
+def a_name() -> str:
+    """What a notice is known by on every site: it has no address to be known by."""
+    return secrets.token_hex(8)
+
+
+class Notice(Publishable, Translated):
+    """A few words on top of every page, until a moment that must be chosen."""
+
+    class Level(models.TextChoices):
+        INFO = "info", "oplysning"
+        WARNING = "warning", "advarsel"
+        DANGER = "danger", "fare"
+
+    content_fields = ("title", "body")  # and no reason to withdraw it: where it stood, nobody asks for it
+    linked_fields = ("body",)
+    shown_on = "front"
+
+    slug = models.SlugField("kendemærke", max_length=60, unique=True, default=a_name, editable=False)
+    level = models.CharField("slags", max_length=7, choices=Level, default=Level.INFO)
+    title = models.CharField("overskrift", max_length=80)
+    body = models.CharField("tekst", max_length=250, blank=True)
+    public_until = models.DateTimeField(
+        "vises til", null=True, blank=True, help_text="Skal vælges. Højst 90 dage: Så længe må noget gammelt ikke stå."
+    )
+
+    objects = PublishableQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "besked på alle sider"
+        verbose_name_plural = "beskeder på alle sider"
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(public_from=None)
+                | models.Q(public_until__isnull=False, public_until__gt=models.F("public_from")),
+                name="notice_ends_after_it_starts",
+                violation_error_message="Beskeden skal slutte, efter at den er begyndt.",
+            )
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return self.title
+
+    def fault_of_end(self, begins: datetime, until: datetime | None) -> str:
+        """It must have an end, at most 90 days after `begins`. Whoever publishes it again has read it again."""
+        if until is None:
+            return "Vælg, hvornår beskeden skal væk igen. Den kan højst stå i 90 dage."
+        if until - begins > LONGEST_NOTICE:
+            return "Beskeden kan højst stå i 90 dage. Udgiv den hellere igen, når de er gået."
+        if until <= begins:
+            return "Beskeden skal slutte, efter at den er begyndt."
+        return ""

@@ -1,0 +1,76 @@
+"""What must be in place before the site meets the public: part of `manage.py check --deploy`."""
+
+from contextlib import suppress
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Tags, Warning, register  # noqa: A004 - Django's own name
+from django.db import DatabaseError, connection
+
+
+@register(Tags.security, deploy=True)
+def roles_are_split(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """The list is safest when the internet-facing process never has the keyring (docs/decisions/0007)."""
+    if settings.SITE_ROLE != "all":
+        return []
+    return [
+        Warning(
+            "One process plays all roles: whoever takes it over can open the lists of who comes.",
+            hint="Run web, staff and worker apart, each with its SITE_ROLE: see compose.yaml.",
+            id="nejtilbander.W002",
+        )
+    ]
+
+
+@register(Tags.security, deploy=True)
+def where_letters_go(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Letters written as files reach nobody."""
+    if settings.SITE_ROLE != "worker" or settings.MAIL["backend"] != "nejtilbander.background.mail_backend.Folder":
+        return []
+    return [Warning("Letters are written as files.", hint="Set EMAIL_URL to a mail server.", id="nejtilbander.W003")]
+
+
+@register(Tags.security, deploy=True)
+def a_second_person_is_told(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Who opens the list is told to a second person, if there is one."""
+    if settings.SITE_ROLE not in {"staff", "worker"} or (
+        settings.ALARM_TO and all("@" in address for address in settings.ALARM_TO)
+    ):
+        return []
+    return [
+        Warning(
+            "Nobody is told when a list is opened or sign-up is flooded.",
+            hint="Set ALARM_TO to the addresses of staff, in staff and worker.",
+            id="nejtilbander.W004",
+        )
+    ]
+
+
+@register(Tags.security, deploy=True)
+def what_was_answered_is_on_the_disk(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """PostgreSQL may be told to answer first and write later. Who was answered then is lost with the power."""
+    if connection.vendor != "postgresql":
+        return []  # environment.py tells SQLite how
+    with suppress(DatabaseError), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT name FROM pg_settings WHERE name IN ('fsync', 'full_page_writes', 'synchronous_commit')"
+            " AND setting = 'off'"
+        )
+        if loose := ", ".join(name for (name,) in cursor.fetchall()):
+            sentence = f"PostgreSQL answers before it has written to the disk: {loose}."
+            return [Warning(sentence, hint="Switch it on again.", id="nejtilbander.W005")]
+    return []
+
+
+@register(Tags.security, deploy=True)
+def accessibility_statement(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """The law asks for a statement made in the WAS-Tool (BEK 904 of 22/08/2019)."""
+    if settings.WAS_URL:
+        return []
+    return [
+        Warning(
+            "The official accessibility statement is not linked.",
+            hint="Make it in the WAS-Tool and set WAS_URL to its address at was.digst.dk.",
+            id="nejtilbander.W001",
+        )
+    ]

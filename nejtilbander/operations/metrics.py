@@ -1,0 +1,97 @@
+"""How it goes, for machines that watch: whether this process can answer readers, and a few numbers for Prometheus.
+
+The numbers are totals over all meetings. They name no meeting, no person and no address.
+"""
+
+import math
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from django.db import DatabaseError, InterfaceError, models
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from events.models import Event, Letter, Signup
+from events.privacy import retention
+from nejtilbander.background.models import Heartbeat
+from nejtilbander.caching.models import Count
+from nejtilbander.operations.health import answering_time
+from nejtilbander.publishing.models import Version
+from nejtilbander.web.decorators import KEEP_NOTHING, reading
+
+EXPOSITION = "text/plain; version=0.0.4; charset=utf-8"  # Prometheus' text format
+Numbers = dict[str, float]  # by what stands in the braces, as in 'state="held"'
+
+
+@reading(KEEP_NOTHING)
+def metrics(request: HttpRequest) -> HttpResponse:
+    """The numbers as they are now; when the database does not answer, that alone. On the staff process only."""
+    try:
+        text = "".join(_family(*one) for one in FAMILIES)
+    except (DatabaseError, InterfaceError):
+        text = _family(*FAMILIES[0][:3], lambda: {"": 0})
+    return HttpResponse(text, content_type=EXPOSITION)
+
+
+def by_state(model: Any) -> Numbers:
+    found = dict(model.objects.order_by().values_list("state").annotate(models.Count("pk")))
+    return {f'state="{state}"': found.get(state, 0) for state in model.State.values}
+
+
+def oldest_letter() -> Numbers:
+    oldest = Letter.objects.waiting().aggregate(at=models.Min("written_at"))["at"]
+    return {"": (timezone.now() - oldest).total_seconds() if oldest else 0}
+
+
+def retention_lag() -> Numbers:
+    dates = [timedelta(days=seats.event.retention_days) + seats.event.ends_at for seats in retention.due()]
+    return {"": (timezone.now() - min(dates)).total_seconds() if dates else 0}
+
+
+def worker_age() -> Numbers:
+    beat = Heartbeat.objects.filter(name="worker").first()
+    return {"": (timezone.now() - beat.at).total_seconds() if beat else math.inf}
+
+
+def plans() -> Numbers:
+    waiting = Version.objects.filter(due_at__isnull=False, published_at=None)
+    due = waiting.filter(due_at__lte=timezone.now()).count()
+    return {'when="due"': due, 'when="later"': waiting.count() - due}
+
+
+def counted(label: str, *names: str) -> Numbers:
+    """What the internet-facing processes have counted (pulse.py), of these `names`."""
+    found = dict(Count.objects.values_list("name", "value"))
+    return {f'{label}="{name}"': found.get(name, 0) for name in names}
+
+
+# Name, kind, what it says, and the numbers. Whether the database answers comes first: without it there is no more.
+FAMILIES: list[tuple[str, str, str, Callable[[], Numbers]]] = [
+    ("database_up", "gauge", "Whether the database answers.", lambda: {"": 1}),
+    ("database_seconds", "gauge", "How long it takes to answer SELECT 1.", lambda: {"": answering_time()}),
+    ("signups", "gauge", "Sign-ups on all lists, by state.", lambda: by_state(Signup)),
+    ("letters", "gauge", "Letters, by state.", lambda: by_state(Letter)),
+    ("oldest_letter_seconds", "gauge", "Age of the oldest letter that has not left.", oldest_letter),
+    ("retention_lag_seconds", "gauge", "How long ago a list should have been erased.", retention_lag),
+    ("worker_age_seconds", "gauge", "Since the worker was last seen.", worker_age),
+    ("meetings_upcoming", "gauge", "Public meetings to come.", lambda: {"": Event.objects.upcoming().count()}),
+    ("plans", "gauge", "Planned versions that are not public yet.", plans),
+    (
+        "requests_total", "counter", "Readers' requests, by who answered: a kept page, an old one, or Django.",
+        lambda: counted("by", "kept", "old", "django"),
+    ),
+    (
+        "pages_total", "counter", "Pages made to be kept, and old ones handed out because no new one could be made.",
+        lambda: counted("what", "made", "rescued"),
+    ),
+]  # fmt: skip
+
+
+def _family(name: str, kind: str, says: str, numbers: Callable[[], Numbers]) -> str:
+    full = f"nejtilbander_{name}"
+    lines = [f"# HELP {full} {says}", f"# TYPE {full} {kind}"]
+    for label, number in numbers().items():
+        value = "+Inf" if math.isinf(number) else f"{number:.15g}"
+        lines.append(f"{full}{{{label}}} {value}" if label else f"{full} {value}")
+    return "\n".join(lines) + "\n"

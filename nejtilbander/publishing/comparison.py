@@ -1,0 +1,69 @@
+"""What changed between two versions, field by field, for staff."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import DateTimeField
+from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
+
+from nejtilbander.i18n.languages import CODES
+from nejtilbander.text.diff import difference
+from nejtilbander.text.prose import ProseField, plain
+
+
+@dataclass(frozen=True)
+class Change:
+    """What is new in one field, as HTML with <ins> and <del>. `language` is "" for what has no language."""
+
+    label: str
+    language: str
+    words: SafeString
+
+
+def between(model: Any, old: dict[str, Any] | None, new: dict[str, Any]) -> list[Change]:
+    """What changed from one version's content to another's, by language and then as the fields stand. For staff."""
+    changes = _rows(model, old["fields"] if old else {}, new["fields"], "")
+    for name in model.part_names:
+        part = model._meta.get_field(name).related_model
+        before = {entry["id"]: entry for entry in (old or {}).get(name, [])}
+        for entry in new.get(name, []):
+            changes += _rows(part, before.pop(entry["id"], {}), entry, f"{part._meta.verbose_name}: ")
+        for entry in before.values():
+            changes += _rows(part, entry, {}, f"{part._meta.verbose_name}, taget væk: ")
+    return sorted(changes, key=lambda change: CODES.index(change.language) if change.language else -1)
+
+
+def _rows(model: Any, old: dict[str, Any], new: dict[str, Any], before: str) -> list[Change]:
+    changes = []
+    for field in model._meta.concrete_fields:
+        name = field.attname
+        if not field.editable or (name not in old and name not in new) or name == model._meta.pk.attname:
+            continue
+        if old.get(name) == new.get(name):
+            continue
+        was, now = _shown(field, old.get(name)), _shown(field, new.get(name))
+        if was == now and field.is_relation:  # another cut of a picture has the name of the first
+            was, now = f"{was} ({old[name]})", f"{now} ({new[name]})"
+        if was != now:
+            label = f"{before}{getattr(field, 'translated_field', field).verbose_name}"
+            changes.append(Change(label, getattr(field, "language", ""), difference(was, now)))
+    return changes
+
+
+def _shown(field: Any, value: Any) -> str:
+    """A stored value in words."""
+    if value in {None, ""} if not isinstance(value, list | dict) else False:
+        return ""
+    if field.is_relation:
+        return str(field.related_model._default_manager.filter(pk=value).first() or "slettet")
+    if isinstance(getattr(field, "translated_field", field), ProseField):
+        return plain(str(value))
+    if isinstance(field, DateTimeField):
+        moment = field.to_python(value)
+        return f"{localtime(moment):%d.%m.%Y %H:%M}"
+    if field.choices:
+        return str(dict(field.flatchoices).get(value, value))
+    if isinstance(value, bool):
+        value = "ja" if value else "nej"
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -1,0 +1,158 @@
+"""One letter a week: which texts are due to be looked through, to whoever looks after them.
+
+There is no row in the outbox for it: the outbox's letters belong to a meeting, and this one is written anew from what
+is true when it leaves. A try that fails is made again; the row below says when.
+"""
+
+import logging
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.utils import timezone, translation
+
+from nejtilbander.background.models import Heartbeat
+from nejtilbander.background.outbox import ABOUT_ONE_LETTER, LEASE, is_final, name_of
+from nejtilbander.i18n.dates import day
+from nejtilbander.i18n.languages import SOURCE
+from nejtilbander.publishing.models import publishable_models
+
+AHEAD = timedelta(days=7)
+HOUR = time(7)  # on Mondays, local time
+PAUSE = timedelta(minutes=30)  # before what failed is tried again: a silent mail server must not hold up other letters
+ROW = "reviews"  # when the letters are next due; which is also when a worker's lease runs out
+NOBODY = 0  # in place of an owner's number
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Due:
+    """A text to look through, with its address in the admin."""
+
+    title: str
+    kind: str
+    by: Any
+    address: str
+
+
+def due() -> dict[int, tuple[list[str], list[Due]]]:
+    """What is overdue or due within a week, by the owner's number, with the addresses to write to.
+
+    What nobody looks after, or nobody who can be written to, is told to whoever gets the other letters to staff.
+    """
+    things = [
+        thing
+        for model in publishable_models()
+        for thing in model._default_manager.filter(review_by__lte=timezone.localdate() + AHEAD).select_related("owner")
+    ]
+    groups: dict[int, tuple[list[str], list[Due]]] = {}
+    for thing in sorted(things, key=lambda one: one.review_by):
+        owner = thing.owner if thing.owner and thing.owner.is_active and thing.owner.email else None
+        to = [owner.email] if owner else list(settings.ALARM_TO)
+        groups.setdefault(owner.pk if owner else NOBODY, (to, []))[1].append(_told(thing))
+    return groups
+
+
+def _told(thing: Any) -> Due:
+    """The worker answers no addresses of the admin, so it cannot ask for this one by name."""
+    meta = thing._meta
+    address = f"{settings.STAFF_URL}/admin/{meta.app_label}/{meta.model_name}/{thing.pk}/change/"
+    return Due(str(thing), str(meta.verbose_name), thing.review_by, address)
+
+
+def tell() -> int:
+    """Write to everybody with something due, once a week however many workers there are. Returns how many letters.
+
+    A worker that dies, and a mail server that does not answer, leave a lease that runs out; those who have had their
+    letter this week are remembered until all have.
+    """
+    now = timezone.now()
+    turn, _ = Heartbeat.objects.get_or_create(name=ROW, defaults={"at": next_monday(now)})
+    if turn.at > now or not (lease := _move(turn.at, now + LEASE)):
+        return 0
+    week, sent, faults = next_monday(now), 0, []
+    for owner, (to, things) in due().items():
+        if _had_theirs(owner, week):
+            continue
+        if not (lease := _move(lease, timezone.now() + LEASE)):
+            return sent  # it took so long that another worker has taken over
+        fault = _send(letter(to, things, owner, week))
+        if fault is None or _is_over(fault):
+            Heartbeat.objects.update_or_create(name=f"{ROW} {owner}", defaults={"at": week})
+            sent += fault is None and bool(to)
+            continue
+        faults.append(fault)
+        if not isinstance(fault, ABOUT_ONE_LETTER):
+            break  # the mail server does not answer anyone
+    if not faults and _move(lease, week):
+        Heartbeat.objects.filter(name__startswith=f"{ROW} ").delete()
+    elif faults:
+        _move(lease, timezone.now() + PAUSE)
+    return sent
+
+
+def next_monday(now: datetime) -> datetime:
+    """The next moment for letters after `now`."""
+    today = timezone.localtime(now).date()
+    first = today - timedelta(days=today.weekday())
+    moments = (timezone.make_aware(datetime.combine(first + timedelta(days=ahead), HOUR)) for ahead in (0, 7))
+    return next(moment for moment in moments if moment > now)
+
+
+def _move(was: datetime, to: datetime) -> datetime | None:
+    """`to`, if nobody else has moved the turn from `was`: one conditional UPDATE decides."""
+    return to if Heartbeat.objects.filter(name=ROW, at=was).update(at=to) else None
+
+
+def _had_theirs(owner: int, week: datetime) -> bool:
+    return Heartbeat.objects.filter(name=f"{ROW} {owner}", at=week).exists()
+
+
+def letter(to: list[str], things: list[Due], owner: int, week: datetime) -> EmailMessage:
+    """The letter itself, in Danish: it goes to the municipality's own mailboxes. Sent twice, it has one name."""
+    name = uuid.uuid5(uuid.NAMESPACE_URL, f"{settings.SITE_URL}/{ROW}/{owner}/{week.isoformat()}")
+    host = settings.SITE_URL.partition("://")[2].partition(":")[0]
+    whose = (
+        "Ingen passer på de her tekster, eller også har den, der gør, ingen mail."
+        if owner == NOBODY
+        else "Du passer på de her tekster."
+    )
+    text = [
+        f"Hej\n\n{whose} De skal læses igennem senest den dag, der står ved dem.",
+        *(_listed(one) for one in things),
+        "Passer teksten stadig? Ellers ret den, og udgiv den. Vælg så en ny dag under „Hvem passer på“ øverst dér.",
+        "Venlig hilsen\nOdense Kommune\n",
+    ]
+    return EmailMessage(
+        "Tekster, der skal læses igennem", "\n\n".join(text), to=to,
+        headers={"Auto-Submitted": "auto-generated", "Message-ID": f"<{name}@{host}>"},
+    )  # fmt: skip
+
+
+def _listed(one: Due) -> str:
+    with translation.override(SOURCE):
+        when = f"Senest {day(one.by)}{' (den dag er gået)' if one.by < timezone.localdate() else ''}"
+    return f"{one.kind.capitalize()}: {one.title}\n{when}\n{one.address}"
+
+
+def _send(message: EmailMessage) -> Exception | None:
+    """What went wrong, and None when the mail server took it."""
+    if not message.to:
+        logger.warning("Texts are due to be looked through, and there is nobody to tell: ALARM_TO is empty.")
+        return None
+    try:
+        message.send()
+    except Exception as fault:  # noqa: BLE001 - one address that cannot be written to must not hold up the others
+        end = "It is given up until next week." if _is_over(fault) else "It is tried again."
+        logger.warning("A letter about texts to look through did not leave: %s. %s", name_of(fault), end)
+        return fault
+    return None
+
+
+def _is_over(fault: Exception) -> bool:
+    """Whether there is nothing to wait for: refused for good, or it cannot be written at all."""
+    return is_final(fault) or not isinstance(fault, OSError)

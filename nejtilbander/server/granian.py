@@ -1,0 +1,35 @@
+"""How granian serves the site: with as many processes as gunicorn, and as there one request a process at a time."""
+
+from argparse import ArgumentParser
+
+from granian import Granian
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
+from granian.log import LogLevels
+
+import nejtilbander.wsgi  # noqa: F401 - before the processes part: see there
+from nejtilbander.server import gunicorn
+
+HEADERS_WITHIN = 5_000  # milliseconds for a browser to say what it asks for
+LONGEST_HEADERS = 16_384  # bytes, with the address
+LOGS = gunicorn.logconfig_dict | {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "loggers": {"_granian": {"handlers": ["console"], "propagate": False}},
+}
+
+
+def main() -> None:
+    parser = ArgumentParser("nejtilbander.server")
+    parser.add_argument("-b", "--bind", default="127.0.0.1:8000", metavar="ADDRESS:PORT")
+    host, _, port = parser.parse_args().bind.rpartition(":")
+    Granian(
+        "nejtilbander.wsgi:application", host, int(port), interface=Interfaces.WSGI, http=HTTPModes.http1,
+        websockets=False, workers=gunicorn.workers, blocking_threads=1, respawn_failed_workers=True,
+        respawn_interval=0.5, log_level=LogLevels.warning, log_dictconfig=LOGS,
+        http1_settings=HTTP1Settings(header_read_timeout=HEADERS_WITHIN, max_buffer_size=LONGEST_HEADERS),
+    ).serve()  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,70 @@
+"""What is new, as Atom: what happened in the initiatives, and the meetings."""
+
+from datetime import UTC, datetime, time
+from typing import Any
+
+from django.contrib.syndication.views import Feed
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.translation import gettext as _
+
+from events.models import Event
+from nejtilbander.i18n.dates import day
+from nejtilbander.text.prose import plain
+from nejtilbander.web.decorators import reading
+from pages.models import Initiative, Update
+
+MOST = 30  # entries
+
+
+class News(Feed):
+    feed_type = Atom1Feed
+
+    def title(self) -> str:
+        return _("Odense siger NEJ TIL BANDER")
+
+    def subtitle(self) -> str:
+        return _("Det er der sket, og de næste stormøder")
+
+    def link(self) -> str:
+        return reverse("front")
+
+    def author_name(self) -> str:
+        return "Odense Kommune"
+
+    def items(self) -> list[Update | Event]:
+        updates = Update.objects.filter(
+            initiative__in=Initiative.objects.public(), date__lte=timezone.localdate()
+        ).select_related("initiative")
+        found: list[Update | Event] = [
+            *updates[:MOST],
+            *Event.objects.public().order_by("-public_from")[:MOST],
+        ]
+        return sorted(found, key=self.item_pubdate, reverse=True)[:MOST]
+
+    def item_title(self, item: Update | Event) -> str:
+        return item.title
+
+    def item_description(self, item: Update | Event) -> str:
+        if isinstance(item, Event):
+            cancelled = _("Aflyst") + ". " if item.state == Event.State.CANCELLED else ""
+            return f"{cancelled}{day(item.starts_at)}. {item.summary}"
+        return plain(item.body or "")
+
+    def item_pubdate(self, item: Update | Event) -> datetime:
+        if isinstance(item, Event):
+            return item.public_from or item.updated_at
+        return datetime.combine(item.date, time(12), UTC)
+
+    def item_updateddate(self, item: Update | Event) -> datetime:
+        return item.updated_at if isinstance(item, Event) else self.item_pubdate(item)
+
+
+_feed = News()
+
+
+@reading(300)
+def news(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+    return _feed(request, **kwargs)

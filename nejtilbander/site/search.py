@@ -1,0 +1,150 @@
+"""Site search over everything public, in the reader's language and, where that is missing, in Danish."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from django.db.models import CharField, F, QuerySet, TextField, Value
+from django.db.models.functions import Cast
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+from django.utils.html import format_html, format_html_join, strip_tags
+from django.utils.safestring import SafeString
+
+from events.models import Event
+from nejtilbander.i18n.languages import SOURCE
+from nejtilbander.text.normalization import fold, words_of
+from nejtilbander.text.prose import plain
+from pages.guide import questions
+from pages.models import Initiative, Page, Partner, Statement
+
+
+def excerpt(text: str, words: list[str], width: int = 160) -> SafeString:
+    """About `width` characters of `text` around the first hit, escaped, each hit inside <mark>."""
+    flat = " ".join(text.split())
+    first = min((at for at in (_find(flat, word) for word in words) if at >= 0), default=0)
+    start = max(0, flat.rfind(" ", 0, max(0, first - width // 3)) + 1)
+    piece = flat[start : start + width]
+    if start + width < len(flat):
+        piece = piece.rsplit(" ", 1)[0]
+    marked = format_html_join(" ", "{}", ((_marked(token, words),) for token in piece.split(" ")))
+    return format_html("{}{}{}", "… " if start else "", marked, " …" if start + width < len(flat) else "")
+
+
+def _find(text: str, word: str) -> int:
+    """Where the first token of `text` that holds `word` begins; -1 when none does."""
+    return next((m.start() for m in re.finditer(r"\S+", text) if word in fold(m[0])), -1)
+
+
+def _marked(token: str, words: list[str]) -> SafeString | str:
+    return format_html("<mark>{}</mark>", token) if any(word in fold(token) for word in words) else token
+
+
+MOST = 50  # hits shown; a campaign site has fewer pages than that
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One page found. `is_borrowed`: the reader's language has no text, this is the Danish."""
+
+    title: str
+    address: str
+    excerpt: SafeString
+    is_borrowed: bool = False
+
+
+def find(query: str) -> list[Hit]:
+    """Pages that hold every word of `query`, titles first. One query to the database, whatever is asked."""
+    words = words_of(query)
+    if not words:
+        return []
+    language = translation.get_language() or SOURCE
+    rows = [_matches(source, words, language) for source in _sources()]
+    found = list(rows[0].union(*rows[1:], all=True)[:MOST])
+    hits = [_guide_hit(words, language), *(_hit(row, words) for row in found)]
+    return sorted((hit for hit in hits if hit), key=lambda hit: not all(word in fold(hit.title) for word in words))
+
+
+@dataclass(frozen=True)
+class Source:
+    """One kind of thing to search: its public rows, what its address is made of, and its heading, lead and text."""
+
+    kind: str
+    rows: QuerySet[Any]
+    key: str = "slug"
+    fields: tuple[str, str, str] = ("title", "summary", "body")
+
+
+def _sources() -> list[Source]:
+    return [
+        Source("page", Page.objects.public()),
+        Source("statement", Statement.objects.public().filter(is_current=True), key="number"),
+        Source("initiative", Initiative.objects.public()),
+        Source("partner", Partner.objects.public(), fields=("name", "body", "body")),
+        Source("event", Event.objects.public()),
+    ]
+
+
+def _matches(source: Source, words: list[str], language: str) -> QuerySet[Any, Any]:
+    """The rows whose search column holds every word, with the columns a hit is made of.
+
+    Columns are named one by one, because queries do not fall back to Danish by themselves.
+    """
+    rows = source.rows
+    for word in words:
+        rows = rows.filter(**{f"search_text_{language}__contains": word})
+    columns = {
+        f"{name}_{code}": Cast(F(f"{field}_{column}"), TextField())
+        for name, field in zip(("heading", "lead", "text"), source.fields, strict=True)
+        for code, column in (("own", language), ("source", SOURCE))
+    }
+    return (
+        rows.order_by()
+        .annotate(found_kind=Value(source.kind, CharField()), found_key=Cast(F(source.key), CharField()), **columns)
+        .values_list("found_kind", "found_key", *columns, named=True)
+    )
+
+
+def _hit(row: Any, words: list[str]) -> Hit:
+    """A hit in the reader's own text, field by field, or in the Danish where the whole page is borrowed."""
+    lead, text = row.lead_own or row.lead_source or "", row.text_own or row.text_source or ""
+    body = plain(text) if lead == text else f"{plain(lead)} {plain(text)}"
+    is_borrowed = not row.heading_own
+    return Hit(
+        row.heading_own or row.heading_source,
+        _address(row.found_kind, row.found_key),
+        excerpt(body, words),
+        is_borrowed,
+    )
+
+
+def _address(kind: str, key: str) -> str:
+    match kind:
+        case "page":
+            return Page(slug=key).get_absolute_url()
+        case "statement":
+            return reverse("pages:statement")
+        case "partner":
+            return f"{reverse('pages:partners')}#{key}"
+        case "event":
+            return Event(slug=key).get_absolute_url()
+        case _:
+            return Initiative(slug=key).get_absolute_url()
+
+
+@lru_cache(maxsize=16)
+def _guide_text(language: str) -> str:
+    """The guide's words in `language`. It is a template, so it changes only with the code."""
+    with translation.override(language):
+        html = render_to_string("pages/guide_body.html", {"questions": questions()})
+    return " ".join(strip_tags(html).split())
+
+
+def _guide_hit(words: list[str], language: str) -> Hit | None:
+    text = _guide_text(language)
+    if not all(word in fold(text) for word in words):
+        return None
+    with translation.override(language):
+        return Hit(translation.gettext("Sådan anmelder du"), reverse("pages:guide"), excerpt(text, words))

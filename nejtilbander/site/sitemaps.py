@@ -1,0 +1,72 @@
+"""What search engines are told: every public address, in the languages where the page really exists."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib.sitemaps import Sitemap
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from events.models import Event
+from nejtilbander.i18n.languages import CODES
+from nejtilbander.i18n.models import Translated
+from pages.models import Initiative, Page, Statement
+
+
+class ContentSitemap(Sitemap):
+    """Addresses of one kind of content, advertised only in languages it is whole in."""
+
+    i18n = alternates = x_default = True
+
+    def get_languages_for_item(self, item: Translated) -> list[str]:
+        return item.languages()
+
+    def lastmod(self, item: Any) -> datetime:
+        return item.updated_at
+
+
+class Pages(ContentSitemap):
+    def items(self) -> QuerySet[Page]:
+        return Page.objects.public().exclude(slug="stormoeder")
+
+
+class Statements(ContentSitemap):
+    def items(self) -> QuerySet[Statement]:
+        return Statement.objects.public()
+
+    def location(self, item: Statement) -> str:
+        return reverse("pages:statement") if item.is_current else item.get_absolute_url()
+
+
+class Initiatives(ContentSitemap):
+    def items(self) -> QuerySet[Initiative]:
+        return Initiative.objects.public()
+
+
+class Events(ContentSitemap):
+    def items(self) -> QuerySet[Event]:
+        return Event.objects.public()
+
+
+class Fixed(Sitemap):
+    """Pages that are words of the code, and so exist in every language."""
+
+    i18n = alternates = x_default = True
+
+    def items(self) -> list[str]:
+        return ["pages:guide", "events:events"]
+
+    def location(self, item: str) -> str:
+        return reverse(item)
+
+    def get_languages_for_item(self, item: str) -> list[str]:
+        return CODES
+
+
+SITEMAPS = {
+    "fixed": Fixed,
+    "pages": Pages,
+    "statements": Statements,
+    "initiatives": Initiatives,
+    "events": Events,
+}

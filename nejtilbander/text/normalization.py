@@ -1,0 +1,22 @@
+"""Words made comparable, so that search finds them however they were typed."""
+
+import re
+import unicodedata
+
+MAX_QUERY = 100  # characters; longer questions are cut, never refused
+_SAME = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ى": "ی", "ي": "ی", "ك": "ک", "ة": "ه", "ı": "i", "ـ": None})
+
+
+def fold(text: str) -> str:
+    """Lower case, without accents and vowel marks, Arabic letter variants made one, single spaces.
+
+    Danish å, ø and æ keep their own letter (å is composed again): they are not accents.
+    """
+    kept = unicodedata.normalize("NFC", text.casefold()).replace("å", "\ue000")
+    bare = "".join(char for char in unicodedata.normalize("NFKD", kept) if not unicodedata.combining(char))
+    return re.sub(r"\s+", " ", bare.translate(_SAME).replace("\ue000", "å")).strip()
+
+
+def words_of(query: str) -> list[str]:
+    """The folded words of a question, at most eight."""
+    return [word for word in re.split(r"[\W_]+", fold(query.replace("\0", " ")[:MAX_QUERY])) if word][:8]

@@ -1,0 +1,81 @@
+"""Text with a little form: sanitised when it is kept, finished with contact facts when it is shown."""
+
+import re
+from html import unescape
+from typing import Any
+
+import nh3
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.html import strip_tags
+from django.utils.safestring import SafeString, mark_safe
+
+from nejtilbander.text.contact_facts import FACTS
+
+TAGS = {"p", "h2", "h3", "ul", "ol", "li", "a", "strong", "em", "blockquote", "br", "span", "bdi"}
+ATTRIBUTES = {"a": {"href"}, "span": {"lang", "dir"}, "bdi": {"lang", "dir"}, "blockquote": {"lang", "dir"}}
+LONGEST = 100_000  # characters, tags too: some thirty printed pages
+SCHEMES = {"https", "mailto", "tel"}
+_FACT = re.compile(r"\{([a-z.]+)\}")
+_LINK_OR_TAG = re.compile(r"(<a\b.*?</a>|<[^>]+>)", re.DOTALL)
+_TEXT_IN_LINK = re.compile(r"(?<=>)[^<]+")
+_UNSEEN = re.compile(r"&nbsp;|[\s\u00ad\u200b-\u200f\u2060\ufeff]")  # what Word leaves where there was a word
+_BLOCK_END = re.compile(r"</(?:p|h2|h3|li|blockquote)>|<br ?/?>")
+
+
+def clean(html: str) -> str:
+    """`html` with nothing but the tags and attributes above; text without any words becomes ""."""
+    cleaned = nh3.clean(
+        html.replace('href="http://', 'href="https://'),
+        tags=TAGS,
+        attributes=ATTRIBUTES,
+        url_schemes=SCHEMES,
+        link_rel="noreferrer",
+    )
+    return cleaned.strip() if _UNSEEN.sub("", strip_tags(cleaned)) else ""
+
+
+def finished(html: str) -> SafeString:
+    """`html`, already clean, with each {fact} replaced by its link. Unknown names stay as they are.
+
+    Inside a link, a fact is its words alone; inside a tag it is left alone.
+    """
+
+    def fact(match: re.Match[str]) -> str:
+        return FACTS[match[1]].link() if match[1] in FACTS else match[0]
+
+    def words(match: re.Match[str]) -> str:
+        return FACTS[match[1]].shown if match[1] in FACTS else match[0]
+
+    pieces = _LINK_OR_TAG.split(html)  # every other piece is a link or a tag
+    pieces[::2] = [_FACT.sub(fact, text) for text in pieces[::2]]
+    pieces[1::2] = [_TEXT_IN_LINK.sub(lambda text: _FACT.sub(words, str(text[0])), link) for link in pieces[1::2]]
+    return mark_safe("".join(pieces))  # noqa: S308 - ProseField cleaned it on the way in
+
+
+def plain(html: str) -> str:
+    """The words alone, one line a block, facts written out; for search, feeds, LIX and descriptions."""
+    lines = strip_tags(_BLOCK_END.sub("\n", str(finished(html))))
+    lines = unescape(lines).replace("\xa0", " ")
+    return "\n".join(line.strip() for line in lines.splitlines() if line.strip())
+
+
+def refuse_endless(html: str) -> None:
+    """Raises ValidationError. What is longer could be kept, but not compared, searched or read."""
+    if len(html) > LONGEST:
+        size, most = (f"{number:,}".replace(",", ".") for number in (len(html), LONGEST))
+        raise ValidationError(
+            f"Teksten er for lang. Den fylder {size} tegn og må højst fylde {most}. "
+            "Kort den ned, eller del den over flere sider.",
+            code="max_length",
+        )
+
+
+class ProseField(models.TextField):
+    """A text column that can only hold clean HTML: sanitised in every save, whoever saves (staff, seed, import)."""
+
+    default_validators = [refuse_endless]  # not `max_length`: browsers cut what is pasted without a word
+
+    def get_prep_value(self, value: Any) -> Any:
+        prepared = super().get_prep_value(value)
+        return clean(prepared) if isinstance(prepared, str) else prepared

@@ -1,0 +1,93 @@
+"""When the page asked for cannot be given: one calm page, with the numbers that help."""
+
+import sqlite3
+from contextlib import suppress
+from typing import Any
+
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.html import escape
+from django.utils.log import log_response
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from nejtilbander.notices import current
+
+MOST_UNREAD = 50_000_000  # bytes that are waited for, of what is refused all the same
+SECRETS = {"token", "secret"}  # parts of an address that open what is somebody's own
+COME_BACK = 120  # seconds; a database that is started again takes less
+
+
+def error_page(
+    request: HttpRequest, status: int, title: str, text: str, *, text_is_danish: bool = False, **more: Any
+) -> HttpResponse:
+    """The page for `status`, in the language of the address. Asks the database nothing."""
+    context = {
+        "title": title, "text": text, "text_is_danish": text_is_danish, "is_error": True,
+        "notices": current.remembered(),
+    }  # fmt: skip
+    return TemplateResponse(request, "error.html", context | more, status=status).render()
+
+
+def method_not_allowed(request: HttpRequest, allowed: str) -> HttpResponse:
+    response = error_page(
+        request, 405, _("Det kan siden ikke"), _("Siden kan kun læses. Der er ikke noget at sende ind her.")
+    )
+    response.headers["Allow"] = allowed
+    return response
+
+
+def too_much(request: HttpRequest) -> HttpResponse:
+    """Staff sent more than the site takes in. It is read to its end: a browser that still sends hears no answer."""
+    left = MOST_UNREAD
+    with suppress(OSError):  # the browser is gone
+        while left > 0 and (piece := request.read(65_536)):
+            left -= len(piece)
+    most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1_000_000
+    text = (
+        f"Der er ikke gemt noget. Alt i formularen må tilsammen højst fylde {most} MB, og det her er mere. "
+        "Gå tilbage i din browser: Det, du skrev, står der stadig. Kort teksten ned, eller del den over flere sider."
+    )
+    return error_page(request, 413, "Det er for meget på én gang", text)
+
+
+def is_away(fault: Exception) -> bool:
+    """Whether the database did not answer, or could not do what it can do on other days. Mistakes of ours are no such.
+
+    SQLite calls a missing column an OperationalError too; the code it gives tells them apart.
+    """
+    if getattr(fault.__cause__, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_ERROR:
+        return False
+    return isinstance(fault, OperationalError | InterfaceError) or type(fault) is DatabaseError
+
+
+def away_page(request: HttpRequest, fault: Exception) -> HttpResponse:
+    """Come back in a few minutes. What a visitor sent is kept nowhere but in this very page, ready to be sent again."""
+    text = _("Fejlen er vores, og der er ikke gået noget tabt. Kom igen om et par minutter.")
+    if request.method == "POST":
+        text = _(
+            "Fejlen er vores. Det, du sendte, er ikke gået tabt. Det er ikke gemt hos os, men det ligger klar på denne "
+            "side. Lad siden stå åben, vent et par minutter, og send det så igen. Det gør ikke noget, hvis det bliver "
+            "sendt to gange."
+        )
+    # The form may be what could not be given, so the tab says no more than the form's would.
+    response = error_page(
+        request, 503, _("Siden har problemer lige nu"), text, is_away=True, is_discreet=True, has_quick_exit=True,
+        typed=_typed(request) if request.method == "POST" else None,
+    )  # fmt: skip
+    response.headers["Retry-After"] = str(COME_BACK)
+    response.headers["Cache-Control"] = "no-store"
+    if request.resolver_match and SECRETS & request.resolver_match.kwargs.keys():
+        response.headers["Referrer-Policy"] = "no-referrer"
+    log_response(
+        "The database does not answer (%s): %s", type(fault).__name__, request.path, response=response, request=request
+    )
+    return response
+
+
+def _typed(request: HttpRequest) -> list[tuple[str, SafeString]]:
+    """Name and value of each field. Line ends are written out: the space around them is taken from every page."""
+    fields = [(name, value) for name, values in request.POST.lists() for value in values]
+    return [(name, mark_safe(escape(value).replace("\n", "&#10;"))) for name, value in fields]  # noqa: S308 - escaped

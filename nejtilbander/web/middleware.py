@@ -1,0 +1,56 @@
+"""Middleware for what cannot be given: 410 Gone, 503, and redirects from old addresses."""
+
+from collections.abc import Callable
+
+from django.db import DatabaseError, InterfaceError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from nejtilbander.i18n.languages import SOURCE, in_language
+from nejtilbander.publishing import redirects
+from nejtilbander.publishing.models import Withdrawn
+from nejtilbander.web.errors import SECRETS, away_page, error_page, is_away
+
+
+class ErrorPageMiddleware:
+    """Says calmly what cannot be given, 410 Gone or 503, and leads on from an address that was moved."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        return (response.status_code == 404 and _where_it_went(request)) or response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, Withdrawn) and exception.to:
+            return HttpResponseRedirect(in_language(exception.to, translation.get_language() or SOURCE))
+        if isinstance(exception, Withdrawn):
+            text = exception.reason or _("Siden var kun offentlig en tid, og den tid er gået.")
+            is_danish = exception.is_borrowed and bool(exception.reason)
+            return error_page(request, 410, _("Siden er trukket tilbage"), text, text_is_danish=is_danish)
+        if is_away(exception) and _is_readers(request):
+            return away_page(request, exception)
+        return None
+
+
+def _is_readers(request: HttpRequest) -> bool:
+    """Whether it was made by a view of readers' (reading.py), not by the admin."""
+    return getattr(getattr(request.resolver_match, "func", None), "role", "") == "public"
+
+
+def _where_it_went(request: HttpRequest) -> HttpResponse | None:
+    """The way to where the page was moved, in the same language. One query; none when the address holds a secret."""
+    match = request.resolver_match
+    if request.method not in {"GET", "HEAD"} or (match and SECRETS & match.kwargs.keys()):
+        return None
+    try:
+        path = redirects.where(in_language(request.path, SOURCE))
+    except (DatabaseError, InterfaceError):
+        return None
+    if path is None:
+        return None
+    question = request.META.get("QUERY_STRING", "")
+    address = in_language(path, translation.get_language() or SOURCE)
+    return HttpResponseRedirect(f"{address}?{question}" if question else address)

@@ -1,0 +1,64 @@
+"""What every page has in common: its title, its languages, and its context."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils import translation
+
+from nejtilbander.i18n.languages import CODES, SOURCE, catalogue_state, direction, in_language, worst
+from nejtilbander.i18n.models import Translated
+
+
+def page(  # noqa: PLR0913 - the parts every page has, all by name
+    request: HttpRequest,
+    template: str,
+    *,
+    title: str,
+    description: str,
+    about: Translated | None = None,
+    shows: Iterable[Translated] = (),
+    **context: Any,
+) -> TemplateResponse:
+    """A page in the active language. `about` is what it exists for; `shows` is what else it quotes.
+
+    Without `about` the page's own words are the code's and exist in every language.
+    """
+    language = translation.get_language() or SOURCE
+    things = [thing for thing in (about, *shows) if thing]
+    states = [thing.language_state(language) for thing in things]
+    context |= {
+        "title": title,
+        "description": description,
+        "about": about,
+        "exists_in": about.languages() if about else CODES,
+        "language_state": worst(states) if states else catalogue_state(language),
+        "is_machine_made": any(thing.is_machine_made(language) for thing in things) or not things,
+        "translated_on": about.translations.get(language, {}).get("date") if about else None,
+    }
+    response = TemplateResponse(request, template, context)
+    response.is_about = (about._meta.label_lower, about.pk) if about else None  # type: ignore[attr-defined]
+    return response
+
+
+def plain_text(text: str, status: int = 200) -> HttpResponse:
+    """An answer for machines."""
+    return HttpResponse(f"{text}\n", status=status, content_type="text/plain; charset=utf-8")
+
+
+def language_links(request: HttpRequest, exists_in: Iterable[str]) -> list[dict[str, Any]]:
+    """The six languages for the switcher, each with the address of this very page."""
+    return [
+        {
+            "code": code,
+            "name": name,
+            "dir": direction(code),
+            "address": in_language(request.path, code),
+            "question": f"?{request.GET.urlencode()}" if request.GET else "",
+            "is_current": code == translation.get_language(),
+            "exists": code in exists_in,
+        }
+        for code, name in settings.LANGUAGES
+    ]

@@ -1,0 +1,258 @@
+"""The list's keys, and its end. (That the bytes are gone from the disk is tested with real files elsewhere.)"""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection, connections
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from events.letters.announcements import send_circular
+from events.models import Circular, Event, Letter, Need, Opening, Question, Seats, Signup
+from events.privacy import retention
+from events.privacy.guest_list import door_list
+from events.privacy.keys import give_key, give_keys
+from events.privacy.retention import (
+    due,
+    erase,
+    erase_expired,
+    forget_unconfirmed,
+    mix_questions,
+    remove_letters_sent,
+    scrub,
+)
+from events.signups.booking import cancel, forget
+from nejtilbander.security import keyring
+from nejtilbander.security.sealed_boxes import unsealed
+from tests.make import a_guest, a_meeting, a_signup
+
+pytestmark = pytest.mark.django_db
+ANNA = "anna@example.dk"
+
+
+def ended(event, **ago):
+    ends_at = timezone.now() - timedelta(**ago)
+    Event.objects.filter(pk=event.pk).update(starts_at=ends_at - timedelta(hours=2), ends_at=ends_at)
+    return Event.objects.with_seats().get(pk=event.pk)
+
+
+def a_list(slug="proeve", **fields):
+    """A meeting with everything that can be known about who comes."""
+    event = a_meeting(slug, key=True, **fields)
+    a_guest(event, ANNA, 3, needs=["other"], question="Hvorfor?", contact=True)
+    a_signup(event, seats=2)
+    forget(a_guest(event, "bo@example.dk"))
+    circular = Circular.objects.create(event=event, texts={"da": "Velkommen"})
+    send_circular(circular)
+    by, _ = User.objects.get_or_create(username="vagt")
+    door_list(event, by)
+    return event
+
+
+def known(event):
+    return [model.objects.filter(event=event).count() for model in (Signup, Letter, Question, Opening)]
+
+
+def test_every_meeting_to_come_is_given_a_key_and_those_over_or_erased_are_not():
+    Event.objects.all().delete()
+    coming, over, erased = a_meeting("kommer"), a_meeting("ovre", days=-1), a_meeting("slettet")
+    Seats.objects.filter(event=erased).update(erased_at=timezone.now())
+
+    assert (give_keys(), give_keys()) == (1, 0)
+
+    keys = dict(Seats.objects.values_list("event", "public_key"))
+    assert (keys[over.pk], keys[erased.pk]) == (None, None)
+    assert keyring.holds(keys[coming.pk])
+    assert bytes(keyring.private(keys[coming.pk]).public_key) == bytes(keys[coming.pk])
+
+
+def test_the_first_of_two_processes_gives_the_key_and_the_other_leaves_none_behind():
+    event = a_meeting()
+    slow = Seats.objects.get(event=event)
+    folder = keyring._file(b"").parent
+    before = len(list(folder.glob("*.key")))
+
+    assert (give_key(event.seats), give_key(slow)) == (1, 0)
+
+    assert slow.key == event.seats.key
+    assert len(list(folder.glob("*.key"))) == before + 1
+
+
+def test_a_list_is_due_when_its_days_are_over_and_late_a_day_after():
+    event = a_meeting(key=True, retention_days=3)
+
+    def is_due(late=timedelta(), **ago):
+        ended(event, **ago)
+        return event.seats in due(late)
+
+    assert not is_due(days=2, hours=23)
+    assert is_due(days=3, minutes=1)
+    assert not is_due(days=3, hours=23, late=retention.LATE)
+    assert is_due(days=4, minutes=1, late=retention.LATE)
+    Seats.objects.filter(event=event).update(erased_at=timezone.now())
+    assert not is_due(days=30)
+
+
+def test_after_the_retention_date_nothing_is_left_of_who_came_and_the_totals_stay():
+    event = a_list(retention_days=1)
+    other = a_list("andet")
+    assert known(event) == known(other) == [2, 5, 1, 1]
+    key = event.seats.key
+    ended(event, days=1, minutes=1)
+
+    assert (erase_expired(), erase_expired()) == (1, 0)
+
+    assert known(event) == [0, 0, 0, 0]
+    assert not keyring.holds(key)
+    seats = Seats.objects.get(event=event)
+    assert abs(seats.erased_at - timezone.now()) < timedelta(seconds=10)
+    assert (seats.key, seats.is_closed, seats.taken, seats.openings) == (b"", True, 5, 1)
+    assert Need.objects.get(event=event).total == 1
+    assert known(other) == [2, 5, 1, 1]
+    assert keyring.holds(other.seats.key)
+    assert give_keys() >= 0
+    assert Seats.objects.get(event=event).key == b"", "an erased list never gets a new key"
+
+
+def test_erasing_goes_on_where_it_was_killed_and_twice_is_no_fault():
+    event = a_list()
+    keyring.destroy(event.seats.key)  # killed after its first step
+    ended(event, days=15)
+
+    assert erase_expired() == 1
+    assert erase(event) == 1
+    assert known(event) == [0, 0, 0, 0]
+
+
+def test_without_its_key_nothing_of_the_list_opens():
+    event = a_list()
+    keyring.destroy(event.seats.key)
+
+    with pytest.raises(keyring.NoKey):
+        door_list(event, User.objects.get(username="vagt"))
+    openings = [str(one) for one in Opening.objects.filter(event=event)]
+    assert openings == [f"dørliste, {timezone.now():%Y-%m-%d}"] * 2, "the try is written down too"
+
+
+def elsewhere(work, **settings):
+    """`work` done by a connection of its own, as the worker's: not in this test's transaction."""
+
+    def with_its_own_connection():
+        connections["default"] = connection.copy()
+        connection.settings_dict |= settings
+        try:
+            return work()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(with_its_own_connection).result()
+
+
+if connection.vendor == "sqlite":
+
+    def test_what_was_deleted_is_taken_out_of_the_files_too(tmp_path):
+        def traces():
+            return {file.name for file in tmp_path.iterdir() if ANNA.encode() in file.read_bytes()}
+
+        def work():
+            with connection.cursor() as cursor:
+                cursor.execute("CREATE TABLE note (words text)")
+                cursor.execute("INSERT INTO note VALUES (%s)", [ANNA])
+                cursor.execute("DELETE FROM note")
+            before = traces()
+            scrub()
+            return before, traces()
+
+        assert elsewhere(work, NAME=str(tmp_path / "site.sqlite3")) == ({"site.sqlite3-wal"}, set())
+
+else:
+
+    def test_what_was_deleted_is_vacuumed_away():
+        def work():
+            with CaptureQueriesContext(connection) as queries:
+                scrub()
+            return queries.captured_queries[-1]["sql"]
+
+        assert elsewhere(work) == "VACUUM events_letter, events_signup, events_question, events_opening"
+
+
+@pytest.mark.parametrize(
+    ("state", "verified", "days", "goes"),
+    [
+        ("lapsed", False, 4, True),
+        ("waiting", False, 4, True),
+        ("lapsed", False, 3, False),
+        ("waiting", True, 9, False),
+        ("held", False, 9, False),
+        ("confirmed", True, 9, False),
+    ],
+)
+def test_a_sign_up_nobody_confirmed_is_forgotten_after_three_days_if_it_holds_nothing(state, verified, days, goes):
+    event = a_meeting(key=True)
+    signup = a_signup(event, ANNA, hold=False)
+    day = timezone.localdate() - timedelta(days=days)
+    Signup.objects.filter(pk=signup.pk).update(state=state, verified=verified, day=day)
+
+    assert forget_unconfirmed() == int(goes)
+    assert Signup.objects.filter(event=event).exists() is not goes
+    assert Letter.objects.filter(event=event).exists() is not goes
+
+
+def test_a_group_without_an_address_keeps_its_place_in_line():
+    event = a_meeting(key=True)
+    signup = a_signup(event, hold=False)
+    Signup.objects.filter(pk=signup.pk).update(day=timezone.localdate() - timedelta(days=9))
+
+    assert forget_unconfirmed() == 0
+
+
+def test_farewells_and_letters_to_staff_go_when_they_have_left_and_the_rest_stay():
+    event = a_meeting(key=True)
+    guest = a_guest(event, ANNA)
+    cases = [(kind, state) for kind in ("forgotten", "opened", "test") for state in ("waiting", "sent", "failed")]
+    Letter.objects.all().delete()
+    for kind, state in cases:
+        Letter.objects.create(kind=kind, state=state, event=event, language="da")
+    Letter.objects.create(kind="reminder", state="sent", event=event, signup=guest, language="da")
+
+    assert remove_letters_sent() == 4
+
+    assert sorted(Letter.objects.filter(event=event).values_list("kind", "state")) == [
+        ("forgotten", "waiting"), ("opened", "waiting"), ("reminder", "sent"),
+        ("test", "failed"), ("test", "sent"), ("test", "waiting"),
+    ]  # fmt: skip
+
+
+def test_who_cancelled_long_ago_is_only_a_mark_until_the_list_goes():
+    event = a_meeting(key=True)
+    cancel(a_guest(event, ANNA))
+    Signup.objects.update(day=timezone.localdate() - timedelta(days=9))
+
+    assert forget_unconfirmed() == 0
+    erase(event)
+    assert not Signup.objects.filter(event=event).exists()
+
+
+def test_new_questions_are_written_again_among_the_old_so_that_nothing_tells_when_each_was_asked():
+    event, other = a_meeting(key=True), a_meeting("andet", key=True)
+    for number in range(3):
+        a_signup(event, f"anna{number}@example.dk", question=f"Nummer {number}?")
+    assert mix_questions() == 3
+    old = set(event.questions.values_list("pk", flat=True))
+    assert mix_questions() == 0, "nothing new"
+    for number in range(3, 6):
+        a_signup(event, f"anna{number}@example.dk", question=f"Nummer {number}?")
+    before = [(one.pk, bytes(one.sealed)) for one in event.questions.all()]
+
+    assert mix_questions() == 6, "the old ones too: else the new stand together"
+
+    after = [(one.pk, bytes(one.sealed)) for one in event.questions.order_by("pk")]
+    assert sorted(box for _pk, box in after) == sorted(box for _pk, box in before)
+    assert not {pk for pk, _box in after} & (old | {pk for pk, _box in before})
+    assert set(event.questions.values_list("is_fresh", flat=True)) == {False}
+    key = keyring.private(event.seats.key)
+    assert {unsealed(key, box)["question"] for _pk, box in after} == {f"Nummer {number}?" for number in range(6)}
+    assert not other.questions.exists()

@@ -1,0 +1,122 @@
+"""On what terms a form may come in."""
+
+import re
+
+import pytest
+from django.core import mail
+from django.test import RequestFactory
+from django.utils import timezone
+
+from events.letters.rendering import write
+from events.models import Event, Letter, Signup
+from events.signups import admission, form_tokens
+from events.signups.booking import LETTERS_ASKED, Wish, confirm, find, forget
+from events.signups.form_tokens import Ticket
+from events.signups.seats import NoRoom, set_capacity
+from events.signups.waiting_list import lapse_holds
+from nejtilbander.background.outbox import deliver
+from nejtilbander.security.rate_limits import counters
+from tests.make import a_meeting
+
+
+@pytest.fixture(autouse=True)
+def quiet_hour():
+    counters.forget()
+    yield
+    counters.forget()
+
+
+@pytest.mark.django_db
+def test_who_was_turned_away_many_times_is_signed_up_when_there_is_room():
+    event = a_meeting(key=True, capacity=2)
+    request, wish = RequestFactory().post("/"), Wish(seats=3, language="da", email="anna@example.dk")
+    for number in range(admission.PER_ADDRESS + 3):
+        with pytest.raises(NoRoom):
+            admission.sign_up(request, event, wish, Ticket(f"try {number}", 1, accepts_waiting=False, age=9))
+    set_capacity(event, 10)
+
+    event = Event.objects.get(pk=event.pk)
+    admission.sign_up(request, event, wish, Ticket("last try", 1, accepts_waiting=False, age=9))
+
+    assert list(Signup.objects.filter(event=event).values_list("state", "seats")) == [("held", 3)]
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("Anna@Example.DK", "anna@example.dk"),
+        ("anna+moede@example.dk", "anna@example.dk"),
+        ("anna+a+b@example.dk", "anna@example.dk"),
+        ("an.na@example.dk", "an.na@example.dk"),
+        ("An.N.a+x@gmail.com", "anna@gmail.com"),
+        ("an.na@googlemail.com", "anna@googlemail.com"),
+        ('"an+n@a"@example.dk', '"an@example.dk'),
+    ],
+)
+def test_a_mailbox_is_the_same_whatever_stands_after_a_plus_and_wherever_gmail_has_dots(address, expected):
+    assert admission.mailbox(address) == expected
+
+
+@pytest.mark.django_db
+def test_the_cap_on_an_address_is_on_its_mailbox():
+    event = a_meeting(key=True)
+    request, form = RequestFactory().post("/"), {"seats": 1, "language": "da"}
+    for number in range(admission.PER_ADDRESS + 2):
+        wish = Wish(email=f"an.na+{number}@gmail.com", **form)
+        admission.sign_up(request, event, wish, Ticket(f"try {number}", 1, accepts_waiting=False, age=9))
+
+    assert Signup.objects.filter(event=event).count() == admission.PER_ADDRESS
+    assert Letter.objects.filter(event=event).count() == admission.PER_ADDRESS
+    admission.sign_up(request, event, Wish(email="bo@gmail.com", **form), Ticket("bo", 1, accepts_waiting=False, age=9))
+    assert Signup.objects.filter(event=event).count() == admission.PER_ADDRESS + 1
+
+
+@pytest.mark.django_db
+def test_whoever_is_answered_is_signed_up_however_often_a_stranger_used_the_address():
+    event = a_meeting(key=True)
+    request, wish = RequestFactory().post("/"), Wish(seats=2, language="da", email="anna@example.dk")
+    for number in range(admission.PER_ADDRESS):
+        admission.sign_up(request, event, wish, Ticket(f"a stranger {number}", 1, accepts_waiting=False, age=9))
+    forget(Signup.objects.reachable().get())
+    Letter.objects.all().delete()
+
+    answer = admission.sign_up(request, event, wish, Ticket("anna", 1, accepts_waiting=False, age=9))
+
+    anna = find(answer.token)
+    assert (anna.state, list(anna.letters.values_list("kind", flat=True))) == ("waiting", ["confirm"])
+    confirm(anna)
+    assert Signup.objects.get(pk=anna.pk).state == "confirmed"
+
+
+@pytest.mark.django_db
+def test_a_mailbox_gets_eleven_letters_at_most_from_whoever_signs_its_address_up_over_and_over():
+    event = a_meeting(key=True)
+    request, wish = RequestFactory().post("/"), Wish(seats=2, language="da", email="anna@example.dk")
+
+    for number in range(30):
+        admission.sign_up(request, event, wish, Ticket(f"a stranger {number}", 1, accepts_waiting=False, age=9))
+        Signup.objects.exclude(until=None).update(until=timezone.now())
+        lapse_holds()
+        deliver(Letter.objects.select_related("event__seats", "signup__event"), write)
+
+    assert len(mail.outbox) == 1 + LETTERS_ASKED
+    link = re.search(r"/min-tilmelding/([^/]+)/", mail.outbox[-1].body)[1]
+    assert find(link) == Signup.objects.reachable().get(), "the last letter's link works"
+
+
+@pytest.mark.django_db
+def test_only_a_whole_form_without_a_mail_is_asked_for_one_and_only_from_a_busy_network():
+    event = a_meeting(key=True)
+
+    def notice(address="192.0.2.1", *, is_whole=True, **typed):
+        ticket = form_tokens.issue(event, accepts_waiting=False)
+        request = RequestFactory().post("/", {"ticket": ticket} | typed, REMOTE_ADDR=address)
+        return admission.look_at(request, event, is_whole=is_whole)[1].notice
+
+    for number in range(admission.PER_NETWORK_BARE):
+        assert not notice()
+        request = RequestFactory().post("/", REMOTE_ADDR=f"192.0.2.{number}")
+        admission.sign_up(request, event, Wish(1, "da"), Ticket(f"bare {number}", 1, accepts_waiting=False, age=9))
+
+    assert notice().startswith("Der er kommet mange tilmeldinger uden mail fra dit net.")
+    assert [notice(is_whole=False), notice(email="bo@example.dk"), notice("198.51.100.1")] == ["", "", ""]

@@ -1,0 +1,933 @@
+"""Signing up, confirming, changing, leaving: what a visitor gets, what is written, and what it never tells."""
+
+import re
+from datetime import timedelta
+from urllib.parse import urlencode
+
+import pytest
+from django.db import connection, transaction
+from django.http import QueryDict
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from events.models import Event, Letter, Need, Question, Seats, Signup
+from events.models.needs import NEEDS
+from events.models.signup import BOX, MOST_QUESTION, MOST_SEATS, QUESTION_BOX
+from events.privacy.retention import forget_unconfirmed
+from events.signups import booking
+from events.signups.booking import (
+    Answer,
+    Terms,
+    Wish,
+    cancel,
+    change_seats,
+    code_from,
+    confirm,
+    find,
+    forget,
+    send_again,
+    sign_up,
+)
+from events.signups.forms import MOST_EMAIL, MOST_NAME, SignupForm
+from events.signups.seats import Closed, Moved, NoRoom, Refusal, Stale, close, new_version, set_capacity
+from events.signups.waiting_list import lapse_holds
+from nejtilbander.security import keyring
+from nejtilbander.security.sealed_boxes import blind_index, keyed, mark, unsealed
+from tests.make import a_form, a_guest, a_meeting, a_signup
+
+pytestmark = pytest.mark.django_db
+ANNA, BO, CARL = "anna@example.dk", "bo@example.dk", "carl@example.org"
+State = Signup.State
+
+
+def wish(email="", seats=1, **more):
+    return Wish(seats=seats, language="da", email=email, **more)
+
+
+def counted(event):
+    """(taken, unverified, last place) as the row of seats says."""
+    return Seats.objects.values_list("taken", "unverified", "last_place").get(event=event)
+
+
+def state(signup):
+    return Signup.objects.values_list("state", flat=True).get(pk=signup.pk)
+
+
+def letters(event):
+    return sorted(Letter.objects.waiting().filter(event=event).values_list("kind", "number"))
+
+
+def behind(token):
+    """The row a form made, whether a link leads there or not."""
+    return Signup.objects.get(token_mark=mark(token))
+
+
+def content(event, box):
+    return unsealed(keyring.private(event.seats.key), box)
+
+
+def verbs(queries):
+    """What each statement does to which table: "UPDATE events_seats"."""
+    kinds = []
+    for query in queries:
+        words = query["sql"].replace('"', "").split()
+        table = re.search(r"(?:INTO|UPDATE|FROM) (\w+)", " ".join(words))
+        kinds.append(f"{words[0]} {table[1] if table and words[0] != 'RELEASE' else ''}".strip())
+    return kinds
+
+
+def test_a_sign_up_with_an_address_holds_its_seats_for_an_hour_and_gets_one_letter():
+    event = a_meeting(key=True)
+    began = timezone.now()
+
+    signup = a_signup(event, "Anna@Example.DK", 3, language="ar", name="Anna", needs=["wheelchair"])
+
+    row = Signup.objects.filter(pk=signup.pk).values().get()
+    box, until = row.pop("sealed"), row.pop("until")
+    assert row == {
+        "id": signup.pk, "event_id": event.pk, "place": 1, "state": "held", "seats": 3, "verified": False,
+        "language": "ar", "address_index": blind_index(event.pk, ANNA), "token_mark": mark(signup.token),
+        "code_mark": keyed("code", code_from(signup.token)), "day": timezone.localdate(), "letters_asked": 0,
+    }  # fmt: skip
+    assert timedelta(minutes=60) <= until - began < timedelta(minutes=65, seconds=5)
+    assert until.timestamp() % 300 == 0, "the end of a hold tells the second of the sign-up"
+    assert len(box) == BOX + 48
+    assert content(event, box) == {"id": signup.pk, "token": signup.token, "name": "Anna", "email": "Anna@Example.DK"}
+    assert counted(event) == (3, 3, 1)
+    assert Letter.objects.values_list("kind", "number", "language", "signup", "state").get(event=event) == (
+        "confirm", 0, "ar", signup.pk, "waiting",
+    )  # fmt: skip
+
+
+def test_a_sign_up_without_an_address_has_its_seats_at_once_and_counts_as_unconfirmed():
+    event = a_meeting(key=True)
+
+    answer = sign_up(event, wish(seats=4, name="Anna"), a_form(event))
+
+    signup = find(answer.token)
+    assert answer == Answer(signup and answer.token, "confirmed")
+    assert (signup.state, signup.verified, signup.until, signup.address_index) == (State.CONFIRMED, False, None, None)
+    assert content(event, signup.sealed)["email"] == ""
+    assert counted(event) == (4, 4, 1)
+    assert letters(event) == []
+
+
+def test_the_token_is_made_from_the_form_and_stands_nowhere():
+    event = a_meeting(key=True)
+
+    first, second = a_signup(event), a_signup(event)
+
+    assert len(first.token) == 43
+    assert first.token != second.token
+    assert find(first.token) == first
+    assert find(first.token[:-1]) is None
+    assert find("") is None
+    stored = repr(list(Signup.objects.filter(event=event).values()))
+    assert first.token not in stored
+    assert code_from(first.token) not in stored
+
+
+def test_a_code_has_eight_signs_that_cannot_be_mistaken_for_others():
+    codes = {code_from(f"token {number}") for number in range(300)}
+
+    assert len(codes) == 300
+    assert all(re.fullmatch(r"[A-HJKMNP-TV-Z2-9]{4}-[A-HJKMNP-TV-Z2-9]{4}", code) for code in codes)
+
+
+def test_needs_are_counted_and_kept_with_a_person_only_if_asked_to_be_contacted():
+    event = a_meeting(key=True)
+
+    quiet = a_signup(event, ANNA, needs=["wheelchair", "hearing_loop"])
+    asks = a_signup(event, BO, needs=["wheelchair"], contact=True)
+
+    assert dict(Need.objects.filter(event=event).values_list("kind", "total")) == {"wheelchair": 2, "hearing_loop": 1}
+    assert "needs" not in content(event, quiet.sealed)
+    assert content(event, asks.sealed)["needs"] == ["wheelchair"]
+
+
+def test_a_question_is_sealed_and_stands_apart_from_whoever_asked_it():
+    event = a_meeting(key=True)
+
+    signup = a_signup(event, ANNA, question="Hvad gør I på Vestergade?")
+
+    question = Question.objects.get(event=event)
+    assert content(event, question.sealed) == {"event": event.pk, "question": "Hvad gør I på Vestergade?"}
+    assert len(question.sealed) == QUESTION_BOX + 48
+    assert {field.name for field in Question._meta.get_fields()} == {"id", "event", "sealed", "is_fresh"}
+    assert "question" not in content(event, signup.sealed)
+
+
+LONGEST = {
+    "seats": "6", "needs": NEEDS, "contact": "on", "name": "\U0001d538" * MOST_NAME,
+    "email": f"{'a' * (MOST_EMAIL - 11)}@example.dk", "question": "\U0001f600" * MOST_QUESTION,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("typed", "refused"),
+    [
+        ({}, set()),
+        ({"name": "'" * MOST_NAME, "question": '"' * MOST_QUESTION}, set()),
+        ({"question": "\\" * MOST_QUESTION}, set()),
+        ({"question": f"x{chr(1) * (MOST_QUESTION - 2)}x"}, set()),
+        ({"email": '"' + "\\\\" * 110 + '"@example.dk'}, {"email"}),
+        ({"email": '"' + "\x01" * 230 + '"@example.dk'}, {"email"}),
+        ({"email": f"a@{'.'.join(['那' * 60] * 4)}.dk"}, {"email"}),
+        ({"email": f"a@{'ü' * 62}.dk"}, {"email"}),
+        ({"email": "a@。.dk"}, {"email"}),
+        ({"email": "a@rødgrød.dk"}, set()),
+        ({"name": "\x01" * MOST_NAME}, {"name"}),
+        ({"needs": NEEDS * 99}, set()),
+    ],
+    ids=["wide", "quotes", "backslashes", "control signs", "address: backslashes", "address: control signs",
+         "address: wide", "address: too long to send to", "address: nothing to send to", "address: Danish letters",
+         "name: control signs", "needs: over and over"],
+)  # fmt: skip
+def test_whatever_the_form_lets_in_fits_in_its_box(typed, refused):
+    event = a_meeting(key=True)
+    form = SignupForm(QueryDict(urlencode(LONGEST | typed, doseq=True)))
+
+    assert set(form.errors) == refused
+    if not refused:
+        sign_up(event, form.wish("da"), a_form(event))
+        assert Signup.objects.filter(event=event).count() == Question.objects.filter(event=event).count() == 1
+        assert dict(Need.objects.filter(event=event).values_list("kind", "total")) == dict.fromkeys(NEEDS, 1)
+
+
+@pytest.mark.parametrize("email", [ANNA, ""], ids=["with an address", "without"])
+def test_the_same_form_sent_twice_is_one_sign_up_and_one_letter(email):
+    event = a_meeting(key=True)
+    form = a_form(event)
+
+    first = sign_up(event, wish(email, 2, needs=["other"], question="?"), form)
+    second = sign_up(event, wish(email, 2, needs=["other"], question="?"), form)
+
+    assert second == first
+    assert Signup.objects.filter(event=event).count() == 1
+    assert counted(event)[:2] == (2, 2)
+    assert letters(event) == ([("confirm", 0)] if email else [])
+    assert Need.objects.get(event=event).total == 1
+    boxes = Question.objects.filter(event=event).values_list("sealed", flat=True)
+    assert [content(event, box)["question"] for box in boxes] == ["?"]
+
+
+def test_a_form_sent_again_is_undone_whether_its_address_was_known_before_it_or_not():
+    """Else the time of the second answer would tell: one would be undone, the other kept."""
+    event = a_meeting(key=True)
+    anna = a_signup(event, ANNA, 2)
+    done = []
+    for email in (ANNA, BO):
+        form = a_form(event)
+        sign_up(event, wish(email, 2, needs=["other"], question="?"), form)
+        before = counted(event)
+        with CaptureQueriesContext(connection) as queries:
+            sign_up(event, wish(email, 2, needs=["other"], question="?"), form)
+        done.append(verbs(queries))
+        assert counted(event) == before
+
+    assert done[0] == done[1]
+    assert "ROLLBACK" in done[0]
+    assert letters(event) == [("already", 1), ("confirm", 0), ("confirm", 0)]
+    assert Question.objects.filter(event=event).count() == 2, "one for each form"
+    assert Signup.objects.get(pk=anna.pk).letters_asked == 1
+
+
+@pytest.mark.parametrize("email", [ANNA, ""], ids=["with an address", "without"])
+def test_the_same_form_sent_again_after_cancelling_does_not_sign_up_again(email):
+    event = a_meeting(key=True)
+    form = a_form(event)
+    token = sign_up(event, wish(email, 2), form).token
+    cancel(find(token))
+
+    assert sign_up(event, wish(email, 2), form) == Answer(token, "cancelled")
+    assert list(Signup.objects.filter(event=event).values_list("state", flat=True)) == ["cancelled"]
+    assert counted(event) == (0, 0, 1)
+    assert letters(event) == []
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_the_same_form_sent_again_without_its_address_leads_to_nobody_elses_page(known):
+    """Else whoever sent it could confirm the address without reading its mail, and see whether it was known."""
+    event = a_meeting(key=True)
+    if known:
+        a_signup(event, ANNA, 2)
+    form = a_form(event)
+    sign_up(event, wish(ANNA, 2), form)
+
+    answer = sign_up(event, wish(seats=2), form)
+
+    mine = find(answer.token)
+    assert (mine.address_index, answer.state, mine.state) == (None, "confirmed", "confirmed")
+    assert Signup.objects.filter(event=event, verified=True).count() == 0
+    assert counted(event)[:2] == ((6, 6) if known else (4, 4)), "what the known address holds runs out by itself"
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_the_same_form_with_another_address_gets_its_own_letter_whether_the_first_was_known_or_not(known):
+    event = a_meeting(key=True)
+    if known:
+        a_signup(event, ANNA, 2)
+    form = a_form(event)
+    sign_up(event, wish(ANNA, 2), form)
+    before = letters(event)
+
+    sign_up(event, wish(BO, 2), form)
+
+    assert letters(event) == sorted([*before, ("confirm", 0)])
+
+
+@pytest.mark.parametrize(("email", "ends"), [(ANNA, "held"), ("", "confirmed")], ids=["with an address", "without"])
+def test_the_same_form_sent_twice_for_the_last_seats_is_one_sign_up_and_leads_to_its_page(email, ends):
+    event = a_meeting(capacity=6, key=True)
+    form = a_form(event)
+
+    first, second = sign_up(event, wish(email, 6), form), sign_up(event, wish(email, 6), form)
+
+    assert first == second == Answer(first.token, ends)
+    assert counted(event) == (6, 6, 1)
+    with pytest.raises(NoRoom):
+        sign_up(event, wish(email, 6), a_form(event))
+
+
+@pytest.mark.parametrize("known", [True, False])
+@pytest.mark.parametrize("meanwhile", ["nothing", "the hold ran out", "and the address was signed up again"])
+def test_a_form_sent_again_later_changes_nothing_whether_its_address_was_known_or_not(known, meanwhile):
+    """Also when nothing is held any more: else the seats it took the second time would tell."""
+    event = a_meeting(capacity=8, key=True)
+    if known:
+        a_guest(event, ANNA, 2)
+    form = a_form(event)
+    sign_up(event, wish(ANNA, 6), form)
+    if meanwhile != "nothing":
+        Signup.objects.exclude(until=None).update(until=timezone.now())
+        lapse_holds()
+    if meanwhile == "and the address was signed up again":
+        sign_up(event, wish(ANNA, 6), a_form(event))
+    before, written = counted(event), letters(event)
+
+    sign_up(event, wish(ANNA, 6), form)
+
+    assert (counted(event), letters(event)) == (before, written)
+
+
+def test_whoever_signs_up_again_after_the_hold_ran_out_gets_the_seats_and_the_old_link_leads_nowhere():
+    event = a_meeting(capacity=6, key=True)
+    old = a_signup(event, ANNA, 6, name="Anna", needs=["wheelchair"])
+    Signup.objects.update(until=timezone.now())
+    lapse_holds()
+
+    new = a_signup(event, ANNA, 6, needs=["wheelchair"])
+
+    assert (new.state, new.letters_asked, find(old.token)) == (State.HELD, 1, None)
+    assert Signup.objects.filter(pk=old.pk, **Signup.WIPED, state="lapsed", token_mark=mark(old.token)).exists()
+    assert set(Letter.objects.values_list("signup", "kind", "number")) == {
+        (old.pk, "confirm", 0), (new.pk, "confirm", 1),
+    }  # fmt: skip
+    confirm(find(new.token))
+    assert (state(new), counted(event)) == (State.CONFIRMED, (6, 0, 2))
+
+
+@pytest.mark.parametrize(("was", "ends"), [("waiting", State.WAITING), ("lapsed", State.HELD)])
+def test_an_unconfirmed_sign_up_that_holds_nothing_makes_way(was, ends):
+    event = a_meeting(key=True)
+    HISTORIES[was](event)
+
+    sign_up(event, wish(ANNA, 3), a_form(event, hold=was == "lapsed"))
+
+    one = Signup.objects.reachable().get()
+    assert (one.state, one.seats, one.place) == (ends, 3, 2)
+    assert Signup.objects.filter(event=event).count() == 2
+
+
+@pytest.mark.parametrize("act", [confirm, cancel, forget, lambda one: change_seats(one, 5)])
+def test_a_page_opened_before_its_address_was_signed_up_again_changes_nothing_of_the_new_one(act):
+    event = a_meeting(key=True)
+    HISTORIES["lapsed"](event)
+    tab = Signup.objects.get(event=event)
+    new = a_signup(event, ANNA, 3)
+
+    act(tab)
+
+    new.refresh_from_db()
+    assert (new.state, new.seats, counted(event)) == (State.HELD, 3, (3, 3, 2))
+    assert not Signup.objects.filter(event=event, state=State.CONFIRMED).exists()
+    assert ("confirm", 1) in letters(event)
+    assert {kind for kind, _ in letters(event)} == {"confirm"}
+
+
+def test_an_address_that_is_signed_up_over_and_over_keeps_the_link_of_the_last_letter_it_gets():
+    event = a_meeting(key=True)
+    tokens = [
+        sign_up(event, wish(ANNA), a_form(event, hold=False)).token for _ in range(booking.LETTERS_ASKED + 3)
+    ]  # fmt: skip
+
+    assert [bool(find(token)) for token in tokens] == [False] * booking.LETTERS_ASKED + [True, False, False]
+    one = Signup.objects.reachable().get()
+    assert (one.token_mark, one.letters_asked) == (mark(tokens[booking.LETTERS_ASKED]), booking.LETTERS_ASKED + 1)
+    assert letters(event) == [("already", 11), *(("confirm", number) for number in range(11))]
+    confirm(find(tokens[booking.LETTERS_ASKED]))
+    assert counted(event)[:2] == (1, 0)
+
+
+def test_an_address_signed_up_before_gets_a_letter_and_seats_held_for_nobody_however_it_is_written():
+    event = a_meeting(key=True)
+    signup = a_guest(event, ANNA, 2)
+    Letter.objects.all().delete()
+
+    answers = [
+        sign_up(event, wish(email, 3, needs=["other"]), a_form(event))
+        for email in (ANNA, " ANNA@example.DK ", "Anna@Example.dk")
+    ]
+
+    assert len({answer.token for answer in answers}) == 3, "the answer's token told that they are one"
+    assert letters(event) == [("already", 1), ("already", 2), ("already", 3)]
+    assert set(Letter.objects.values_list("signup", flat=True)) == {signup.pk}
+    signup.refresh_from_db()
+    assert (signup.state, signup.seats, signup.letters_asked) == (State.CONFIRMED, 2, 3)
+    held = [behind(answer.token) for answer in answers]
+    assert [find(answer.token) for answer in answers] == [None] * 3, "nobody is to confirm what is held for nobody"
+    assert [content(event, one.sealed) for one in held] == [{"id": one.pk} for one in held]
+    assert [(one.state, one.seats, one.verified, one.address_index, one.place) for one in held] == [
+        (State.HELD, 3, False, None, place) for place in (2, 3, 4)
+    ]
+    assert all(timedelta(minutes=59) < one.until - timezone.now() <= timedelta(minutes=65) for one in held)
+    assert counted(event) == (11, 9, 4)
+    assert Need.objects.get(event=event).total == 0
+
+    Signup.objects.filter(event=event, address_index=None).update(until=timezone.now())
+    assert lapse_holds() == 3
+    assert [state(one) for one in (signup, *held)] == [State.CONFIRMED] + [State.LAPSED] * 3
+    assert counted(event) == (2, 0, 4)
+
+
+def test_an_address_signed_up_before_that_finds_no_seats_leaves_a_row_that_is_soon_forgotten():
+    event = a_meeting(capacity=6, key=True)
+    guest = a_guest(event, ANNA, 6)
+
+    answer = sign_up(event, wish(ANNA, 2), a_form(event, accepts_waiting=True))
+
+    row = behind(answer.token)
+    assert answer.state == State.WAITING, "as for any other"
+    assert (row.state, row.address_index, row.until, row.verified) == (State.LAPSED, None, None, False)
+    assert counted(event) == (6, 0, 2)
+    cancel(find(guest.token))
+    assert state(row) == State.LAPSED, "nobody is to be offered seats here"
+    Signup.objects.update(day=timezone.localdate() - timedelta(days=4))
+    assert forget_unconfirmed() == 1
+    assert list(Signup.objects.filter(event=event)) == [guest]
+
+
+@pytest.mark.parametrize("history", ["held", "confirmed", "waiting", "lapsed", "cancelled"])
+@pytest.mark.parametrize(
+    "nearly", [{"capacity": 41, "taken": 40}, {"unverified": 9}, {"capacity": 40, "taken": 40}],
+    ids=["one seat left", "one left of the unconfirmed", "none left"],
+)  # fmt: skip
+def test_whoever_counts_seats_cannot_tell_whether_an_address_is_known(history, nearly):
+    event = a_meeting(capacity=40, key=True)
+    HISTORIES[history](event)
+    Seats.objects.filter(event=event).update(**nearly)
+    left = []
+    for email in (ANNA, BO):
+        undo = transaction.savepoint()
+        told = [sign_up(event, wish(who), a_form(event, accepts_waiting=True)).state for who in (email, CARL)]
+        left.append((told, counted(event)))
+        transaction.savepoint_rollback(undo)
+
+    assert left[0] == left[1]
+    assert left[0][0][1] == "waiting", "one more seat was to be had, so the test proves nothing"
+
+
+def test_an_address_may_sign_up_for_two_meetings_and_its_marks_are_unlike():
+    first, second = a_meeting("en", key=True), a_meeting("to", key=True)
+
+    marks = {a_signup(event, ANNA).address_index for event in (first, second)}
+
+    assert len(marks) == 2
+    assert counted(first) == counted(second) == (1, 1, 1)
+
+
+HISTORIES = {
+    "unknown": lambda _: None,
+    "held": lambda event: a_signup(event, ANNA, 2),
+    "confirmed": lambda event: a_guest(event, ANNA, 2),
+    "waiting": lambda event: a_signup(event, ANNA, 2, hold=False),
+    "lapsed": lambda event: Signup.objects.filter(pk=a_signup(event, ANNA, 2, hold=False).pk).update(state="lapsed"),
+    "cancelled": lambda event: cancel(a_guest(event, ANNA, 2)),
+    "forgotten": lambda event: forget(a_guest(event, ANNA, 2)),
+}
+
+
+@pytest.mark.parametrize("room", ["room", "no room", "waiting list", "not held"])
+def test_known_and_unknown_addresses_make_the_same_statements_and_one_letter_each(room):
+    """Else the time an answer takes, or its size on the disk, tells whether an address is signed up."""
+    done = {}
+    for name, history in HISTORIES.items():
+        event = a_meeting(name, key=True)
+        history(event)
+        if room in {"no room", "waiting list"}:
+            Seats.objects.filter(event=event).update(capacity=0)
+        event = Event.objects.with_seats().get(pk=event.pk)
+        before = set(Letter.objects.values_list("pk", flat=True))
+        terms = a_form(event, accepts_waiting=room != "no room", hold=room != "not held")
+        with CaptureQueriesContext(connection) as queries:
+            try:
+                answer = sign_up(event, wish(ANNA, 3, needs=["other"], question="?"), terms)
+            except NoRoom:
+                answer = NoRoom
+        written = Letter.objects.exclude(pk__in=before).count()
+        done[name] = (verbs(queries), type(answer), getattr(answer, "state", ""), written)
+
+    assert done == dict.fromkeys(HISTORIES, done["unknown"])
+    statements, _, _, written = done["unknown"]
+    assert written == (0 if room == "no room" else 1)
+    assert statements[1] == "UPDATE events_seats", "the seats come first, after BEGIN"
+    assert len(statements) <= (14 if room != "no room" else 7)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"signup_opens_at": None},
+        {"signup_closes_at": timezone.now() - timedelta(minutes=1)},
+        {"state": Event.State.CANCELLED},
+        {"days": -0.01},
+        {"key": False},
+    ],
+    ids=["not open", "closed", "cancelled", "begun", "no key yet"],
+)
+def test_a_meeting_that_takes_no_sign_ups_refuses_before_anything_is_written(fields):
+    event = a_meeting(**{"key": True} | fields)
+
+    with pytest.raises(Closed):
+        sign_up(event, wish(ANNA), a_form(event))
+
+    assert counted(event) == (0, 0, 0)
+    assert not Signup.objects.filter(event=event).exists()
+
+
+def test_a_counter_that_is_behind_its_sign_ups_refuses_and_writes_nothing():
+    event = a_meeting(key=True)
+    a_signup(event, ANNA)
+    Seats.objects.filter(event=event).update(last_place=0)
+
+    with pytest.raises(Closed):
+        sign_up(event, wish("en-anden@example.dk"), a_form(event))
+
+    assert Signup.objects.filter(event=event).count() == 1
+
+
+def test_a_meeting_closed_while_the_visitor_wrote_refuses_and_one_that_moved_says_so():
+    event = a_meeting(key=True)
+    form = a_form(event)
+    seen = Event.objects.with_seats().get(pk=event.pk)
+
+    close(event)
+    with pytest.raises(Closed):
+        sign_up(seen, wish(ANNA), form)
+    close(event, closed=False)
+    new_version(event)
+    with pytest.raises(Moved):
+        sign_up(seen, wish(ANNA), form)
+
+    assert counted(event) == (0, 0, 0)
+    assert not Signup.objects.filter(event=event).exists()
+    assert sign_up(seen, wish(ANNA), a_form(event)).state == "held"
+
+
+def test_a_meeting_that_filled_while_the_visitor_wrote_changes_nothing_without_a_yes_to_the_waiting_list():
+    event = a_meeting(capacity=6, key=True)
+    a_signup(event, ANNA, 4)
+    form = a_form(event)
+
+    with pytest.raises(NoRoom):
+        sign_up(event, wish(BO, 3, needs=["other"], question="?"), form)
+
+    assert counted(event) == (4, 4, 1)
+    assert Signup.objects.filter(event=event).count() == 1
+    assert not Need.objects.filter(event=event).exists()
+    assert not Question.objects.filter(event=event).exists()
+
+    accepting = Terms(form.nonce, form.version, accepts_waiting=True)
+    token = sign_up(event, wish(BO, 3), accepting).token
+    assert (find(token).state, find(token).place) == (State.WAITING, 2)
+    assert counted(event) == (4, 4, 2)
+    assert sign_up(event, wish(CARL, 2), a_form(event)).state == "held", "those who fit still get seats"
+
+
+@pytest.mark.parametrize(
+    ("spoil", "refusal"),
+    [
+        (lambda _: None, None),
+        (lambda event: Seats.objects.filter(event=event).update(taken=98), NoRoom),
+        (close, Closed),
+        (new_version, Moved),
+        (lambda event: setattr(event, "state", Event.State.CANCELLED), Closed),
+        (lambda event: setattr(event.seats, "public_key", None), Closed),
+    ],
+    ids=["open", "full", "closed", "moved", "cancelled", "no key"],
+)
+def test_a_sign_up_that_is_not_wanted_is_refused_as_any_other_and_changes_nothing(spoil, refusal):
+    event = a_meeting(key=True)
+    seen = Event.objects.with_seats().get(pk=event.pk)
+    form = a_form(event)
+    spoil(seen)
+    before = counted(event)
+
+    for act in (booking.refuse, sign_up):
+        try:
+            act(seen, wish(ANNA, 3), form)
+            raised = None
+        except Refusal as one:
+            raised = type(one)
+        assert raised is refusal
+        if act is booking.refuse:
+            assert (counted(event), letters(event)) == (before, [])
+    if refusal is NoRoom:
+        booking.refuse(seen, wish(ANNA, 3), a_form(event, accepts_waiting=True))
+
+
+def test_unconfirmed_seats_stop_at_a_quarter_and_whoever_confirms_later_still_gets_seats():
+    event = a_meeting(capacity=40, key=True)
+    for number in range(2):
+        a_signup(event, f"robot{number}@example.org", 5)
+
+    answer = sign_up(event, wish(ANNA, 4), a_form(event))  # nobody is asked about a waiting list: there are seats
+
+    anna = find(answer.token)
+    assert (anna.state, anna.until, counted(event)) == (State.WAITING, None, (10, 10, 3))
+    confirm(anna)
+    assert (state(anna), counted(event)) == (State.CONFIRMED, (14, 10, 3))
+    assert letters(event) == [("confirm", 0), ("confirm", 0), ("confirm", 0), ("confirmed", 4)]
+
+
+def test_unconfirmed_seats_of_groups_without_an_address_stop_at_a_quarter_too():
+    event = a_meeting(capacity=40, key=True)
+    for _ in range(2):
+        a_signup(event, seats=5)
+
+    waiting = a_signup(event, seats=1)
+
+    assert (waiting.state, counted(event)) == (State.WAITING, (10, 10, 3))
+    assert waiting.needs_confirming is False
+
+
+def test_a_small_hall_still_lets_one_group_be_unconfirmed():
+    event = a_meeting(capacity=8, key=True)
+
+    assert a_signup(event, ANNA, MOST_SEATS).state == State.HELD
+    assert a_signup(event, BO, 1).state == State.WAITING
+    assert counted(event) == (6, 6, 2)
+
+
+def test_who_comes_too_often_holds_nothing_until_the_address_is_confirmed():
+    event = a_meeting(key=True)
+
+    signup = a_signup(event, ANNA, 2, hold=False)
+    assert (signup.state, counted(event)) == (State.WAITING, (0, 0, 1))
+
+    confirm(signup)
+    assert (state(signup), counted(event)) == (State.CONFIRMED, (2, 0, 1))
+
+
+def test_yes_to_the_letter_keeps_the_seats_and_twice_is_no_fault():
+    event = a_meeting(key=True)
+    signup = a_signup(event, ANNA, 3)
+
+    for tab in (signup, find(signup.token)):
+        confirm(tab)
+
+    signup.refresh_from_db()
+    assert (signup.state, signup.verified, signup.until) == (State.CONFIRMED, True, None)
+    assert counted(event) == (3, 0, 1)
+    assert letters(event) == [("confirm", 0), ("confirmed", 3)]
+
+
+@pytest.mark.parametrize(("others", "ends"), [(5, State.CONFIRMED), (6, State.WAITING)], ids=["room", "no room"])
+@pytest.mark.parametrize("was", ["lapsed", "waiting"])
+def test_a_late_yes_takes_seats_if_they_are_there_and_else_a_place_in_line(was, others, ends):
+    event = a_meeting(capacity=8, key=True)
+    signup = a_signup(event, ANNA, 3, hold=False)
+    Signup.objects.filter(pk=signup.pk).update(state=was)
+    a_guest(event, BO, others)
+
+    for tab in (find(signup.token), find(signup.token)):
+        confirm(tab)
+
+    signup.refresh_from_db()
+    assert (signup.state, signup.verified, signup.place) == (ends, True, 1)
+    assert counted(event) == ((8, 0, 2) if ends == State.CONFIRMED else (6, 0, 2))
+    last = ("confirmed", 3) if ends == State.CONFIRMED else ("waiting", 0)
+    assert letters(event) == sorted([("confirm", 0), ("confirm", 0), ("confirmed", others), last])
+
+
+@pytest.mark.parametrize("email", [ANNA, ""], ids=["with an address", "without"])
+def test_yes_to_an_offer_keeps_the_seats(email):
+    event = a_meeting(capacity=6, key=True)
+    first = a_guest(event, BO, 6)
+    signup = a_guest(event, email, 2)
+    cancel(first)
+    assert state(signup) == State.OFFERED
+
+    confirm(find(signup.token))
+
+    signup.refresh_from_db()
+    assert (signup.state, signup.until, signup.verified) == (State.CONFIRMED, None, bool(email))
+    assert counted(event) == (2, 0 if email else 2, 2)
+    expected = [("confirm", 0), ("confirmed", 2), ("offer", 2), ("waiting", 0)] if email else []
+    assert letters(event) == expected
+
+
+@pytest.mark.parametrize("act", [confirm, lambda signup: change_seats(signup, 1)], ids=["confirm", "change seats"])
+@pytest.mark.parametrize("fields", [{"state": Event.State.CANCELLED}, {"starts_at": timezone.now()}])
+def test_nothing_is_confirmed_or_changed_once_the_meeting_is_cancelled_or_has_begun(act, fields):
+    event = a_meeting(key=True)
+    signup = a_signup(event, ANNA, 2)
+    Event.objects.filter(pk=event.pk).update(**fields)
+
+    with pytest.raises(Closed):
+        act(find(signup.token))
+
+    assert (state(signup), counted(event)) == (State.HELD, (2, 2, 1))
+
+
+def test_a_yes_from_a_page_that_is_out_of_date_looks_again():
+    event = a_meeting(key=True)
+    cancelled, forgotten = a_signup(event, ANNA, 2), a_signup(event, BO, 3)
+    tabs = [find(cancelled.token), find(forgotten.token)]
+    cancel(cancelled)
+    forget(forgotten)
+
+    for tab in tabs:
+        confirm(tab)
+
+    assert list(Signup.objects.filter(event=event).values_list("state", flat=True)) == ["cancelled"]
+    assert counted(event) == (0, 0, 2)
+    assert letters(event) == [("forgotten", 0)]
+
+
+def test_a_late_yes_that_finds_no_room_leaves_alone_what_was_cancelled_meanwhile():
+    event = a_meeting(capacity=6, key=True)
+    a_guest(event, BO, 6)
+    token = a_signup(event, ANNA).token
+    signup, other_tab = find(token), find(token)
+    begun = []
+
+    def meanwhile(execute, sql, params, many, context):
+        if sql.startswith("SAVEPOINT"):
+            begun.append(sql)
+            if len(begun) == 2:  # no room was found, and the place in line is not taken yet
+                cancel(other_tab)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(meanwhile):
+        confirm(signup)
+
+    assert (state(signup), counted(event)) == (State.CANCELLED, (6, 0, 2))
+    assert ("waiting", 0) not in letters(event)
+
+
+def test_a_sign_up_that_changes_each_time_it_is_looked_at_is_given_up_after_some_tries():
+    signup = a_signup(a_meeting(key=True), ANNA)
+    tries = []
+
+    def change(one):
+        tries.append(one.seats)
+        Signup.objects.filter(pk=one.pk).update(seats=len(tries))
+        raise Stale
+
+    with pytest.raises(Stale):
+        booking._settled(signup, change)
+    assert tries == [1] * booking.TRIES, "each failed try is undone"
+
+
+def test_fewer_seats_at_any_time_and_what_came_free_is_offered():
+    event = a_meeting(capacity=6, key=True)
+    guest, waiting = a_guest(event, ANNA, 6), a_guest(event, BO, 4)
+
+    change_seats(guest, 3)
+    assert (state(waiting), counted(event)) == (State.WAITING, (3, 0, 2))
+
+    change_seats(guest, 2)
+    assert (state(waiting), counted(event)) == (State.OFFERED, (6, 0, 2))
+
+
+def test_more_seats_only_if_they_are_free():
+    event = a_meeting(capacity=7, key=True)
+    guest = a_guest(event, ANNA, 2)
+    a_guest(event, BO, 2)
+
+    change_seats(guest, 5)
+    with pytest.raises(NoRoom):
+        change_seats(guest, 6)
+
+    guest.refresh_from_db()
+    assert (guest.seats, guest.state, counted(event)) == (5, State.CONFIRMED, (7, 0, 2))
+
+
+def test_a_group_nobody_confirmed_cannot_grow_past_the_cap():
+    event = a_meeting(capacity=40, key=True)
+    a_signup(event, ANNA, 6)
+    held = a_signup(event, BO, 4)
+
+    with pytest.raises(NoRoom):
+        change_seats(held, 5)
+    assert counted(event) == (10, 10, 2)
+    confirm(held)
+    change_seats(held, 5)
+    assert counted(event) == (11, 6, 2)
+
+
+def test_a_waiting_group_that_shrinks_to_fit_is_offered_seats_at_once():
+    event = a_meeting(capacity=6, key=True)
+    a_guest(event, ANNA, 4)
+    waiting = a_guest(event, BO, 3)
+
+    change_seats(waiting, 2)
+
+    assert (state(waiting), counted(event)) == (State.OFFERED, (6, 0, 2))
+
+
+def test_changing_what_is_gone_or_to_the_same_number_does_nothing():
+    event = a_meeting(key=True)
+    guest, gone = a_guest(event, ANNA, 2), a_guest(event, BO, 2)
+    cancel(gone)
+
+    with CaptureQueriesContext(connection) as queries:
+        change_seats(guest, 2)
+        change_seats(gone, 5)
+
+    assert not [verb for verb in verbs(queries) if verb.startswith(("UPDATE", "INSERT", "DELETE"))]
+    assert counted(event) == (2, 0, 2)
+
+
+def test_cancelling_gives_the_seats_back_and_leaves_a_mark_and_a_word():
+    event = a_meeting(key=True)
+    signup = a_guest(event, ANNA, 3, name="Anna", language="ar")
+
+    for tab in (signup, find(signup.token)):
+        cancel(tab)
+
+    row = Signup.objects.filter(pk=signup.pk).values().get()
+    assert row.pop("sealed") in {b"", memoryview(b"")}
+    assert row == {
+        "id": signup.pk, "event_id": event.pk, "place": 1, "state": "cancelled", "seats": 3, "verified": True,
+        "language": "", "address_index": None, "token_mark": mark(signup.token), "code_mark": "",
+        "day": timezone.localdate(), "until": None, "letters_asked": 0,
+    }  # fmt: skip
+    assert counted(event) == (0, 0, 1)
+    assert letters(event) == []
+
+
+def test_an_address_that_cancelled_is_unknown_again():
+    event = a_meeting(key=True)
+    cancel(a_guest(event, ANNA, 3))
+
+    again = a_signup(event, ANNA, 2)
+
+    assert (again.state, again.place) == (State.HELD, 2)
+    assert letters(event) == [("confirm", 0)]
+    assert counted(event) == (2, 2, 2)
+
+
+def test_being_forgotten_deletes_row_letters_and_place_and_leaves_one_farewell():
+    event = a_meeting(capacity=6, key=True)
+    guest, waiting, last = a_guest(event, ANNA, 6, language="ar"), a_guest(event, BO, 2), a_guest(event, CARL, 6)
+    box = bytes(guest.sealed)
+    send_again(guest)
+
+    forget(guest)
+    forget(waiting)
+
+    assert list(Signup.objects.filter(event=event)) == [last]
+    assert counted(event) == (6, 0, 3), "what came free was offered, twice"
+    farewells = Letter.objects.filter(event=event, signup=None).order_by("language")
+    assert [(one.kind, one.language, one.number) for one in farewells] == [
+        ("forgotten", "ar", 0),
+        ("forgotten", "da", 0),
+    ]
+    assert bytes(farewells[0].sealed) == box
+    assert content(event, farewells[0].sealed)["email"] == ANNA
+    assert letters(event) == [
+        ("confirm", 0), ("forgotten", 0), ("forgotten", 0), ("offer", 3), ("waiting", 0),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("history", [a_signup, lambda event: gone(a_guest(event, ANNA))])
+def test_whoever_has_no_address_or_has_left_is_forgotten_without_a_letter(history):
+    event = a_meeting(key=True)
+    signup = history(event)
+
+    for tab in (find(signup.token), find(signup.token)):
+        forget(tab)
+
+    assert not Signup.objects.filter(event=event).exists()
+    assert letters(event) == []
+    assert counted(event) == (0, 0, 1)
+
+
+def gone(signup):
+    cancel(signup)
+    return signup
+
+
+def test_the_link_is_sent_again_some_times_and_no_more():
+    event = a_meeting(key=True)
+    signup = a_signup(event, ANNA)
+
+    assert [send_again(signup) for _ in range(booking.LETTERS_ASKED + 1)] == [True] * booking.LETTERS_ASKED + [False]
+    asked = [("again", number) for number in range(1, booking.LETTERS_ASKED + 1)]
+    assert letters(event) == [*asked, ("confirm", 0)]
+
+
+def test_a_stranger_who_signs_an_address_up_over_and_over_does_not_use_up_its_owners_letters():
+    event = a_meeting(key=True)
+    signup = a_guest(event, ANNA)
+    for _ in range(booking.LETTERS_ASKED + 1):
+        sign_up(event, wish(ANNA), a_form(event))
+
+    assert send_again(find(signup.token))
+    assert ("again", 1) in letters(event)
+    assert Signup.objects.get(pk=signup.pk).letters_asked == booking.LETTERS_ASKED + 1
+
+
+def test_the_link_cannot_be_sent_without_an_address_nor_after_leaving():
+    event = a_meeting(key=True)
+
+    assert not send_again(a_signup(event))
+    for leave, email in ((cancel, ANNA), (forget, BO)):
+        guest = a_guest(event, email)
+        tab = find(guest.token)
+        leave(guest)
+        assert not send_again(tab), "a page left open"
+    assert letters(event) == [("forgotten", 0)]
+
+
+def test_the_place_in_line_counts_only_those_who_can_be_offered_seats():
+    event = a_meeting(capacity=6, key=True)
+    other = a_meeting("andet", capacity=0, key=True)
+    a_guest(event, "fuldt@example.dk", 6)
+    a_guest(other, ANNA)
+    first = a_guest(event, ANNA, 6)
+    a_signup(event, "ubekraeftet@example.dk")  # on the list, and never confirmed
+    without, third, fourth = a_signup(event), a_guest(event, BO), a_signup(event)
+
+    everyone = first, third, without, fourth  # who was confirmed by letter comes before who has no address
+    assert [booking.place_in_line(one) for one in everyone] == [1, 2, 3, 4]
+    assert list(Signup.objects.in_line().filter(event=event)) == list(everyone)
+    forget(first)
+    assert [booking.place_in_line(one) for one in everyone[1:]] == [1, 2, 3]
+
+
+def test_seats_never_pass_the_capacity_whatever_the_order_of_sizes():
+    event = a_meeting(capacity=20, key=True)
+
+    for number, seats in enumerate([6, 5, 6, 4, 3, 2, 1, 1]):
+        a_guest(event, f"gruppe{number}@example.dk", seats)
+
+    states = list(Signup.objects.filter(event=event).order_by("place").values_list("seats", "state"))
+    assert counted(event)[:2] == (20, 0)
+    assert states == [
+        (6, "confirmed"), (5, "confirmed"), (6, "confirmed"), (4, "waiting"), (3, "confirmed"), (2, "waiting"),
+        (1, "waiting"), (1, "waiting"),
+    ]  # fmt: skip
+    assert not set_capacity(event, 19)

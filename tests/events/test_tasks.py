@@ -1,0 +1,223 @@
+"""The worker: everything that is due is done, one fault stops nothing else, and lateness is told."""
+
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.core.management import CommandError, call_command
+from django.db import OperationalError, connection
+from django.utils import timezone
+
+from events.models import Event, Letter, Seats, Signup
+from events.signups.booking import cancel
+from events.signups.seats import set_capacity
+from events.tasks import LATE_LETTER, offer_everywhere
+from nejtilbander.background import worker
+from nejtilbander.background.models import Heartbeat
+from nejtilbander.background.worker import overdue, run_tasks
+from nejtilbander.security import keyring
+from tests.make import a_guest, a_meeting, a_signup
+
+pytestmark = pytest.mark.django_db
+ANNA = "anna@example.dk"
+PAST = timezone.now() - timedelta(minutes=1)
+
+
+def state(signup):
+    return Signup.objects.values_list("state", flat=True).get(pk=signup.pk)
+
+
+def test_one_look_sends_the_letters_and_does_everything_that_is_due():
+    Event.objects.all().delete()
+    event, new = a_meeting(capacity=24, key=True, days=1.9), a_meeting("ny")
+    over = a_meeting("ovre", key=True, days=1)
+    a_guest(over, ANNA)
+    long_ago = timezone.now() - timedelta(days=15)
+    Event.objects.filter(pk=over.pk).update(starts_at=long_ago - timedelta(hours=1), ends_at=long_ago)
+    guest, held = a_guest(event, ANNA, 6), a_signup(event, "holder@example.dk", 6)
+    full, offered = a_guest(event, "fuldt@example.dk", 6), a_guest(event, "tilbud@example.dk", 5)
+    line = a_guest(event, "venter@example.dk", 6)
+    forgotten = a_signup(event, "glemt@example.dk", hold=False)
+    Signup.objects.filter(pk=guest.pk).update(day=timezone.localdate() - timedelta(days=1))
+    Signup.objects.filter(pk=forgotten.pk).update(day=timezone.localdate() - timedelta(days=4))
+    Signup.objects.filter(pk=held.pk).update(until=PAST)
+    Signup.objects.filter(pk=offered.pk).update(state="offered", until=PAST)
+    Letter.objects.all().delete()
+
+    call_command("worker", "--once")
+
+    assert [state(one) for one in (guest, held, full, offered, line)] == [
+        "confirmed", "lapsed", "confirmed", "expired", "offered",
+    ]  # fmt: skip
+    assert Seats.objects.get(event=event).taken == 18
+    assert Seats.objects.get(event=new).key
+    assert Seats.objects.get(event=over).erased_at
+    assert not Signup.objects.filter(pk=forgotten.pk).exists()
+    sent = sorted((message.subject, *message.to) for message in mail.outbox)
+    assert sent == [
+        ("Husk din tilmelding", ANNA),
+        ("Nyt om din tilmelding", "tilbud@example.dk"),
+        ("Nyt om din tilmelding", "venter@example.dk"),
+    ]
+    assert not Letter.objects.waiting().exists()
+    beat = Heartbeat.objects.get(name="worker").at
+    assert abs(beat - timezone.now()) < timedelta(seconds=20)
+    assert overdue() == []
+
+
+def test_more_seats_or_fewer_unconfirmed_ones_are_offered_at_every_coming_meeting():
+    first, second = a_meeting("en", capacity=6, key=True), a_meeting("to", capacity=6, key=True)
+    lines = []
+    for event in (first, second):
+        a_guest(event, "fuldt@example.dk", 6)
+        lines += [a_guest(event, ANNA, 3), a_guest(event, "bo@example.dk", 3)]
+        set_capacity(event, 9)
+
+    assert offer_everywhere() == 2
+    assert [state(one) for one in lines] == ["offered", "waiting"] * 2
+
+
+def test_a_task_that_fails_is_told_of_and_the_others_are_done(settings, caplog):
+    held = a_signup(a_meeting(key=True), ANNA)
+    Signup.objects.filter(pk=held.pk).update(until=PAST)
+    a_meeting("uden-noegle")
+    settings.KEYRING_SECRET = ""
+
+    run_tasks()
+
+    assert caplog.messages == ["give_keys failed: NoKey."]
+    assert state(held) == "lapsed"
+
+
+def test_a_counter_that_is_wrong_at_one_meeting_stops_neither_the_others_nor_the_letters(caplog):
+    wrong, right = a_meeting("en", key=True), a_meeting("to", key=True)
+    held = [a_signup(event, ANNA, 2) for event in (wrong, right)]
+    Signup.objects.filter(pk__in=[one.pk for one in held]).update(until=PAST)
+    Seats.objects.filter(event=wrong).update(taken=0)
+
+    worker.run(forever=False)
+
+    assert [state(one) for one in held] == ["held", "lapsed"]
+    assert [message.to for message in mail.outbox] == [[ANNA], [ANNA]]
+    assert caplog.messages == []
+
+
+class Away:
+    """A database that does not do as asked, once, when it is asked about `table`."""
+
+    def __init__(self, table):
+        self.table = table
+
+    def __call__(self, execute, sql, params, many, context):
+        if self.table and self.table in sql:
+            self.table = ""
+            raise OperationalError("gone, with the words of a letter in its message")
+        return execute(sql, params, many, context)
+
+
+@pytest.mark.parametrize("table", ["nejtilbander_heartbeat", "events_seats", "events_letter"])
+def test_a_database_that_is_away_is_told_of_without_its_words(caplog, table):
+    with connection.execute_wrapper(Away(table)):
+        worker.run(forever=False)
+
+    assert caplog.messages == ["The database did not do as asked (OperationalError). Trying again."]
+
+
+class Stopped(Exception):
+    pass
+
+
+def test_the_worker_rests_when_there_is_nothing_to_do_and_goes_round_now_and_then(monkeypatch):
+    event = a_meeting(key=True)
+    a_signup(event, ANNA)
+    rests = []
+
+    def rest(seconds):
+        rests.append((seconds, len(mail.outbox)))
+        if len(rests) == 1:
+            a_signup(event, "bo@example.dk")
+        if len(rests) == 3:
+            raise Stopped
+
+    monkeypatch.setattr(worker.time, "sleep", rest)
+    monkeypatch.setattr(worker, "close_old_connections", lambda: None)  # this test's transaction lives in the old one
+    with pytest.raises(Stopped):
+        worker.run()
+
+    assert rests == [(worker.POLL_INTERVAL, 1), (worker.POLL_INTERVAL, 2), (worker.POLL_INTERVAL, 2)]
+
+
+def test_lateness_is_told_in_a_sentence_each():
+    now = timezone.now()
+    assert overdue() == ["worker: not seen for a while"]
+    beat = Heartbeat.objects.create(name="worker", at=now - worker.MAX_SILENCE - timedelta(seconds=1))
+    event = a_meeting(key=True)
+    a_signup(event, ANNA)
+    Letter.objects.update(written_at=now - LATE_LETTER - timedelta(seconds=1))
+    over = a_meeting("ovre", key=True, days=-15.5)
+    assert over.retention_days == 14
+
+    assert overdue() == [
+        "worker: not seen for a while",
+        "letters: some have waited more than 30 minutes",
+        "retention: a list should have been erased",
+    ]
+
+    Heartbeat.objects.filter(pk=beat.pk).update(at=now - worker.MAX_SILENCE + timedelta(seconds=20))
+    Letter.objects.update(written_at=now - LATE_LETTER + timedelta(seconds=20))
+    over.retention_days = 30
+    over.save()
+    assert overdue() == []
+
+
+def test_a_letter_given_up_or_to_someone_who_left_does_not_count_as_late():
+    Heartbeat.objects.create(name="worker", at=timezone.now())
+    event = a_meeting(key=True)
+    guest = a_guest(event, ANNA)
+    long_ago = timezone.now() - timedelta(days=1)
+    Letter.objects.update(written_at=long_ago)
+    assert overdue() != []
+
+    cancel(guest)
+    Letter.objects.create(kind="opened", event=event, language="da", written_at=long_ago, state="failed")
+    assert overdue() == []
+    assert keyring.holds(event.seats.key)
+
+
+def test_a_lost_key_is_made_anew_where_nobody_signed_up_and_else_closes_the_meeting_and_turns_health_red(
+    settings, tmp_path
+):
+    empty, awaited = a_meeting("tom", key=True), a_meeting(key=True)
+    a_guest(awaited, "anna@example.dk")
+    before, kept = empty.seats.key, settings.KEYRING_DIR
+
+    settings.KEYRING_DIR = tmp_path / "ny"
+    run_tasks()
+
+    empty.seats.refresh_from_db()
+    awaited.seats.refresh_from_db()
+    assert keyring.holds(empty.seats.key)
+    assert empty.seats.key != before
+    assert awaited.seats.is_closed
+    assert "keyring: a meeting's key is missing" in overdue()
+
+    settings.KEYRING_DIR = kept  # brought back
+    Event.objects.exclude(pk=awaited.pk).delete()
+    run_tasks()
+    assert overdue() == []
+
+
+def test_letters_given_up_turn_health_red_until_they_are_tried_again():
+    run_tasks()
+    letter = Letter.objects.create(kind="opened", event=a_meeting(), language="da", state="failed", tries=20)
+    assert overdue() == ["letters: some were given up"]
+
+    assert Letter.objects.filter(pk=letter.pk).send_given_up() == 1
+    letter.refresh_from_db()
+    assert (letter.state, letter.tries, overdue()) == ("waiting", 0, [])
+
+
+def test_the_worker_refuses_a_role_without_a_keyring(settings):
+    settings.SITE_ROLE = "public"
+    with pytest.raises(CommandError, match="SITE_ROLE must be worker, not public"):
+        call_command("worker", "--once")

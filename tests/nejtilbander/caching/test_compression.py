@@ -1,0 +1,91 @@
+"""How much a page weighs, and how it is packed."""
+
+import gzip
+import re
+
+import brotli
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from nejtilbander.caching.compression import accepted, begun, ended
+from tests.addresses import PAGES, everywhere
+
+pytestmark = pytest.mark.walk
+
+LIMIT = 8_000  # bytes of body, brotli, on the wire (look.md)
+FLIGHT = 14_600  # bytes of the first round trip after the handshake: 10 segments of 1,460 (RFC 6928)
+
+
+@pytest.mark.parametrize("address", everywhere(PAGES))
+def test_every_page_in_every_language_fits_the_budget_and_asks_the_database_little(reader, address):
+    reader.get("/soeg/")  # what is asked once a second, whoever asks: notices, and texts that are due
+    reader.get("/was")
+    with CaptureQueriesContext(connection) as queries:
+        response = reader.get(address, headers={"accept-encoding": "gzip, br"})
+
+    assert response.status_code == 200
+    assert response.headers["Content-Encoding"] == "br"
+    assert len(response.content) <= LIMIT
+    assert len(response.content) + len(str(response.headers)) <= FLIGHT
+    assert int(response.headers["Content-Length"]) == len(response.content)
+    assert len(queries) <= 4
+
+
+def test_the_same_page_comes_plain_gzipped_or_with_brotli_as_the_browser_asks(reader):
+    plain = reader.get("/", headers={"accept-encoding": ""})
+    gzipped = reader.get("/", headers={"accept-encoding": "gzip;q=0.5"})
+    brotlied = reader.get("/", headers={"accept-encoding": "br, gzip"})
+    refused = reader.get("/", headers={"accept-encoding": "br;q=0, gzip;q=0"})
+
+    assert "Content-Encoding" not in plain.headers
+    assert gzip.decompress(gzipped.content) == plain.content
+    assert brotli.decompress(brotlied.content) == plain.content
+    assert refused.content == plain.content
+    assert {r.headers["Vary"] for r in (plain, gzipped, brotlied)} == {"Accept-Encoding"}
+    assert all(int(r.headers["Content-Length"]) == len(r.content) for r in (plain, gzipped, brotlied, refused))
+
+
+@pytest.mark.parametrize("size", [1, 2, 255, 256, 65_535, 65_536])
+def test_a_kept_beginning_and_what_follows_it_are_one_brotli_stream(size):
+    beginning, rest = b"<p>Vi siger nej.</p>" * 50, bytes(n % 251 for n in range(size))
+
+    assert brotli.decompress(begun(beginning) + ended(rest)) == beginning + rest
+
+
+def test_the_form_is_packed_with_a_ticket_of_its_own_each_time(reader):
+    address = "/stormoeder/trygge-butikker/tilmelding/"
+    first, second = (brotli.decompress(reader.get(address, headers={"accept-encoding": "br"}).content) for _ in "ab")
+    plain = reader.get(address, headers={"accept-encoding": ""}).content
+
+    tickets = [re.search(rb'name="ticket" value="([^"]+)"', html)[1] for html in (first, second, plain)]
+    assert len(set(tickets)) == 3
+    bare = {html.replace(ticket, b"") for html, ticket in zip((first, second, plain), tickets, strict=True)}
+    assert len(bare) == 1
+
+
+def test_a_browser_that_has_the_page_already_gets_no_body(reader):
+    first = reader.get("/", headers={"accept-encoding": "br"})
+
+    again = reader.get("/", headers={"accept-encoding": "br", "if-none-match": first.headers["ETag"]})
+
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_staff_pages_are_never_compressed(reader, static_files):
+    assert "Content-Encoding" not in reader.get("/admin/login/", headers={"accept-encoding": "br"}).headers
+
+
+@pytest.mark.parametrize(
+    ("header", "encodings"),
+    [
+        ("", set()),
+        ("br", {"br"}),
+        ("gzip, deflate, br;q=0.9", {"gzip", "deflate", "br"}),
+        ("br;q=0, gzip", {"gzip"}),
+        ("BR ; q=0.000, identity", {"identity"}),
+    ],
+    ids=["nothing", "brotli", "all", "brotli refused", "refused with spaces"],
+)
+def test_what_a_browser_accepts_is_read_from_its_header(header, encodings):
+    assert accepted(header) == encodings

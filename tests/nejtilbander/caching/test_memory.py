@@ -1,0 +1,89 @@
+"""What is remembered for a second: the rows of readers' pages, and nothing that may be undone."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import translation
+
+from nejtilbander.caching import memory, tracking
+from pages.models import Initiative
+from tests.addresses import PAGES
+
+pytestmark = [pytest.mark.django_db, pytest.mark.walk]
+# In one language of each direction; and a form carries its own ticket.
+ALIKE = [one for path in PAGES if "tilmelding/" not in path for one in (path, f"/ar{path}")]
+
+
+@pytest.fixture
+def outside(monkeypatch):
+    """As readers ask: not inside the transaction that is around each test."""
+    monkeypatch.setattr(connection, "in_atomic_block", False)
+
+
+def queries(reader, address):
+    with CaptureQueriesContext(connection) as asked:
+        reader.get(address)
+    return len(asked)
+
+
+@pytest.mark.parametrize(
+    "address", ["/", "/udtalelse/", "/indsatser/", "/indsatser/klubhuse/", "/stormoeder/", "/hvem/"]
+)
+def test_a_page_of_rows_that_were_read_a_second_ago_asks_the_database_nothing(reader, outside, address):
+    assert queries(reader, address) > 0
+    assert queries(reader, address) == 0
+    assert queries(reader, f"/ar{address}") > 0, "the rows of another language hold other words"
+
+
+@pytest.mark.parametrize("address", ALIKE)
+def test_a_page_of_remembered_rows_is_the_same_to_the_letter(reader, outside, address):
+    assert reader.get(address).content == reader.get(address).content
+
+
+def test_what_is_remembered_is_gone_when_something_changes(reader, outside):
+    words = "Ny titel på forsiden"
+    reader.get("/")
+    Initiative.objects.filter(slug="klubhuse").update(title_da=words)
+    assert words not in reader.get("/").content.decode()
+    memory.forget()
+    assert words in reader.get("/").content.decode()
+
+
+def test_a_page_of_remembered_rows_knows_what_it_shows(reader, outside):
+    found = []
+    for _ in range(2):
+        with tracking.noting() as things:
+            reader.get("/")
+        found.append({kind for kind, _ in things})
+    assert found == [{"pages.page", "pages.initiative", "pages.partner", "events.event"}] * 2
+
+
+def test_what_is_not_there_is_not_remembered(reader, outside):
+    for _ in range(2):
+        assert reader.get("/indsatser/findes-ikke/").status_code == 404
+    assert not [key for key in memory._recent if "findes-ikke" in str(key)]
+
+
+def test_inside_a_transaction_rows_are_asked_for_anew_and_not_remembered():
+    answers = iter(["a draft", "what readers see"])
+    assert [memory.rows("words", lambda: next(answers)) for _ in range(2)] == ["a draft", "what readers see"]
+    with translation.override("da"):
+        assert memory.known(("words", "da"), memory.MINUTE) is None
+
+
+def test_no_more_is_remembered_than_there_is_room_for():
+    for number in range(memory.MOST + 5):
+        memory.remember(number, "words")
+    assert len(memory._recent) == memory.MOST
+    assert memory.known(0, memory.MINUTE) is None
+    assert memory.known(memory.MOST, memory.MINUTE) == "words"
+
+
+def test_what_was_asked_for_again_just_now_is_not_the_first_to_go():
+    memory.remember("notices", "danger")
+    for number in range(memory.MOST - 1):
+        memory.remember(number, "words")
+    memory.remember("notices", "danger")
+    memory.remember("one more", "words")
+    assert memory.known("notices", memory.MINUTE) == "danger"
+    assert memory.known(0, memory.MINUTE) is None

@@ -1,0 +1,258 @@
+"""An old link still leads to its page, in its own language, straight and never in circles."""
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from nejtilbander.publishing.models import Moved
+from nejtilbander.publishing.redirects import remember, where
+from nejtilbander.web.security_headers import GONE
+from tests.conftest import Reader
+from tests.make import a_meeting, a_page, an_initiative
+
+pytestmark = pytest.mark.django_db
+PLAIN = {"accept-encoding": ""}
+
+
+def moves():
+    return dict(Moved.objects.values_list("old_path", "new_path"))
+
+
+def test_what_was_moved_twice_leads_straight_to_where_it_is():
+    remember("/a/", "/b/")
+    remember("/b/", "/c/")
+
+    assert moves() == {"/a/": "/c/", "/b/": "/c/"}
+    assert (where("/a/"), where("/c/")) == ("/c/", None)
+
+
+def test_a_path_that_is_used_again_is_nobodys_old_one():
+    remember("/a/", "/b/")
+    remember("/b/", "/a/")
+
+    assert moves() == {"/b/": "/a/"}
+
+
+def test_a_path_that_is_moved_again_leads_to_the_newest_place():
+    remember("/a/", "/b/")
+    remember("/a/", "/d/")
+
+    assert moves() == {"/a/": "/d/"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("/a/", "/a/"), ("/en/a/", "/b/"), ("/a/", "/ar/b/"), ("a", "/b/"), ("/a/", "b"), ("/a/", "//example.org/"),
+        ("/a/", "/\\example.org/"), ("/a/", "https://example.org/"), ("/a/?x=1", "/b/"), ("/a/", "/b/#c"), ("", ""),
+    ],
+)  # fmt: skip
+def test_only_two_different_danish_paths_of_this_site_are_remembered(old, new):
+    remember(old, new)
+
+    assert moves() == {}
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(*[st.sampled_from(["/a/", "/b/", "/c/", "/d/"])] * 2), max_size=12))
+def test_no_order_of_moves_makes_a_chain_or_a_circle(steps):
+    Moved.objects.all().delete()
+
+    for old, new in steps:
+        remember(old, new)
+
+    found = moves()
+    assert not set(found) & set(found.values())
+    if steps and steps[-1][0] != steps[-1][1]:
+        assert found[steps[-1][0]] == steps[-1][1]
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer"),
+    [
+        ("/indsatser/gammel/", "/indsatser/proeve/"),
+        ("/ar/indsatser/gammel/", "/ar/indsatser/proeve/"),
+        ("/fa/indsatser/gammel/?fra=plakat&x=%C3%A6", "/fa/indsatser/proeve/?fra=plakat&x=%C3%A6"),
+    ],
+)
+def test_readers_of_the_old_address_are_sent_on_in_their_own_language(reader, asked, answer):
+    an_initiative()
+    remember("/indsatser/gammel/", "/indsatser/proeve/")
+
+    response = reader.get(asked)
+
+    assert (response.status_code, response.headers["Location"]) == (302, answer)
+    assert response.headers["Cache-Control"] == GONE
+    assert reader.get(answer).status_code == 200
+    assert reader.head(asked).status_code == 302
+
+
+def test_a_meeting_takes_what_stands_under_it_along(reader):
+    a_meeting("ny")
+    remember("/stormoeder/gammel/", "/stormoeder/ny/")
+
+    for tail in ("tilmelding/", "kalender.ics", "kort.png", "kvittering/"):
+        address = reader.get(f"/ar/stormoeder/gammel/{tail}").headers.get("Location")
+        assert address == f"/ar/stormoeder/ny/{tail}"
+    assert where("/stormoeder/gammel/x/y/") is None
+    assert where("/") is None
+
+
+def test_an_address_that_was_never_a_route_can_lead_on_too(reader):
+    remember("/gammel/avis.html", "/hvem/")
+
+    assert reader.get("/gammel/avis.html").headers["Location"] == "/hvem/"
+
+
+def test_a_page_that_lives_is_shown_whatever_was_there_before(reader):
+    a_page()
+    remember("/proeve/", "/hvem/")
+
+    assert reader.get("/proeve/").status_code == 200
+
+
+def test_a_page_that_is_gone_says_why_and_is_no_wrong_address(reader):
+    a_page(withdrawn_at=timezone.now(), withdrawn_reason_da="Den var forkert.")
+    remember("/proeve/", "/hvem/")
+
+    assert reader.get("/proeve/").status_code == 410
+
+
+def test_a_page_taken_back_with_a_way_on_leads_there_in_the_same_language(reader):
+    a_page(withdrawn_at=timezone.now(), withdrawn_to="/hvem/")
+
+    assert reader.get("/tr/proeve/").headers["Location"] == "/tr/hvem/"
+
+
+def test_only_reading_is_sent_on(reader):
+    remember("/indsatser/gammel/", "/hvem/")
+
+    assert reader.post("/findes-ikke/igen/").status_code == 404
+    assert reader.post("/indsatser/gammel/").status_code == 405
+
+
+def about_moves(reader, address):
+    with CaptureQueriesContext(connection) as asked:
+        response = reader.get(address)
+    return response.status_code, len([one for one in asked if "nejtilbander_moved" in one["sql"]])
+
+
+@pytest.mark.parametrize(
+    ("address", "answer"),
+    [
+        ("/findes-ikke/igen/", (404, 1)),
+        ("/indsatser/findes-ikke/", (404, 1)),
+        ("/hvem/", (200, 0)),
+        ("/hjaelp/", (200, 0)),
+        ("/min-tilmelding/et-forkert-link/", (404, 0)),
+        ("/min-tilmelding/et-forkert-link/kalender.ics", (404, 0)),
+    ],
+)
+def test_only_a_wrong_address_is_looked_up_once_and_never_one_with_a_secret_in_it(reader, address, answer):
+    assert about_moves(reader, address) == answer
+
+
+@pytest.mark.walk
+def test_a_wrong_address_is_the_calm_page_when_moves_cannot_be_looked_up(reader):
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE nejtilbander_moved RENAME TO nejtilbander_gone")  # undone with the test
+
+    response = reader.get("/en/findes-ikke/igen/", headers=PLAIN)
+
+    assert response.status_code == 404
+    assert 'href="tel:112"' in response.content.decode()
+
+
+@pytest.fixture
+def staff(static_files):
+    browser = Reader()
+    browser.force_login(get_user_model().objects.create_superuser("prove", password="en lang prøve-adgangskode"))
+    return browser
+
+
+def write(staff, old, new, pk=""):
+    address = f"/admin/nejtilbander/moved/{pk}/change/" if pk else "/admin/nejtilbander/moved/add/"
+    return staff.post(address, {"old_path": old, "new_path": new}, follow=True)
+
+
+def said(answer):
+    return [str(message) for message in answer.context["messages"]]
+
+
+def errors(answer):
+    return {field: list(found) for field, found in answer.context["adminform"].form.errors.items()}
+
+
+def test_staff_send_readers_on_from_an_address_on_a_poster(staff, reader):
+    answer = write(staff, "/tryg", "/indsatser/klubhuse")
+
+    assert moves() == {"/tryg/": "/indsatser/klubhuse/"}
+    assert len(said(answer)) == 1
+    assert reader.get("/so/tryg/").headers["Location"] == "/so/indsatser/klubhuse/"
+
+
+def test_staff_are_told_when_the_old_page_is_still_there(staff):
+    answer = write(staff, "/indsatser/klubhuse/", "/hvem/")
+
+    assert "Der er en side på den gamle adresse." in said(answer)[0]
+
+
+def test_staff_are_told_when_there_is_no_public_page_at_the_new_address(staff):
+    a_page("kladde", public_from=None)
+    a_page("vaek", withdrawn_at=timezone.now())
+
+    assert "Der er ingen offentlig side på den nye adresse endnu." in said(write(staff, "/x/", "/kladde/"))[0]
+    assert "Der er ingen offentlig side på den nye adresse endnu." in said(write(staff, "/y/", "/vaek/"))[0]
+
+
+@pytest.mark.parametrize(
+    "path", ["x/", "//example.org/", "/\\example.org/", "https://example.org/", "/en/x/", "/da/x/", "/x/?a=1", "/x/#a"]
+)
+def test_an_address_staff_cannot_have_meant_is_refused_in_both_fields(staff, path):
+    answer = write(staff, path, path)
+
+    assert {field: found[0].split(" fra ")[0] for field, found in errors(answer).items()} == {
+        "old_path": "Skriv adressen", "new_path": "Skriv adressen",
+    }  # fmt: skip
+    assert moves() == {}
+
+
+@pytest.mark.parametrize("path", ["/findes/slet/ikke/", "/robots.txt"])
+def test_the_new_address_must_be_one_of_the_readers_pages(staff, path):
+    assert errors(write(staff, "/x/", path)) == {
+        "new_path": ["Adressen findes ikke på siden. Se efter, om den er skrevet rigtigt."]
+    }
+
+
+def test_staff_cannot_make_a_circle_or_lead_an_address_to_itself(staff):
+    remember("/indsatser/klubhuse/", "/hvem/")
+
+    assert errors(write(staff, "/hvem/", "/indsatser/klubhuse/")) == {
+        "new_path": ["Den adresse fører tilbage hertil. Vælg en anden."]
+    }
+    assert errors(write(staff, "/x/", "/indsatser/klubhuse/")) == {
+        "new_path": ["Den adresse er selv flyttet, til /hvem/. Skriv /hvem/ i stedet."]
+    }
+    assert errors(write(staff, "/hvem/", "/hvem/")) == {
+        "new_path": ["Den nye adresse er den samme som den gamle."]
+    }  # fmt: skip
+
+
+def test_a_move_by_hand_straightens_what_led_to_the_old_address(staff):
+    remember("/a/", "/b/")
+
+    write(staff, "/b/", "/hvem/")
+
+    assert moves() == {"/a/": "/hvem/", "/b/": "/hvem/"}
+
+
+def test_staff_correct_a_move(staff):
+    remember("/a/", "/hvem/")
+
+    write(staff, "/a/", "/privatliv/", pk=Moved.objects.get().pk)
+
+    assert moves() == {"/a/": "/privatliv/"}

@@ -1,0 +1,71 @@
+"""Social cards: a picture for each page and language."""
+
+import struct
+
+import pytest
+
+from nejtilbander.site.social_cards import LINE_LENGTH, lines
+from tests.make import a_page
+
+pytestmark = pytest.mark.walk
+
+
+def size_of(png):
+    assert png[:8] == b"\x89PNG\r\n\x1a\n"
+    return struct.unpack(">II", png[16:24])
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/kort.png",
+        "/ar/kort.png",
+        "/fa/indsatser/klubhuse/kort.png",
+        "/tr/hjaelp/kort.png",
+        "/so/stormoeder/kort.png",
+    ],
+)
+def test_a_card_is_a_png_of_the_size_readers_of_open_graph_expect(reader, address):
+    response = reader.get(address)
+
+    assert response.headers["Content-Type"] == "image/png"
+    assert size_of(response.content) == (1200, 630)
+    assert len(response.content) < 100_000
+
+
+@pytest.mark.django_db
+def test_cards_differ_by_page_and_by_language(reader):
+    a_page(title_da="Æbler", title_ar="تفاح")
+
+    pictures = {reader.get(a).content for a in ("/kort.png", "/ar/kort.png", "/proeve/kort.png", "/ar/proeve/kort.png")}
+
+    assert len(pictures) == 4
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/findes-ikke/kort.png",
+        "/robots.txt/kort.png",
+        "/forladkort.png",
+        "/sitemap.xmlkort.png",
+        "////admin/login/kort.png",
+        "/" + "kort.png" * 450,
+    ],
+)
+def test_what_is_no_page_has_no_card(reader, address):
+    assert reader.get(address).status_code == 404
+
+
+def test_a_long_title_is_broken_and_cut_with_an_ellipsis():
+    shown = lines("ord " * 60)
+
+    assert len(shown) == 3
+    assert all(len(line) <= LINE_LENGTH for line in shown)
+    assert shown[-1].endswith("…")
+
+
+def test_lines_are_of_about_the_same_length_and_words_stay_whole():
+    assert lines("Bedre vilkår for vidner og ofre") == ["Bedre vilkår for", "vidner og ofre"]
+    assert lines("Boligorganisationernes store plan") == ["Boligorganisationernes", "store plan"]
+    assert lines("   ") == []

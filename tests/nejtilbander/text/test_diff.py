@@ -1,0 +1,173 @@
+"""What changed between two versions, for citizens."""
+
+import re
+import time
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nejtilbander.images.models import Picture
+from nejtilbander.publishing import serialization
+from nejtilbander.publishing.comparison import between
+from nejtilbander.text.diff import difference
+from pages import comparison
+from pages.comparison import compared
+from pages.models import Initiative
+from tests.make import a_statement
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "shown"),
+    [
+        ("en to tre", "en to tre", "en to tre"),
+        ("en to tre", "en tre", "en <del>to</del> tre"),
+        ("en tre", "en to tre", "en <ins>to</ins> tre"),
+        ("en to", "en fire", "en <del>to</del> <ins>fire</ins> "),
+        ("", "ny", "<ins>ny</ins> "),
+        ("<b>", "<i>", "<del>&lt;b&gt;</del> <ins>&lt;i&gt;</ins> "),
+    ],
+    ids=["same", "taken out", "put in", "changed", "new", "escaped"],
+)
+def test_words_that_came_in_and_went_out_are_marked(old, new, shown):
+    assert difference(old, new) == shown
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "shown"),
+    [
+        ("en\nto\ntre", "en\ntre", "en\n<del>to</del>\ntre"),
+        ("en\ntre", "en\nto\ntre", "en\n<ins>to</ins>\ntre"),
+        ("en to\ntre", "en fire\ntre", "en <del>to</del> <ins>fire</ins>\ntre"),
+        ("en to\ntre fire", "en\nfem fire", "en <del>to</del>\n<del>tre</del> <ins>fem</ins> fire"),
+        ("en", "en\nto", "en\n<ins>to</ins> "),
+        ("en\nto", "en", "en\n<del>to</del> "),
+        ("en", "en to", "en <ins>to</ins> "),
+        ("en to", "en", "en <del>to</del> "),
+    ],
+    ids=["taken out", "put in", "changed", "several", "line after", "last line", "word after", "last word"],
+)
+def test_lines_stay_lines(old, new, shown):
+    assert difference(old, new) == shown
+
+
+@pytest.mark.parametrize("separator", ["\n", " "], ids=["many lines", "one line"])
+def test_the_longest_texts_are_compared_at_once(separator):
+    words = [f"ord{number * number % 97}" for number in range(14_000)]
+    other = [word if number % 50 else "nyt" for number, word in enumerate(words)]
+    started = time.perf_counter()
+
+    shown = difference(separator.join(words), separator.join(other))
+
+    assert time.perf_counter() - started < 20, "0.1 s on a machine with nothing else to do; it was 37 s"
+    assert re.sub(r"<del>.*?</del>|</?ins>", " ", shown, flags=re.DOTALL).split() == other
+
+
+@pytest.mark.parametrize("separator", ["\n", " "], ids=["many lines", "one line"])
+@given(
+    old=st.lists(st.sampled_from(["en", "to", "tre"]), max_size=8),
+    new=st.lists(st.sampled_from(["en", "to", "tre"]), max_size=8),
+)
+def test_without_what_was_taken_out_the_new_text_stands_there_and_without_what_came_in_the_old(separator, old, new):
+    shown = difference(separator.join(old), separator.join(new))
+
+    assert re.sub(r"<del>.*?</del>|</?ins>", " ", shown, flags=re.DOTALL).split() == new
+    assert re.sub(r"<ins>.*?</ins>|</?del>", " ", shown, flags=re.DOTALL).split() == old
+
+
+def paragraphs(number, words=200):
+    """Of words that come again and again, some more than others, as words do."""
+    return [" ".join(f"ord{(n * n + k * k * k) % 997 % (k % 97 + 1)}" for k in range(words)) for n in range(number)]
+
+
+def test_a_new_paragraph_moves_nothing_else():
+    lines = paragraphs(5)
+    shown = difference("\n".join(lines), "\n".join([*lines[:2], "helt nyt", *lines[2:]]))
+    assert shown == "\n".join([*lines[:2], "<ins>helt nyt</ins>", *lines[2:]])
+
+
+def test_two_paragraphs_that_changed_are_held_against_each_other_one_by_one():
+    assert difference("a\nen to tre\nfire fem seks\nb", "a\nen tre\nfire fem ti\nb") == (
+        "a\nen <del>to</del> tre\nfire fem <del>seks</del> <ins>ti</ins>\nb"
+    )
+
+
+def test_paragraphs_that_have_only_stray_words_in_common_are_shown_whole():
+    assert difference("vi er her for dig i dag", "de har en helt ny plan for byen") == (
+        "<del>vi er her for dig i dag</del> <ins>de har en helt ny plan for byen</ins> "
+    )
+
+
+@pytest.mark.parametrize("text", ["a " * 1000, "a\n" * 1000], ids=["words", "lines"])
+def test_a_word_that_comes_again_and_again_takes_no_longer_than_others(text):
+    started = time.thread_time()
+    difference(text, text.replace("aa", "ab").replace("a a", "a b").replace("a\na", "a\nb"))
+    assert time.thread_time() - started < 3, "0.2 s on a machine with nothing else to do; it was 6 s"
+
+
+def test_a_megabyte_is_compared_at_once_also_when_every_paragraph_has_changed():
+    lines = paragraphs(900)
+    assert len("\n".join(lines)) > 900_000
+    started = time.perf_counter()
+
+    shown = difference("\n".join(lines), "\n".join(line.replace("ord3 ", "nyt ") for line in lines))
+
+    assert time.perf_counter() - started < 10, "0.4 s on a machine with nothing else to do; it was hours"
+    assert shown.count("<ins>nyt</ins>") > 900
+    assert len(re.findall("<del>[^<]{500,}</del>", shown)) < 450, "most are shown word by word"
+
+
+@pytest.mark.django_db
+def test_readers_of_two_versions_wait_for_their_comparison_once_until_one_of_them_is_published_anew():
+    old, new = a_statement(71, body_da="<p>en to</p>"), a_statement(72, body_da="<p>en tre</p>", body_en="<p>one</p>")
+
+    first = compared(old, new, "da")
+    assert first == ("en <del>to</del> <ins>tre</ins> ", "da")
+    assert compared(old, new, "da") is first
+    assert compared(old, new, "en") == first, "Danish until both have the language"
+
+    old.body_en = "<p>one two</p>"
+    old.save()
+    assert compared(old, new, "en") == ("one <del>two</del> ", "en")
+    assert compared(old, new, "da") == first
+
+
+@pytest.mark.django_db
+def test_only_the_newest_comparisons_are_kept():
+    old, new = a_statement(71, body_da="<p>en to</p>"), a_statement(72, body_da="<p>en tre</p>")
+    for _ in range(comparison.MOST_KEPT + 5):
+        old.save()
+        compared(old, new, "da")
+    assert len(comparison._kept) == comparison.MOST_KEPT
+
+
+def a_picture(name):
+    return Picture.objects.create(name=name, mark=f"{Picture.objects.count():016x}", width=900).pk
+
+
+def of_picture(old, new):
+    """What is said of an initiative whose picture is another one, in how many queries."""
+    fields = serialization.content_of(Initiative.objects.get(slug="klubhuse"))["fields"]
+    before, after = ({"fields": fields | {"picture_id": one}} for one in (old, new))
+    with CaptureQueriesContext(connection) as queries:
+        found = between(Initiative, before, after)
+    return [(change.label, change.words) for change in found], len(queries)
+
+
+@pytest.mark.django_db
+def test_a_picture_is_called_by_its_name_and_one_that_is_gone_deleted():
+    house, square = a_picture("Rådhuset"), a_picture("Flakhaven")
+
+    assert of_picture(house, square) == ([("billede", "<del>Rådhuset</del> <ins>Flakhaven</ins> ")], 2)
+    assert of_picture(None, house) == ([("billede", "<ins>Rådhuset</ins> ")], 1)
+    assert of_picture(999, None) == ([("billede", "<del>slettet</del> ")], 1)
+    assert of_picture(house, house) == ([], 0)
+
+
+@pytest.mark.django_db
+def test_another_cut_of_the_same_picture_is_a_change_too():
+    first, second = a_picture("Rådhuset"), a_picture("Rådhuset")
+
+    assert of_picture(first, second)[0] == [("billede", f"Rådhuset <del>({first})</del> <ins>({second})</ins> ")]
