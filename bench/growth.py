@@ -28,9 +28,9 @@ from django.test.utils import CaptureQueriesContext  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from events.models import Event, Seats, Signup  # noqa: E402
-from events.privacy.keys import give_key  # noqa: E402
-from nejtilbander.caching.memory import forget  # noqa: E402
-from nejtilbander.i18n.languages import CODES, in_language  # noqa: E402
+from events.privacy.keys import create_key  # noqa: E402
+from nejtilbander.caching.memory import clear  # noqa: E402
+from nejtilbander.i18n.languages import CODES, path_in_language  # noqa: E402
 from pages.models import Initiative  # noqa: E402
 
 # At 100 times: 1,000 initiatives, 600 meetings, 10,000 visitors on one list, a million in the past's counters.
@@ -40,10 +40,10 @@ ONES = ["/", "/udtalelse/", "/hvem/", "/stormoeder/maaling/tilmelding/"]
 LISTS = ["/indsatser/", "/stormoeder/", "/soeg/?q=kommune", "/sitemap.xml"]
 
 
-def copies(thing: Any, number: int, **changes: Any) -> Iterator[Any]:
+def copies(obj: Any, number: int, **changes: Any) -> Iterator[Any]:
     for count in range(number):
-        one = copy.copy(thing)
-        one.pk, one.slug, one.order = None, f"{thing.slug[:40]}-{count}-{secrets.token_hex(3)}", count
+        one = copy.copy(obj)
+        one.pk, one.slug, one.order = None, f"{obj.slug[:40]}-{count}-{secrets.token_hex(3)}", count
         for name, value in changes.items():
             setattr(one, name, value)
         yield one
@@ -69,10 +69,10 @@ def fill(times: int) -> None:
         [Seats(event=one, capacity=2_000, taken=EVER // PAST, is_closed=True, erased_at=then) for one in past],
         update_conflicts=True, unique_fields=["event"], update_fields=["capacity", "taken", "is_closed", "erased_at"],
     )  # fmt: skip
-    give_key(event.seats)
+    create_key(event.seats)
     Signup.objects.bulk_create(
         Signup(event=event, place=place, state="confirmed", seats=1, language="da", sealed=secrets.token_bytes(300),
-               address_index=secrets.token_hex(20), token_mark=secrets.token_hex(20), day=now.date())
+               address_index=secrets.token_hex(20), token_hash=secrets.token_hex(20), day=now.date())
         for place in range(SIGNED_UP * times)
     )  # fmt: skip
     Seats.objects.filter(event=event).update(taken=SIGNED_UP * times, last_place=SIGNED_UP * times)
@@ -82,7 +82,7 @@ def cost(browser: Client, address: str) -> list[float]:
     """[CPU milliseconds, the median of TIMES_EACH; queries; bytes] of the page made anew, with nothing remembered."""
     spent = []
     for _ in range(TIMES_EACH):
-        forget()
+        clear()
         began = time.process_time()
         answer = browser.get(address)
         spent.append((time.process_time() - began) * 1000)
@@ -100,7 +100,7 @@ def main(times: int) -> None:
     every = max(1, Initiative.objects.count() // 5)
     ones = [*ONES, *(one.get_absolute_url() for one in Initiative.objects.all()[::every])]
     ones += [one.get_absolute_url() for one in Event.objects.filter(slug__startswith="maaling-")[:5]]
-    addresses = [in_language(one, code) for one in ones for code in CODES] + LISTS
+    addresses = [path_in_language(one, code) for one in ones for code in CODES] + LISTS
     for address in addresses:
         browser.get(address)  # templates and caches warm
     for _ in sys.stdin:

@@ -15,7 +15,7 @@ django.setup()
 from django.utils import timezone  # noqa: E402
 
 from events.models import Event, Seats  # noqa: E402
-from events.privacy.keys import give_key  # noqa: E402
+from events.privacy.keys import create_key  # noqa: E402
 from events.signups.seats import set_capacity  # noqa: E402
 
 for slug, capacity in zip(sys.argv[1::2], map(int, sys.argv[2::2]), strict=True):
@@ -27,4 +27,4 @@ for slug, capacity in zip(sys.argv[1::2], map(int, sys.argv[2::2]), strict=True)
     )  # fmt: skip
     set_capacity(event, capacity)
     Seats.objects.filter(event=event).update(unverified_cap=capacity)
-    give_key(event.seats)
+    create_key(event.seats)

@@ -12,11 +12,11 @@ from django.utils import timezone
 
 from events import staff_views
 from events.models import Event, Signup
-from events.models.event import INTERPRETER_LANGUAGES, MOST_CAPACITY
+from events.models.event import INTERPRETER_LANGUAGES, MAX_CAPACITY
 from events.privacy import retention
 from events.signups.seats import set_capacity
 from nejtilbander.editorial.forms.content import ContentForm
-from nejtilbander.editorial.model_admin import PICTURE, ContentAdmin
+from nejtilbander.editorial.model_admin import PICTURE_FIELDS, ContentAdmin
 from nejtilbander.publishing import versions
 
 
@@ -34,7 +34,7 @@ class EventForm(ContentForm):
         widget=forms.CheckboxSelectMultiple,
     )
     capacity = forms.IntegerField(
-        label="Pladser i alt", min_value=0, validators=[MaxValueValidator(MOST_CAPACITY)], initial=100,
+        label="Pladser i alt", min_value=0, validators=[MaxValueValidator(MAX_CAPACITY)], initial=100,
         help_text="Senere ændrer du antallet under mødets tilmelding.",
     )  # fmt: skip
 
@@ -61,14 +61,14 @@ class EventForm(ContentForm):
 class EventAdmin(ContentAdmin):
     form = EventForm
     change_form_template = "admin/events/event/change_form.html"
-    facts = (
+    shared_fields = (
         "slug", "starts_at", "ends_at", "doors_at", "address", "interpreters", "signup_opens_at",
         "signup_closes_at", "state", "retention_days", "is_example",
-        *PICTURE,
+        *PICTURE_FIELDS,
     )  # fmt: skip
     list_display = [
         "__str__",
-        "standing",
+        "publication_status",
         "starts_at",
         "state",
         "capacity",
@@ -82,7 +82,7 @@ class EventAdmin(ContentAdmin):
     def get_urls(self) -> list[Any]:
         own = [
             path("<int:pk>/tilmelding/", self._staff_view(staff_views.signups), name="events_event_signups"),
-            path("<int:pk>/brev/", self._staff_view(staff_views.circular), name="events_event_circular"),
+            path("<int:pk>/brev/", self._staff_view(staff_views.bulk_letter), name="events_event_circular"),
             path("<int:pk>/liste/<str:what>/", self._staff_view(staff_views.open_list), name="events_event_list"),
         ]
         return own + super().get_urls()
@@ -120,11 +120,11 @@ class EventAdmin(ContentAdmin):
         return not is_awaited and super().has_delete_permission(request, obj)
 
     def delete_model(self, request: HttpRequest, obj: Event) -> None:
-        versions.begin(obj)
-        retention.erase(obj)
+        versions.ensure_first_version(obj)
+        retention.erase_list(obj)
         super().delete_model(request, obj)
 
-    def brought_back(self, request: HttpRequest, obj: Event) -> None:
+    def after_restore(self, request: HttpRequest, obj: Event) -> None:
         messages.warning(request, "Mødet har ingen pladser. Sæt antallet under Tilmelding, før du udgiver det.")
 
     @admin.display(description="pladser", ordering="seats__capacity")

@@ -14,9 +14,9 @@ class EventsConfig(AppConfig):
         from nejtilbander.notices import current  # noqa: PLC0415
         from nejtilbander.publishing import actions  # noqa: PLC0415
 
-        current.sources.append(hooks.raised)
+        current.sources.append(hooks.event_notices)
         watcher.sources.append(hooks.signup_states)
-        actions.published.connect(announcements.when_published, models.Event)
+        actions.published.connect(announcements.on_published, models.Event)
         worker.tasks += tasks.TASKS
         worker.queues.append(tasks.send_letters)
-        worker.lateness_checks.append(tasks.late)
+        worker.lateness_checks.append(tasks.late_work)

@@ -12,7 +12,7 @@ from icalendar import Calendar
 from icalendar import Event as Entry
 
 from events.models import Event
-from nejtilbander.text.prose import plain
+from nejtilbander.text.prose import to_plain_text
 
 STATUS = {Event.State.CONFIRMED: "CONFIRMED", Event.State.CANCELLED: "CANCELLED"}
 
@@ -55,7 +55,7 @@ def _entry(event: Event, origin: str, *, neutral: bool) -> Entry:
     entry.add("summary", _("Møde") if neutral else event.title)
     if not neutral:
         entry.add("location", f"{event.place}, {event.address}")
-        entry.add("description", "\n\n".join(filter(None, [event.summary, plain(event.state_reason or "")])))
+        entry.add("description", "\n\n".join(filter(None, [event.summary, to_plain_text(event.state_reason or "")])))
         entry.add("url", f"{origin}{event.get_absolute_url()}")
     return entry
 

@@ -10,11 +10,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from events.models import Event, Signup
-from events.models.signup import MOST_SEATS
-from events.privacy.keys import give_key
-from events.signups.booking import Terms, Wish, sign_up
-from events.signups.seats import set_capacity, settle
-from nejtilbander.security.sealed_boxes import mark
+from events.models.signup import MAX_SEATS
+from events.privacy.keys import create_key
+from events.signups.booking import FormContext, SignupRequest, sign_up
+from events.signups.seats import apply_change, set_capacity
+from nejtilbander.security.sealed_boxes import token_hash
 from nejtilbander.transfer import seeding
 
 ADDRESS = "Flakhaven 2, 5000 Odense C"
@@ -47,12 +47,12 @@ def seed() -> int:
     """Write every example that was never written before. Returns how many were written."""
     texts = {
         language: {"event": {slug: content["common"] | words for slug, words in content["event"].items()}}
-        for language, content in seeding.load(Path(__file__).parent / "content").items()
+        for language, content in seeding.load_texts(Path(__file__).parent / "content").items()
     }
     written = 0
     for example in EXAMPLES:
         rows = Event.objects.filter(slug=example.slug)
-        if seeding.once(f"event.{example.slug}", rows, partial(_write, example, texts)):
+        if seeding.seed_once(f"event.{example.slug}", rows, partial(_write, example, texts)):
             fill_seats(rows.get(), example.taken)
             written += 1
     return written
@@ -73,20 +73,22 @@ def _write(example: Example, texts: seeding.Texts) -> None:
         public_from=_at(min(example.opens, 0) - 1, 8),
         is_example=True,
     )
-    seeding.fill(event, texts, "event", example.slug)
+    seeding.fill_texts(event, texts, "event", example.slug)
     set_capacity(event, example.capacity)
 
 
 def fill_seats(event: Event, seats: int) -> None:
     """Groups nobody belongs to: real sign-ups, without name or address, so that all the counting is true."""
     if seats:
-        give_key(event.seats)
-    for _ in range(seats // MOST_SEATS):
-        wish = Wish(seats=MOST_SEATS, language="da")
-        answer = sign_up(event, wish, Terms(secrets.token_urlsafe(), version=1, accepts_waiting=True, hold=False))
+        create_key(event.seats)
+    for _ in range(seats // MAX_SEATS):
+        signup_request = SignupRequest(seats=MAX_SEATS, language="da")
+        answer = sign_up(
+            event, signup_request, FormContext(secrets.token_urlsafe(), version=1, accepts_waiting=True, hold=False)
+        )
         with transaction.atomic():
-            group = Signup.objects.get(token_mark=mark(answer.token))
-            settle(group, state=Signup.State.CONFIRMED, verified=True)
+            group = Signup.objects.get(token_hash=token_hash(answer.token))
+            apply_change(group, state=Signup.State.CONFIRMED, verified=True)
 
 
 def _at(days: int, hour: int) -> datetime:

@@ -12,31 +12,31 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 
 from events.letters import announcements
-from events.models import Circular, Event, Letter, Opening, Signup
-from events.models.event import MOST_CAPACITY
+from events.models import AccessLogEntry, BulkLetter, Event, Letter, Signup
+from events.models.event import MAX_CAPACITY
 from events.models.needs import need_words
 from events.privacy import guest_list
 from events.signups import seats, waiting_list
 from events.templatetags.meetings import signup_words
-from nejtilbander.background.outbox import Outgoing
-from nejtilbander.editorial.views.base import who
+from nejtilbander.background.outbox import OutgoingMail
+from nejtilbander.editorial.views.base import staff_user
 from nejtilbander.i18n.languages import direction
-from nejtilbander.security.keyring import NoKey
-from nejtilbander.security.sealed_boxes import Unreadable
+from nejtilbander.security.keyring import KeyNotFound
+from nejtilbander.security.sealed_boxes import DecryptionError
 
 MAY_ACT = "nejtilbander.publish_events"  # what is done here is done at once, and people hear of it
 LISTS: dict[str, Any] = {
-    Opening.What.DOOR: guest_list.door_list,
-    Opening.What.CONTACT: guest_list.contact_list,
-    Opening.What.QUESTIONS: guest_list.questions,
+    AccessLogEntry.What.DOOR: guest_list.door_list,
+    AccessLogEntry.What.CONTACT: guest_list.contact_list,
+    AccessLogEntry.What.QUESTIONS: guest_list.questions,
 }
 
 
 class CapacityForm(forms.Form):
-    capacity = forms.IntegerField(label="Pladser i alt", min_value=0, max_value=MOST_CAPACITY)
+    capacity = forms.IntegerField(label="Pladser i alt", min_value=0, max_value=MAX_CAPACITY)
 
 
-class CircularForm(forms.Form):
+class BulkLetterForm(forms.Form):
     """The letter in every language; Danish is what the others get where theirs is empty."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -64,7 +64,7 @@ def _page(
 
 
 def _log(request: HttpRequest, event: Event, words: str) -> None:
-    LogEntry.objects.log_actions(who(request).pk, [event], CHANGE, words, single_object=True)
+    LogEntry.objects.log_actions(staff_user(request).pk, [event], CHANGE, words, single_object=True)
 
 
 def signups(request: HttpRequest, surroundings: dict[str, Any], pk: int) -> HttpResponse:
@@ -89,12 +89,12 @@ def signups(request: HttpRequest, surroundings: dict[str, Any], pk: int) -> Http
         counts=[(Signup.State(state).label, number) for state, number in counts.items() if state not in Signup.GONE],
         needs=[(words.get(need.kind, need.kind), need.total) for need in event.needs.order_by("kind") if need.total],
         questions=event.questions.count(),
-        letters_waiting=event.letters.filter(state=Outgoing.State.WAITING).count(),
-        faults=sorted(set(event.letters.exclude(fault="").values_list("fault", flat=True))),
-        letters_failed=event.letters.filter(state=Outgoing.State.FAILED).count(),
+        letters_waiting=event.letters.filter(state=OutgoingMail.State.WAITING).count(),
+        errors=sorted(set(event.letters.exclude(error="").values_list("error", flat=True))),
+        letters_failed=event.letters.filter(state=OutgoingMail.State.FAILED).count(),
         oldest=seats.oldest_unsent(event.pk),
-        openings=event.openings.select_related("by").order_by("-at"),
-        lists=[(what.value, what.label) for what in Opening.What],
+        access_log=event.access_log.select_related("by").order_by("-at"),
+        lists=[(what.value, what.label) for what in AccessLogEntry.What],
         may_change=request.user.has_perm(MAY_ACT),
         may_open=request.user.has_perm("events.open_list"),
     )
@@ -106,12 +106,12 @@ def _acted(request: HttpRequest, event: Event, form: CapacityForm) -> bool:
     if action == "capacity" and form.is_valid():
         _change_capacity(request, event, form.cleaned_data["capacity"])
     elif action in {"close", "open"}:
-        seats.close(event, closed=action == "close")
+        seats.set_closed(event, closed=action == "close")
         word = "lukket" if action == "close" else "åbnet"
         _log(request, event, f"Tilmeldingen er {word} af en medarbejder.")
         messages.success(request, f"Tilmeldingen er {word} her. Hvad borgerne ser nu, står herunder.")
     elif action == "resend":
-        messages.success(request, f"{Letter.objects.filter(event=event).send_given_up()} breve bliver prøvet igen.")
+        messages.success(request, f"{Letter.objects.filter(event=event).retry_failed()} breve bliver prøvet igen.")
     else:
         return False
     return True
@@ -121,7 +121,7 @@ def _change_capacity(request: HttpRequest, event: Event, capacity: int) -> None:
     fits = seats.set_capacity(event, capacity)
     _log(request, event, f"Pladser i alt: {capacity}.")
     if fits:
-        offered = waiting_list.offer_now(event.pk)
+        offered = waiting_list.offer_seats_now(event.pk)
         text = f"Der er nu {capacity} pladser." + (f" {offered} på ventelisten har fået tilbud." if offered else "")
         messages.success(request, text)
     else:
@@ -132,14 +132,14 @@ def _change_capacity(request: HttpRequest, event: Event, capacity: int) -> None:
         )
 
 
-def circular(request: HttpRequest, surroundings: dict[str, Any], pk: int) -> HttpResponse:
+def bulk_letter(request: HttpRequest, surroundings: dict[str, Any], pk: int) -> HttpResponse:
     """Write, look at, try out and send one letter to everyone who is coming. No address is ever shown."""
     event = _event(request, pk, MAY_ACT)
-    draft = event.circulars.filter(sent_at=None).order_by("-pk").first() or Circular(event=event, texts={})
+    draft = event.bulk_letters.filter(sent_at=None).order_by("-pk").first() or BulkLetter(event=event, texts={})
     action = request.POST.get("action", "")
-    form = CircularForm(request.POST if action else None, initial=draft.texts)
+    form = BulkLetterForm(request.POST if action else None, initial=draft.texts)
     if action and form.is_valid():
-        if request.POST.get("seen", "") == (draft.mark() if draft.pk else ""):
+        if request.POST.get("seen", "") == (draft.fingerprint() if draft.pk else ""):
             _do(request, event, draft, action, form.texts())
             return HttpResponseRedirect(request.path)
         messages.error(
@@ -150,7 +150,7 @@ def circular(request: HttpRequest, surroundings: dict[str, Any], pk: int) -> Htt
     return _page(
         request,
         surroundings,
-        "circular",
+        "bulk_letter",
         event,
         title=f"Brev til alle tilmeldte: {event.title}",
         form=form,
@@ -161,7 +161,9 @@ def circular(request: HttpRequest, surroundings: dict[str, Any], pk: int) -> Htt
         if draft.pk
         else [],
         receivers=_receivers(event).count(),
-        sent=[(one, announcements.progress(one)) for one in event.circulars.exclude(sent_at=None).order_by("-sent_at")],
+        sent=[
+            (one, announcements.progress(one)) for one in event.bulk_letters.exclude(sent_at=None).order_by("-sent_at")
+        ],
     )
 
 
@@ -169,7 +171,7 @@ def _receivers(event: Event) -> Any:
     return Signup.objects.reachable().filter(event=event, state=Signup.State.CONFIRMED)
 
 
-def _do(request: HttpRequest, event: Event, draft: Circular, action: str, texts: dict[str, str]) -> None:
+def _do(request: HttpRequest, event: Event, draft: BulkLetter, action: str, texts: dict[str, str]) -> None:
     """Keep what was typed; and try out or send it, if it is what was looked at."""
     is_new = texts != draft.texts
     if is_new:
@@ -182,18 +184,20 @@ def _do(request: HttpRequest, event: Event, draft: Circular, action: str, texts:
         _send(request, event, draft, action)
 
 
-def _send(request: HttpRequest, event: Event, draft: Circular, action: str) -> None:
+def _send(request: HttpRequest, event: Event, draft: BulkLetter, action: str) -> None:
     if action == "send" and not _receivers(event).exists():
         messages.error(request, "Der er ingen tilmeldte med mail endnu. Brevet er ikke sendt.")
     elif action == "send":
-        number = announcements.send_circular(draft)
+        number = announcements.send_bulk_letter(draft)
         _log(request, event, f"Brev til {number} tilmeldte.")
         messages.success(request, f"{number} breve er på vej.")
-    elif not who(request).email:
+    elif not staff_user(request).email:
         messages.error(request, "Din bruger har ingen mailadresse. Skriv en på din bruger først.")
     else:
         for code in draft.texts:
-            Letter.objects.create(kind=Letter.Kind.TEST, event=event, circular=draft, staff=who(request), language=code)
+            Letter.objects.create(
+                kind=Letter.Kind.TEST, event=event, bulk_letter=draft, staff=staff_user(request), language=code
+            )
         messages.success(request, "Prøven er på vej til din egen mail.")
 
 
@@ -202,12 +206,12 @@ def open_list(request: HttpRequest, surroundings: dict[str, Any], pk: int, what:
     event = _event(request, pk, "events.open_list")
     if what not in LISTS:
         raise Http404
-    context: dict[str, Any] = {"title": f"{Opening.What(what).label.capitalize()}: {event.title}", "what": what}
+    context: dict[str, Any] = {"title": f"{AccessLogEntry.What(what).label.capitalize()}: {event.title}", "what": what}
     if request.method == "POST":
         try:
-            context["rows"] = LISTS[what](event, who(request))
-        except (NoKey, Unreadable):
-            context["fault"] = "Listen kan ikke åbnes. Nøglen mangler, eller listen er slettet. Kontakt driften."
+            context["rows"] = LISTS[what](event, staff_user(request))
+        except (KeyNotFound, DecryptionError):
+            context["error"] = "Listen kan ikke åbnes. Nøglen mangler, eller listen er slettet. Kontakt driften."
     return _page(request, surroundings, "list", event, **context)
 
 

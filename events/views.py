@@ -9,20 +9,20 @@ from django.utils.translation import gettext as _
 
 from events.ical import calendar
 from events.models import Event
-from nejtilbander.caching.memory import rows
-from nejtilbander.web.decorators import reading
-from nejtilbander.web.rendering import page
+from nejtilbander.caching.memory import cached_rows
+from nejtilbander.web.decorators import public_view
+from nejtilbander.web.rendering import render_page
 
 ICALENDAR = "text/calendar; charset=utf-8"
 SCHEMA_STATUS = {Event.State.CONFIRMED: "EventScheduled", Event.State.CANCELLED: "EventCancelled"}
 
 
-@reading()
+@public_view()
 def events(request: HttpRequest) -> HttpResponse:
     """Coming meetings first, then past ones. The opening words are a page that staff edit."""
-    upcoming = rows("upcoming", lambda: list(Event.objects.upcoming().listed().with_seats()))
-    past = rows("past", lambda: list(Event.objects.past().listed()))
-    return page(
+    upcoming = cached_rows("upcoming", lambda: list(Event.objects.upcoming().listed().with_seats()))
+    past = cached_rows("past", lambda: list(Event.objects.past().listed()))
+    return render_page(
         request,
         "events/events.html",
         title=_("Stormøder"),
@@ -33,12 +33,12 @@ def events(request: HttpRequest) -> HttpResponse:
     )
 
 
-@reading()
+@public_view()
 def event(request: HttpRequest, slug: str) -> HttpResponse:
     found = Event.objects.ever_public().with_seats().select_related("picture")
-    shown = rows(("meeting", slug), lambda: get_object_or_404(found, slug=slug))
-    shown.refuse_if_withdrawn()
-    return page(
+    shown = cached_rows(("meeting", slug), lambda: get_object_or_404(found, slug=slug))
+    shown.raise_if_withdrawn()
+    return render_page(
         request,
         "events/event.html",
         title=shown.title,
@@ -50,7 +50,7 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
-@reading(300)
+@public_view(300)
 def calendar_feed(request: HttpRequest) -> HttpResponse:
     """Every coming meeting, cancelled ones too, so that a subscribed calendar crosses them out."""
     return HttpResponse(
@@ -58,11 +58,11 @@ def calendar_feed(request: HttpRequest) -> HttpResponse:
     )
 
 
-@reading()
+@public_view()
 def calendar_file(request: HttpRequest, slug: str) -> HttpResponse:
     """One meeting as a file, with a neutral title: calendars are often seen by others."""
     shown = get_object_or_404(Event.objects.ever_public(), slug=slug)
-    shown.refuse_if_withdrawn()
+    shown.raise_if_withdrawn()
     response = HttpResponse(calendar([shown], "", neutral=True), content_type=ICALENDAR)
     response.headers["Content-Disposition"] = 'attachment; filename="kalender.ics"'
     return response

@@ -26,14 +26,14 @@ class SiteConfig(AppConfig):
         from nejtilbander.publishing import actions, review_reminders  # noqa: PLC0415
 
         watcher.sources += [actions.public_states, current.states]
-        watcher.refills.append(current.asked)
-        worker.tasks += [actions.publish_due, review_reminders.tell]
+        watcher.refreshers.append(current.refresh)
+        worker.tasks += [actions.publish_due, review_reminders.send_reminders]
         autoreload_started.connect(watch_inlined_files)  # only `make dev` reloads
-        post_save.connect(audit_log.tell_of_change, "admin.LogEntry")
+        post_save.connect(audit_log.log_admin_entry, "admin.LogEntry")
 
 
-class DeskConfig(SimpleAdminConfig):
-    default_site = "nejtilbander.editorial.site.Desk"
+class EditorialConfig(SimpleAdminConfig):
+    default_site = "nejtilbander.editorial.site.EditorialSite"
 
     def ready(self) -> None:
         super().ready()

@@ -97,7 +97,7 @@ def mail(name: str, default: str) -> dict[str, object]:
     except ValueError:
         refuse(f"{name} is not a mail address such as smtp://user:password@mail.example.dk:587.")
     if parts.scheme == "file" and parts.path:
-        return {"backend": "nejtilbander.background.mail_backend.Folder", "folder": unquote(parts.path)}
+        return {"backend": "nejtilbander.background.mail_backend.FolderEmailBackend", "folder": unquote(parts.path)}
     if parts.scheme not in {"smtp", "smtps", "smtp+plain"} or not parts.hostname:
         refuse(f"{name} must begin with smtp://, smtps://, smtp+plain:// or file:///.")
     return {

@@ -5,10 +5,10 @@ from nejtilbander.caching.models import Count
 from nejtilbander.images.models import Original, Picture, Rendition
 from nejtilbander.links.models import CheckedLink
 from nejtilbander.notices.models import Notice
-from nejtilbander.publishing.models import Moved, SharedPreview, Version
+from nejtilbander.publishing.models import Redirect, SharedPreview, Version
 from nejtilbander.transfer.models import Seeded
 
 __all__ = [
-    "CheckedLink", "Count", "Heartbeat", "Moved", "Notice", "Original", "Picture", "Rendition", "Seeded",
+    "CheckedLink", "Count", "Heartbeat", "Notice", "Original", "Picture", "Redirect", "Rendition", "Seeded",
     "SharedPreview", "Version",
 ]  # fmt: skip

@@ -49,7 +49,7 @@ SECURITY_CONTACT = env.web_address("SECURITY_CONTACT", "https://www.odense.dk/",
 
 INSTALLED_APPS = [
     "modeltranslation",  # before admin, as its documentation asks
-    "nejtilbander.apps.DeskConfig",
+    "nejtilbander.apps.EditorialConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -65,7 +65,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "nejtilbander.caching.middleware.KeepingMiddleware",
+    "nejtilbander.caching.middleware.PageCacheMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "nejtilbander.web.security_headers.PolicyMiddleware",
@@ -94,7 +94,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "nejtilbander.web.context_processors.chrome",
+                "nejtilbander.web.context_processors.site_context",
             ],
             "builtins": ["django.templatetags.i18n", "nejtilbander.templatetags.site"],
         },
@@ -163,11 +163,11 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {
         "plain": {
-            "()": "nejtilbander.operations.log_formatters.Scrubbed",
+            "()": "nejtilbander.operations.log_formatters.ScrubbingFormatter",
             "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
         },
-        "bare": {"()": "nejtilbander.operations.log_formatters.Scrubbed", "format": "%(message)s"},
-        "json": {"()": "nejtilbander.operations.log_formatters.Json"},
+        "bare": {"()": "nejtilbander.operations.log_formatters.ScrubbingFormatter", "format": "%(message)s"},
+        "json": {"()": "nejtilbander.operations.log_formatters.JsonFormatter"},
     },
     "handlers": {
         "console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT},

@@ -11,8 +11,8 @@ from nejtilbander.site import views
 from nejtilbander.site.feeds import news
 from nejtilbander.site.sitemaps import SITEMAPS
 from nejtilbander.web import error_views
-from nejtilbander.web.decorators import reading
-from nejtilbander.web.previews import shared
+from nejtilbander.web.decorators import public_view
+from nejtilbander.web.previews import shared_preview
 
 # The internet-facing process has no admin. The staff process answers nothing else, and the worker, should somebody
 # put a server around it, only the probes: the public pages below then only lend their addresses to links.
@@ -20,11 +20,11 @@ STAFF = [path("admin/", admin.site.urls)] if settings.SITE_ROLE in {"staff", "al
 PROBES = [
     path("healthz", health.health, name="health"),
     path("healthz/worker", health.worker_health, name="worker_health"),
-    path("readyz", health.ready, name="ready"),
+    path("readyz", health.readiness, name="ready"),
     path("metrics", metrics.metrics if settings.SITE_ROLE == "staff" else views.nothing_here, name="metrics"),
 ]
 # Staff see drafts with their pictures. The address is of these very bytes.
-_PICTURE = r"^billede/(?P<mark>[0-9a-f]{16})-(?P<width>\d{1,4})\.(?P<kind>\w+)$"
+_PICTURE = r"^billede/(?P<digest>[0-9a-f]{16})-(?P<width>\d{1,4})\.(?P<kind>\w+)$"
 PICTURES = [re_path(_PICTURE, views.picture, name="picture")]
 NOTHING_ELSE = [path("", views.nothing_here), path("<path:rest>", views.nothing_here)]
 
@@ -36,16 +36,16 @@ urlpatterns = [
     path("robots.txt", views.robots, name="robots"),
     path("favicon.ico", views.favicon, name="favicon"),
     path(".well-known/security.txt", views.security_txt, name="security_txt"),
-    path("sitemap.xml", reading(3600)(sitemap), {"sitemaps": SITEMAPS}, name="sitemap"),
+    path("sitemap.xml", public_view(3600)(sitemap), {"sitemaps": SITEMAPS}, name="sitemap"),
     *i18n_patterns(
         path("", views.front, name="front"),
         path("soeg/", views.search, name="search"),
-        path("was", views.was, name="was"),
-        path("kladde/<str:secret>/", shared, name="shared"),
-        path("forlad", views.leave, name="leave"),
+        path("was", views.accessibility_statement, name="was"),
+        path("kladde/<str:secret>/", shared_preview, name="shared"),
+        path("forlad", views.quick_exit, name="leave"),
         path("aktuelt.atom", news, name="news"),
-        path("kort.png", views.card, {"address": ""}, name="front_card"),
-        path("<path:address>kort.png", views.card, name="card"),
+        path("kort.png", views.social_card, {"address": ""}, name="front_card"),
+        path("<path:address>kort.png", views.social_card, name="card"),
         path("", include("events.urls")),
         path("", include("pages.urls")),
         prefix_default_language=False,
@@ -54,4 +54,4 @@ urlpatterns = [
 handler400 = error_views.bad_request
 handler403 = error_views.forbidden
 handler404 = error_views.not_found
-handler500 = error_views.broken
+handler500 = error_views.server_error

@@ -13,7 +13,7 @@ application: Any = get_wsgi_application()
 assert get_resolver().url_patterns  # noqa: S101 - asking is what imports
 
 if settings.SITE_ROLE in {"public", "all"} and not settings.DEBUG:
-    from nejtilbander.caching.watcher import pulse
-    from nejtilbander.caching.wsgi import Door
+    from nejtilbander.caching.watcher import change_watcher
+    from nejtilbander.caching.wsgi import PageCacheApplication
 
-    application = Door(application, pulse.wake)
+    application = PageCacheApplication(application, change_watcher.ensure_running)

@@ -6,26 +6,26 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseRedirect
 
-from nejtilbander.editorial.forms.inlines import StackedRows
-from nejtilbander.editorial.model_admin import PICTURE, ContentAdmin
+from nejtilbander.editorial.forms.inlines import StackedPartInline
+from nejtilbander.editorial.model_admin import PICTURE_FIELDS, ContentAdmin
 from nejtilbander.editorial.views import base
 from pages.models import Initiative, NotPublic, Page, Partner, Signatory, Statement, Update
 
 
-class SignatoryInline(StackedRows):
+class SignatoryInline(StackedPartInline):
     model = Signatory
 
 
-class UpdateInline(StackedRows):
+class UpdateInline(StackedPartInline):
     model = Update
 
 
 @admin.register(Statement)
 class StatementAdmin(ContentAdmin):
-    facts = ("number", "is_current", "dated", "source_url")
+    shared_fields = ("number", "is_current", "dated", "source_url")
     readonly_fields = ["is_current"]
     inlines = [SignatoryInline]
-    list_display = ["title_da", "number", "is_current", "standing", "language_states"]
+    list_display = ["title_da", "number", "is_current", "publication_status", "language_states"]
     actions = ["put_in_force"]
 
     def response_action(self, request: HttpRequest, queryset: QuerySet[Statement]) -> Any:
@@ -52,28 +52,37 @@ class StatementAdmin(ContentAdmin):
         except NotPublic:
             self.message_user(request, "Udtalelsen skal være offentlig, før den kan gælde.", messages.ERROR)
         else:
-            base.log(request, statement, "Gjort til den gældende udtalelse.")
+            base.log_change(request, statement, "Gjort til den gældende udtalelse.")
             self.message_user(request, "Udtalelsen gælder nu.")
 
 
 @admin.register(Initiative)
 class InitiativeAdmin(ContentAdmin):
-    facts = ("slug", "level", "status", "order", "since_year", "source_url", "leads_to_meetings", *PICTURE)
+    shared_fields = (
+        "slug",
+        "level",
+        "status",
+        "order",
+        "since_year",
+        "source_url",
+        "leads_to_meetings",
+        *PICTURE_FIELDS,
+    )
     inlines = [UpdateInline]
-    list_display = ["title_da", "level", "status", "standing", "language_states"]
+    list_display = ["title_da", "level", "status", "publication_status", "language_states"]
     list_filter = ["level", "status"]
 
 
 @admin.register(Partner)
 class PartnerAdmin(ContentAdmin):
-    facts = ("slug", "kind", "order", "url")
-    list_display = ["name_da", "kind", "standing", "language_states"]
+    shared_fields = ("slug", "kind", "order", "url")
+    list_display = ["name_da", "kind", "publication_status", "language_states"]
 
 
 @admin.register(Page)
 class PageAdmin(ContentAdmin):
-    facts = ("slug", *PICTURE)
-    list_display = ["title_da", "slug", "standing", "language_states"]
+    shared_fields = ("slug", *PICTURE_FIELDS)
+    list_display = ["title_da", "slug", "publication_status", "language_states"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """The menu and the law need some pages where they are: they can be changed, not moved or taken away."""

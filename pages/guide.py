@@ -11,7 +11,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from nejtilbander.text.prose import finished, plain
+from nejtilbander.text.prose import render_facts, to_plain_text
 
 
 @dataclass(frozen=True)
@@ -24,11 +24,11 @@ class Question:
 
     @property
     def answer_html(self) -> SafeString:
-        return finished(escape(self.answer))
+        return render_facts(escape(self.answer))
 
     @property
     def answer_text(self) -> str:
-        return plain(self.answer)
+        return to_plain_text(self.answer)
 
 
 def questions() -> list[Question]:

@@ -155,7 +155,7 @@ class Initiative(Pictured, Publishable, Translated):
     def get_absolute_url(self) -> str:
         return reverse("pages:initiative", args=[self.slug])
 
-    def found_by(self) -> list[Translated]:
+    def searchable_objects(self) -> list[Translated]:
         """Also what happened: a reader who remembers an update finds the initiative."""
         return [self, *(self.updates.all() if self.pk else [])]
 
@@ -252,7 +252,7 @@ class Page(Pictured, Publishable, Translated):
         super().clean()
         if self.is_section or not self.slug:
             return
-        found = subrequests.match(f"/{self.slug}/")
+        found = subrequests.resolve_public(f"/{self.slug}/")
         is_taken = found is None or found.view_name != "pages:page" or self.slug in {*CODES, "admin"}
         if is_taken:
             raise ValidationError({"slug": "Adressen bruges allerede af siden selv. Vælg en anden."})

@@ -5,37 +5,37 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from nejtilbander.caching.memory import rows
-from nejtilbander.publishing.models import together
-from nejtilbander.text.prose import plain
-from nejtilbander.web.decorators import KEEP_NOTHING, reading
-from nejtilbander.web.rendering import page
-from pages.comparison import compared
+from nejtilbander.caching.memory import cached_rows
+from nejtilbander.publishing.models import read_consistently
+from nejtilbander.text.prose import to_plain_text
+from nejtilbander.web.decorators import NO_STORE, public_view
+from nejtilbander.web.rendering import render_page
+from pages.comparison import compare
 from pages.guide import questions
 from pages.models import Initiative, Page, Partner, Statement, Update
 
 LEVELS = {"forebyggende": Initiative.Level.PREVENTIVE, "indgribende": Initiative.Level.INTERVENING}
 
 
-@reading()
+@public_view()
 def statement(request: HttpRequest, number: int | None = None) -> HttpResponse:
     """The statement that stands, or the version with `number`, with what changed since the one before."""
-    versions = rows("statements", lambda: list(Statement.objects.ever_public().newest_first()))
+    versions = cached_rows("statements", lambda: list(Statement.objects.ever_public().newest_first()))
     shown = next((s for s in versions if (s.is_current if number is None else s.number == number)), None)
     if shown is None:
         raise Http404
-    shown.refuse_if_withdrawn()
+    shown.raise_if_withdrawn()
     versions = [version for version in versions if not version.is_withdrawn]
     before = next((version for version in versions if version.number < shown.number), None)
-    changes, changes_language = compared(before, shown, get_language()) if before else ("", "da")
-    shown, signatories = rows(
-        ("signatories", shown.pk), lambda: together(shown, lambda statement: list(statement.signatories.all()))
+    changes, changes_language = compare(before, shown, get_language()) if before else ("", "da")
+    shown, signatories = cached_rows(
+        ("signatories", shown.pk), lambda: read_consistently(shown, lambda statement: list(statement.signatories.all()))
     )
-    return page(
+    return render_page(
         request,
         "pages/statement.html",
         title=shown.title,
-        description=" ".join(plain(shown.summary).splitlines()),
+        description=" ".join(to_plain_text(shown.summary).splitlines()),
         about=shown,
         shows=signatories,
         statement=shown,
@@ -48,15 +48,15 @@ def statement(request: HttpRequest, number: int | None = None) -> HttpResponse:
     )
 
 
-@reading(questions=[f"niveau={level}" for level in LEVELS])
+@public_view(queries=[f"niveau={level}" for level in LEVELS])
 def initiatives(request: HttpRequest) -> HttpResponse:
     """All initiatives by level, or one level with ?niveau=. An unknown level shows them all."""
     chosen = LEVELS.get(request.GET.get("niveau", ""))
     intro = _section("indsatser")
-    found = rows("initiatives", lambda: list(Initiative.objects.public().listed()))
+    found = cached_rows("initiatives", lambda: list(Initiative.objects.public().listed()))
     found = [one for one in found if chosen in {None, one.level}]
     groups = [(level, [i for i in found if i.level == level]) for level in LEVELS.values()]
-    return page(
+    return render_page(
         request,
         "pages/initiatives.html",
         title=intro.title,
@@ -69,11 +69,11 @@ def initiatives(request: HttpRequest) -> HttpResponse:
     )
 
 
-@reading()
+@public_view()
 def initiative(request: HttpRequest, slug: str) -> HttpResponse:
-    shown, updates = rows(("initiative", slug), lambda: _initiative(slug))
-    shown.refuse_if_withdrawn()
-    return page(
+    shown, updates = cached_rows(("initiative", slug), lambda: _initiative(slug))
+    shown.raise_if_withdrawn()
+    return render_page(
         request,
         "pages/initiative.html",
         title=shown.title,
@@ -87,21 +87,21 @@ def initiative(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _initiative(slug: str) -> tuple[Initiative, list[Update]]:
     shown = get_object_or_404(Initiative.objects.ever_public().select_related("picture"), slug=slug)
-    return together(shown, lambda initiative: list(initiative.updates.all()))
+    return read_consistently(shown, lambda initiative: list(initiative.updates.all()))
 
 
 def _section(slug: str) -> Page:
     """The opening words of a list."""
-    return rows(
+    return cached_rows(
         ("section", slug), lambda: get_object_or_404(Page.objects.public().select_related("picture"), slug=slug)
     )
 
 
-@reading()
+@public_view()
 def partners(request: HttpRequest) -> HttpResponse:
     intro = _section("hvem")
-    found = rows("partners", lambda: list(Partner.objects.public().listed()))
-    return page(
+    found = cached_rows("partners", lambda: list(Partner.objects.public().listed()))
+    return render_page(
         request,
         "pages/partners.html",
         title=intro.title,
@@ -113,11 +113,11 @@ def partners(request: HttpRequest) -> HttpResponse:
     )
 
 
-@reading(KEEP_NOTHING, is_alike=True)
+@public_view(NO_STORE, is_shared=True)
 def guide(request: HttpRequest) -> HttpResponse:
     """The report guide. It never asks the database, so it answers on the worst day. Its title is neutral."""
     asked = questions()
-    return page(
+    return render_page(
         request,
         "pages/guide.html",
         title=_("Råd og hjælp"),
@@ -140,11 +140,13 @@ def guide(request: HttpRequest) -> HttpResponse:
     )
 
 
-@reading()
+@public_view()
 def plain_page(request: HttpRequest, slug: str) -> HttpResponse:
     found = Page.objects.ever_public().select_related("picture")
-    shown = rows(("page", slug), lambda: get_object_or_404(found, slug=slug))
+    shown = cached_rows(("page", slug), lambda: get_object_or_404(found, slug=slug))
     if shown.is_section:
         return redirect(shown)
-    shown.refuse_if_withdrawn()
-    return page(request, "pages/page.html", title=shown.title, description=shown.summary, about=shown, page=shown)
+    shown.raise_if_withdrawn()
+    return render_page(
+        request, "pages/page.html", title=shown.title, description=shown.summary, about=shown, page=shown
+    )

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 
-from nejtilbander.i18n.languages import in_language
+from nejtilbander.i18n.languages import path_in_language
 
 LANGUAGES = [code for code, _ in settings.LANGUAGES]
 PAGES = [
@@ -61,4 +61,4 @@ REDIRECTS = ["/was", "/forlad", "/anmeld", "/anmeld/", "/indsatser", "/forside/"
 
 def everywhere(addresses: list[str]) -> list[str]:
     """Each address in each of the six languages."""
-    return [in_language(address, code) for address in addresses for code in LANGUAGES]
+    return [path_in_language(address, code) for address in addresses for code in LANGUAGES]

@@ -62,7 +62,7 @@ def static_files() -> Path:
 @pytest.fixture(autouse=True)
 def nothing_kept() -> None:
     """Pages and rows kept in memory are another test's."""
-    memory.forget()
+    memory.clear()
 
 
 class Reader(Client):

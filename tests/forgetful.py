@@ -3,5 +3,5 @@
 from nejtilbander.caching import memory
 from nejtilbander.wsgi import application
 
-memory.SECOND = 0.0
+memory.ROW_LIFETIME = 0.0
 __all__ = ["application"]

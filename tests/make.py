@@ -7,8 +7,8 @@ from typing import Any
 from django.utils import timezone
 
 from events.models import Event, Seats, Signup
-from events.privacy.keys import give_key
-from events.signups.booking import Terms, Wish, confirm, find, sign_up
+from events.privacy.keys import create_key
+from events.signups.booking import FormContext, SignupRequest, confirm, find_signup, sign_up
 from events.signups.seats import set_capacity
 from pages.models import Initiative, Page, Statement
 
@@ -58,27 +58,27 @@ def a_meeting(
         Seats.objects.filter(event=event).update(taken=taken)
         event.seats.refresh_from_db()
     if key:
-        give_key(event.seats)
+        create_key(event.seats)
     return event
 
 
-def a_form(event: Event, **terms: Any) -> Terms:
+def a_form(event: Event, **form_context: Any) -> FormContext:
     """A sign-up form that was shown a moment ago."""
-    return Terms(**{"nonce": secrets.token_urlsafe(), "version": event.seats.version} | terms)
+    return FormContext(**{"nonce": secrets.token_urlsafe(), "version": event.seats.version} | form_context)
 
 
-def a_signup(event: Event, email: str = "", seats: int = 1, *, hold: bool = True, **wish: Any) -> Signup:
+def a_signup(event: Event, email: str = "", seats: int = 1, *, hold: bool = True, **signup_request: Any) -> Signup:
     """A group that signed up and takes a place in line too; `token` is what only its visitor knows."""
-    wishes = Wish(**{"seats": seats, "language": "da", "email": email} | wish)
+    wishes = SignupRequest(**{"seats": seats, "language": "da", "email": email} | signup_request)
     token = sign_up(event, wishes, a_form(event, accepts_waiting=True, hold=hold)).token
-    signup = find(token)
+    signup = find_signup(token)
     assert signup, "the address was signed up before"
     signup.token = token
     return signup
 
 
-def a_guest(event: Event, email: str, seats: int = 1, **wish: Any) -> Signup:
+def a_guest(event: Event, email: str, seats: int = 1, **signup_request: Any) -> Signup:
     """A group that signed up and said yes to the letter: it has seats, or a place in line if there are none."""
-    signup = a_signup(event, email, seats, **wish)
+    signup = a_signup(event, email, seats, **signup_request)
     confirm(signup)
     return signup

@@ -8,7 +8,7 @@ from django.utils.html import escape
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from nejtilbander.web.decorators import MOST_SENT
+from nejtilbander.web.decorators import MAX_UPLOAD
 from tests.addresses import ERRORS, MACHINES, NEUTRAL, PAGES, REDIRECTS
 from tests.make import a_meeting
 
@@ -72,7 +72,7 @@ def test_no_question_makes_the_search_fail(reader, query):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", 'multipart/form-data; boundary="x"'])
-@pytest.mark.parametrize("size", [MOST_SENT, MOST_SENT + 1, 9_000_000])
+@pytest.mark.parametrize("size", [MAX_UPLOAD, MAX_UPLOAD + 1, 9_000_000])
 def test_a_visitor_may_send_a_megabyte_and_no_more(reader, kind, size):
     a_meeting("send", key=True)
     start = (
@@ -85,9 +85,9 @@ def test_a_visitor_may_send_a_megabyte_and_no_more(reader, kind, size):
 
     response = reader.post("/stormoeder/send/tilmelding/", sent, content_type=kind, headers={"accept-encoding": ""})
 
-    assert MOST_SENT == 1_000_000
-    assert response.status_code == (422 if size == MOST_SENT else 400)
-    assert ("Det forstod siden ikke" in response.content.decode()) == (size > MOST_SENT)
+    assert MAX_UPLOAD == 1_000_000
+    assert response.status_code == (422 if size == MAX_UPLOAD else 400)
+    assert ("Det forstod siden ikke" in response.content.decode()) == (size > MAX_UPLOAD)
 
 
 @pytest.mark.parametrize("host", ["evil.example.org", "a b", ""])

@@ -14,10 +14,10 @@ PUBLISH = f"""
 from nejtilbander.publishing import actions, serialization, versions
 from pages.models import Initiative
 thing = Initiative.objects.get(slug="klubhuse")
-versions.begin(thing)
-content = serialization.content_of(thing)
+versions.ensure_first_version(thing)
+content = serialization.serialize(thing)
 content["fields"]["title_da"] = "{NEW}"
-actions.publish(thing, versions.record(thing, content, None))
+actions.publish(thing, versions.save_version(thing, content, None))
 """
 PATH = "/indsatser/klubhuse/"
 

@@ -58,7 +58,7 @@ def test_the_admin_site_and_the_mail_backend_that_no_setting_names_can_be_import
     from django.apps import apps  # noqa: PLC0415 - ready by now
 
     assert exists(apps.get_app_config("admin").default_site)
-    assert exists("nejtilbander.background.mail_backend.Folder")
+    assert exists("nejtilbander.background.mail_backend.FolderEmailBackend")
 
 
 def test_every_package_of_the_site_stands_under_the_import_contract():

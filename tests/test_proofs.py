@@ -28,10 +28,10 @@ from django.db import connection
 from django.utils import timezone
 
 from events.models import Letter, Need, Question, Signup
-from events.signups.booking import cancel, code_from, forget
+from events.signups.booking import cancel, door_code, erase
 from nejtilbander.security import keyring
-from nejtilbander.security.keyring import NoKey
-from nejtilbander.security.sealed_boxes import unsealed
+from nejtilbander.security.keyring import KeyNotFound
+from nejtilbander.security.sealed_boxes import unseal
 from tests.live import ROOT, environment, serving, working
 from tests.make import a_guest, a_meeting, a_signup
 
@@ -92,7 +92,7 @@ class Person:
     @property
     def secrets(self):
         known = [self.name, self.email.partition("@")[0], self.question, self.token]
-        codes = [code_from(self.token), code_from(self.token).replace("-", "")] if self.token else []
+        codes = [door_code(self.token), door_code(self.token).replace("-", "")] if self.token else []
         return [secret for secret in (*known, *codes) if secret]
 
 
@@ -294,8 +294,8 @@ def opened(boxes):
     found = []
     for public_key, box in boxes:
         try:
-            found.append(unsealed(keyring.private(public_key), box))
-        except NoKey:
+            found.append(unseal(keyring.private_key(public_key), box))
+        except KeyNotFound:
             continue
     return found
 
@@ -371,7 +371,7 @@ class TestWhatAThiefGets:
         self, site, own_keyring
     ):
         public_key = site.rows("SELECT public_key FROM events_seats WHERE capacity = 9")[0][0]
-        private_key = bytes(keyring.private(public_key))
+        private_key = bytes(keyring.private_key(public_key))
         wrapped = next((site.data / "keyring").glob("*.key")).read_bytes()
         processes = [site.pid, *children_of(site.pid)]
         assert len(processes) == 3
@@ -396,8 +396,8 @@ class TestWhatAThiefGets:
 
         settings.KEYRING_DIR = site.data / "dropped"
         assert opened(sealed_boxes(site)) == []
-        failed = site.rows("SELECT kind, state, tries, fault FROM events_letter WHERE state != 'sent'")
-        assert failed == [("confirm", "waiting", 1, "fault NoKey")]
+        failed = site.rows("SELECT kind, state, tries, error FROM events_letter WHERE state != 'sent'")
+        assert failed == [("confirm", "waiting", 1, "fault KeyNotFound")]
         assert site.letter_files() == before
         for path in ("/", "/stormoeder/bevis/", FORM, "/ar/hjaelp/", "/healthz"):
             assert ask(site.url + path)[0] == 200, path
@@ -436,8 +436,8 @@ class TestWhatAThiefGets:
         before = site.letter_files()
         site.rows("UPDATE events_letter SET due_at = '2020-01-01' WHERE state = 'waiting'", database="backup.sqlite3")
         site.work_once(DATABASE_URL=f"sqlite:///{backup}")
-        failed = site.rows("SELECT fault FROM events_letter WHERE state != 'sent'", database="backup.sqlite3")
-        assert failed == [("fault NoKey",)]
+        failed = site.rows("SELECT error FROM events_letter WHERE state != 'sent'", database="backup.sqlite3")
+        assert failed == [("fault KeyNotFound",)]
         assert site.letter_files() == before
 
 
@@ -455,7 +455,7 @@ def database_files(site):
 
 def traces_of_people(site):
     """Marks, blind indexes and pieces of boxes, which may span pages of the file: what people's rows are made of."""
-    marks = site.rows(f"SELECT token_mark, code_mark, address_index FROM events_signup WHERE event_id = {MEETING}")  # noqa: S608
+    marks = site.rows(f"SELECT token_hash, code_hash, address_index FROM events_signup WHERE event_id = {MEETING}")  # noqa: S608
     pieces = [box[at : at + 16] for _key, box in sealed_boxes(site) for at in (0, 16, 32, len(box) - 16)]
     return [mark.encode() for row in marks for mark in row if mark] + pieces
 
@@ -497,15 +497,15 @@ def test_no_table_says_anything_of_anyone():
     cancelled = a_guest(event, "carla.tabel@example.dk", name="Carla Tabelsen")
     cancel(cancelled)
     forgotten = a_guest(event, "dina.tabel@example.dk", name="Dina Tabelsen")
-    forget(forgotten)
+    erase(forgotten)
     secrets = ["Tabelsen", ".tabel", "tabellen?", "Amina", *(
-        secret for one in (amina, bent, cancelled, forgotten) for secret in (one.token, code_from(one.token))
+        secret for one in (amina, bent, cancelled, forgotten) for secret in (one.token, door_code(one.token))
     )]  # fmt: skip
 
     tables = dict(everything_stored())
 
     assert {model._meta.db_table for model in (Signup, Letter, Need, Question)} <= set(tables)
-    assert amina.token_mark.encode() in tables["events_signup"]
+    assert amina.token_hash.encode() in tables["events_signup"]
     assert hits(tables, secrets) == []
 
 

@@ -8,7 +8,7 @@ from urllib.error import HTTPError
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from nejtilbander.security.keyring import make
+from nejtilbander.security.keyring import create_key
 from tests.live import ROOT, environment, seeded, serving
 
 ROLES = {"public", "staff", "list"}
@@ -136,7 +136,7 @@ def a_key(data, settings):
     """A private key on the disk, where the site looks for it by itself."""
     settings.KEYRING_DIR = data / "keyring"
     settings.KEYRING_SECRET = environment(data)["KEYRING_SECRET"]
-    make()
+    create_key()
 
 
 @pytest.mark.process

@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from nejtilbander.editorial.views import base
 from nejtilbander.images.models import Original, Picture
 from nejtilbander.publishing import versions
-from nejtilbander.publishing.models import Moved
+from nejtilbander.publishing.models import Redirect
 from pages.models import Partner
 from tests.conftest import Reader
 from tests.make import a_meeting, a_page, a_statement, an_initiative
@@ -44,7 +44,7 @@ nowhere: read                      -         -         -           -            
 """
 KINDS = {
     "pages/statement/": "texts", "pages/initiative/": "texts", "pages/partner/": "texts", "pages/page/": "texts",
-    "events/event/": "meetings", "nejtilbander/notice/": "notices", "nejtilbander/moved/": "moves",
+    "events/event/": "meetings", "nejtilbander/notice/": "notices", "nejtilbander/redirect/": "moves",
     "nejtilbander/picture/": "pictures", "auth/user/": "users", "auth/group/": "roles",
 }  # fmt: skip
 ACTS = {  # of one kind's addresses: what it is to ask for it, and what it is to send something there
@@ -104,27 +104,27 @@ def area_of(route):
 
 
 @pytest.fixture
-def things(static_files):
+def objects(static_files):
     """One of each kind, by the beginning of its addresses: seen by readers, and nobody's to miss."""
     made = [
         a_statement(9), an_initiative(), Partner.objects.first(), a_page(), a_meeting(), a_notice(),
-        Moved.objects.create(old_path="/gammel/", new_path="/hvem/"),
-        Picture.objects.create(name="Hus", mark="0" * 16, width=900), User.objects.create_user("anden"),
+        Redirect.objects.create(old_path="/gammel/", new_path="/hvem/"),
+        Picture.objects.create(name="Hus", digest="0" * 16, width=900), User.objects.create_user("anden"),
         Group.objects.create(name="En rolle"),
     ]  # fmt: skip
     Original.objects.create(picture=made[7], body=b"JPEG")
-    for thing in made[:6]:
-        versions.begin(thing)
+    for obj in made[:6]:
+        versions.ensure_first_version(obj)
     return dict(zip(KINDS, made, strict=True))
 
 
-def filled(route, things):
+def filled(route, objects):
     """An address that is there, for a route."""
-    thing = next((thing for kind, thing in things.items() if route.startswith(kind)), things["pages/page/"])
+    obj = next((obj for kind, obj in objects.items() if route.startswith(kind)), objects["pages/page/"])
     values = {
-        "language": "da", "number": 1, "what": "door", "content_type_id": ContentType.objects.get_for_model(thing).pk,
+        "language": "da", "number": 1, "what": "door", "content_type_id": ContentType.objects.get_for_model(obj).pk,
     }  # fmt: skip
-    return "/admin/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(values.get(found[1], thing.pk)), route)
+    return "/admin/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(values.get(found[1], obj.pk)), route)
 
 
 def a_browser(role):
@@ -150,12 +150,12 @@ def test_an_address_that_nobody_has_placed_is_found():
 
 
 @pytest.mark.parametrize("role", table()[0])
-def test_each_role_gets_in_where_the_table_says_and_nowhere_else(things, role):
+def test_each_role_gets_in_where_the_table_says_and_nowhere_else(objects, role):
     browser, may = a_browser(role), table()[1]
     wrong = []
     for route in dict.fromkeys(admin_routes()):
         what, asking, sending = area_of(route)
-        address = filled(route, things)
+        address = filled(route, objects)
         for method, act in (("GET", asking), ("POST", sending)):
             if not act:
                 continue
@@ -166,9 +166,9 @@ def test_each_role_gets_in_where_the_table_says_and_nowhere_else(things, role):
     assert wrong == []
 
 
-def test_a_stranger_is_sent_to_the_login_from_everywhere(things, reader):
+def test_a_stranger_is_sent_to_the_login_from_everywhere(objects, reader):
     for route in dict.fromkeys(admin_routes()):
-        address = filled(route, things)
+        address = filled(route, objects)
         for method in ("GET", "POST"):
             answer = reader.generic(method, address)
             if route == "login/":
@@ -180,4 +180,4 @@ def test_a_stranger_is_sent_to_the_login_from_everywhere(things, reader):
 
 def test_nobody_does_anything_without_a_name():
     with pytest.raises(PermissionDenied):
-        base.who(SimpleNamespace(user=AnonymousUser()))
+        base.staff_user(SimpleNamespace(user=AnonymousUser()))

@@ -6,23 +6,31 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from events.models import Circular, Event, Letter, Signup
-from events.signups.seats import close, new_version
-from nejtilbander.background.outbox import Outgoing
-from nejtilbander.publishing.versions import Refused
+from events.models import BulkLetter, Event, Letter, Signup
+from events.signups.seats import new_version, set_closed
+from nejtilbander.background.outbox import OutgoingMail
+from nejtilbander.publishing.versions import PublicationRefused
 
 REMIND_BEFORE = timedelta(days=2)
 REMIND_UNTIL = timedelta(hours=12)  # later than that a reminder only disturbs
-TOLD = ("starts_at", "ends_at", "address", "place_da", "state")  # whoever signed up is told when one of these changes
-MOVED = ("starts_at", "address", "place_da")  # and everybody (notices.py), when one of these does
+NOTIFIED_FIELDS = (
+    "starts_at",
+    "ends_at",
+    "address",
+    "place_da",
+    "state",
+)  # whoever signed up is told when one of these changes
+MOVED_FIELDS = ("starts_at", "address", "place_da")  # and everybody (notices.py), when one of these does
 
 
-def _write(signups: Iterable[Signup], kind: Letter.Kind, number: int, circular: Circular | None = None) -> int:
+def _write_letters(
+    signups: Iterable[Signup], kind: Letter.Kind, number: int, bulk_letter: BulkLetter | None = None
+) -> int:
     """One letter each, in their own languages, however often this is called with the same number."""
     letters = [
         Letter(
             kind=kind, event_id=signup.event_id, signup_id=signup.pk, number=number, language=signup.language,
-            circular=circular, is_urgent=False,
+            bulk_letter=bulk_letter, is_urgent=False,
         )
         for signup in signups
     ]  # fmt: skip
@@ -30,69 +38,71 @@ def _write(signups: Iterable[Signup], kind: Letter.Kind, number: int, circular: 
     return len(letters)
 
 
-def announce(event: Event, before: Event) -> int:
+def announce_changes(event: Event, before: Event) -> int:
     """Write to everyone signed up if the meeting was moved, cancelled or reinstated. Returns the number of letters.
 
     Call it in the transaction that saved the change. The new version comes first and takes the row of seats: whoever
     signs up at this moment is either written to, or refused with a form that shows the change.
     """
-    if all(getattr(event, field) == getattr(before, field) for field in TOLD):
+    if all(getattr(event, field) == getattr(before, field) for field in NOTIFIED_FIELDS):
         return 0
     version = new_version(event)
     if event.state == Event.State.CANCELLED:
-        close(event)  # staff open it again by hand, if the meeting is held after all
+        set_closed(event)  # staff open it again by hand, if the meeting is held after all
     kind = Letter.Kind.CANCELLED if event.state == Event.State.CANCELLED else Letter.Kind.CHANGED
-    signups = Signup.objects.filter(event=event).told().reachable()
-    return _write(signups.defer("sealed"), kind, version)
+    signups = Signup.objects.filter(event=event).to_notify().reachable()
+    return _write_letters(signups.defer("sealed"), kind, version)
 
 
-def when_published(sender: type[Event], thing: Event, before: Event, **kwargs: object) -> None:
+def on_published(sender: type[Event], obj: Event, before: Event, **kwargs: object) -> None:
     """What readers see of a meeting has changed: tell whoever signed up. Raises Refused when a list would be lost."""
     now = timezone.now()
-    if thing.ends_at < now < before.ends_at and before.signups.exists():
-        raise Refused("Der er tilmeldte. Mødet kan ikke flyttes til en dag, der er gået: Listen ville blive slettet.")
-    if _is_moved(thing, before, now):
-        Event.objects.filter(pk=thing.pk).update(moved_at=now)
-    letters = announce(thing, before)
+    if obj.ends_at < now < before.ends_at and before.signups.exists():
+        raise PublicationRefused(
+            "Der er tilmeldte. Mødet kan ikke flyttes til en dag, der er gået: Listen ville blive slettet."
+        )
+    if _is_moved(obj, before, now):
+        Event.objects.filter(pk=obj.pk).update(moved_at=now)
+    letters = announce_changes(obj, before)
     told = [f"{letters} breve om ændringen er på vej til de tilmeldte."] if letters else []
-    if before.state != thing.state == Event.State.CONFIRMED:
+    if before.state != obj.state == Event.State.CONFIRMED:
         told.append("Mødet holdes igen. Tilmeldingen er lukket, til du åbner den under Tilmelding.")
-    thing.told = told
+    obj.staff_messages = told
 
 
-def _is_moved(thing: Event, before: Event, now: datetime) -> bool:
+def _is_moved(obj: Event, before: Event, now: datetime) -> bool:
     """Whether people may be on their way to where or when it no longer is: they could read of it, and sign up."""
     was_read = before.public_from is not None and before.public_from <= now < before.ends_at
     was_open = before.signup_opens_at is not None and before.signup_opens_at <= now
-    return was_read and was_open and any(getattr(thing, field) != getattr(before, field) for field in MOVED)
+    return was_read and was_open and any(getattr(obj, field) != getattr(before, field) for field in MOVED_FIELDS)
 
 
-def remind() -> int:
+def write_reminders() -> int:
     """Those who are coming, two days before, once for each date; not those who signed up today."""
     now = timezone.now()
     soon = Event.objects.filter(
         state=Event.State.CONFIRMED, starts_at__gt=now + REMIND_UNTIL, starts_at__lte=now + REMIND_BEFORE
     )
     written = 0
-    for event in soon.bare():
+    for event in soon.without_texts():
         number = event.seats.version  # a moved meeting is another date
         reminded = Letter.objects.filter(event=event, kind=Letter.Kind.REMINDER, number=number).values("signup")
         coming = Signup.objects.reachable().filter(event=event, state=Signup.State.CONFIRMED)
         unreminded = coming.filter(day__lt=timezone.localdate()).exclude(pk__in=reminded)
-        written += _write(unreminded.defer("sealed"), Letter.Kind.REMINDER, number)
+        written += _write_letters(unreminded.defer("sealed"), Letter.Kind.REMINDER, number)
     return written
 
 
-def send_circular(circular: Circular) -> int:
+def send_bulk_letter(bulk_letter: BulkLetter) -> int:
     """To everyone who is coming, once. Returns the number of letters; 0 when it was sent before."""
     with transaction.atomic():
-        if not Circular.objects.filter(pk=circular.pk, sent_at=None).update(sent_at=timezone.now()):
+        if not BulkLetter.objects.filter(pk=bulk_letter.pk, sent_at=None).update(sent_at=timezone.now()):
             return 0
-        coming = Signup.objects.reachable().filter(event=circular.event, state=Signup.State.CONFIRMED)
-        return _write(coming.defer("sealed"), Letter.Kind.CIRCULAR, circular.pk, circular)
+        coming = Signup.objects.reachable().filter(event=bulk_letter.event, state=Signup.State.CONFIRMED)
+        return _write_letters(coming.defer("sealed"), Letter.Kind.BULK, bulk_letter.pk, bulk_letter)
 
 
-def progress(circular: Circular) -> dict[str, int]:
+def progress(bulk_letter: BulkLetter) -> dict[str, int]:
     """How many of a circular's letters wait, have left, were given up."""
-    states = list(circular.letters.filter(kind=Letter.Kind.CIRCULAR).values_list("state", flat=True))
-    return {state: states.count(state) for state in Outgoing.State.values}
+    states = list(bulk_letter.letters.filter(kind=Letter.Kind.BULK).values_list("state", flat=True))
+    return {state: states.count(state) for state in OutgoingMail.State.values}

@@ -10,16 +10,16 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from events.ical import calendar
-from events.letters.texts import FAREWELL, STANDING, TO_STAFF, Words, circular
+from events.letters.texts import FAREWELL, STANDING, TO_STAFF, LetterText, bulk
 from events.models import Event, Letter
-from events.signups.booking import LETTERS_ASKED
+from events.signups.booking import MAX_LETTERS
 from nejtilbander.i18n.languages import direction
 from nejtilbander.security import keyring
-from nejtilbander.security.sealed_boxes import unsealed
+from nejtilbander.security.sealed_boxes import unseal
 from nejtilbander.text.contact_facts import FACTS
 
 
-def write(letter: Letter) -> EmailMultiAlternatives | None:
+def render_letter(letter: Letter) -> EmailMultiAlternatives | None:
     """The message, addressed and ready; None when there is nothing left to say.
 
     Raises Unreadable or NoKey when the sealed box does not open.
@@ -32,7 +32,7 @@ def write(letter: Letter) -> EmailMultiAlternatives | None:
             return None
         if letter.signup and not letter.signup.has_address:  # its address was signed up again
             return None
-        content = _open(letter)
+        content = _unseal(letter)
         words = _words(letter, content["token"])
         if words is None:
             return None
@@ -42,26 +42,26 @@ def write(letter: Letter) -> EmailMultiAlternatives | None:
         return _message(words, [content["email"]], letter)
 
 
-def _words(letter: Letter, token: str) -> Words | None:
+def _words(letter: Letter, token: str) -> LetterText | None:
     if letter.signup is None:
         return FAREWELL[letter.kind](letter)
-    if letter.kind == Letter.Kind.CIRCULAR:
-        return circular(letter, token)
+    if letter.kind == Letter.Kind.BULK:
+        return bulk(letter, token)
     if letter.event.state == Event.State.CANCELLED and letter.kind != Letter.Kind.CANCELLED:
         return None  # it waited while the meeting was cancelled: what it says is no longer so
-    if letter.kind == Letter.Kind.ALREADY and letter.number > LETTERS_ASKED:
+    if letter.kind == Letter.Kind.ALREADY and letter.number > MAX_LETTERS:
         return None  # the row was written like any other, so nobody can tell; but a mailbox is not to be flooded
     return STANDING[letter.kind](letter.signup, token)
 
 
-def _open(letter: Letter) -> dict[str, Any]:
-    key = keyring.private(letter.event.seats.key)
+def _unseal(letter: Letter) -> dict[str, Any]:
+    key = keyring.private_key(letter.event.seats.key)
     if letter.signup is None:
-        return unsealed(key, letter.sealed)
-    return unsealed(key, letter.signup.sealed, id=letter.signup.pk)
+        return unseal(key, letter.sealed)
+    return unseal(key, letter.signup.sealed, id=letter.signup.pk)
 
 
-def _message(words: Words, to: list[str], letter: Letter) -> EmailMultiAlternatives:
+def _message(words: LetterText, to: list[str], letter: Letter) -> EmailMultiAlternatives:
     language = "da" if words.is_staff else letter.language
     context = {"words": words, "language": language, "direction": direction(language), "facts": FACTS}
     message = EmailMultiAlternatives(

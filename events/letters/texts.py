@@ -13,14 +13,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from events.models import Event, Letter, Signup
-from events.signups.booking import code_from
-from nejtilbander.i18n.dates import clock, day, short_day
+from events.signups.booking import door_code
+from nejtilbander.i18n.dates import format_day, format_short_day, format_time
 
 Kind, State = Letter.Kind, Signup.State
 
 
 @dataclass
-class Words:
+class LetterText:
     """A letter's words: paragraphs, then one link to follow, with what it is called."""
 
     subject: str
@@ -38,7 +38,7 @@ class Words:
 
 
 def when(event: Event) -> str:
-    return _("%(date)s, kl. %(time)s") % {"date": day(event.starts_at), "time": clock(event.starts_at)}
+    return _("%(date)s, kl. %(time)s") % {"date": format_day(event.starts_at), "time": format_time(event.starts_at)}
 
 
 def _manage(token: str) -> str:
@@ -51,10 +51,10 @@ def _facts(signup: Signup) -> dict[str, Any]:
 
 def _deadline(signup: Signup) -> dict[str, str]:
     until = signup.until or timezone.now()
-    return {"date": day(until), "time": clock(until)}
+    return {"date": format_day(until), "time": format_time(until)}
 
 
-def confirm(signup: Signup, token: str) -> Words | None:
+def confirm(signup: Signup, token: str) -> LetterText | None:
     if not signup.needs_confirming:
         return None
     if signup.state == State.HELD:
@@ -68,7 +68,7 @@ def confirm(signup: Signup, token: str) -> Words | None:
         )
     else:
         rule = _("Bekræft, så får du plads, hvis der er nogen. Ellers kommer du på venteliste.")
-    return Words(
+    return LetterText(
         _("Bekræft din tilmelding"),
         [
             _("Nogen har skrevet denne adresse op til et møde %(when)s. Antal pladser: %(seats)s.") % _facts(signup),
@@ -80,10 +80,10 @@ def confirm(signup: Signup, token: str) -> Words | None:
     )
 
 
-def confirmed(signup: Signup, token: str) -> Words | None:
+def confirmed(signup: Signup, token: str) -> LetterText | None:
     if signup.state != State.CONFIRMED:
         return None
-    return Words(
+    return LetterText(
         _("Din tilmelding"),
         [
             _("Du er tilmeldt et møde %(when)s. Antal pladser: %(seats)s.") % _facts(signup),
@@ -96,10 +96,10 @@ def confirmed(signup: Signup, token: str) -> Words | None:
     )
 
 
-def waiting(signup: Signup, token: str) -> Words | None:
+def waiting(signup: Signup, token: str) -> LetterText | None:
     if signup.state != State.WAITING:
         return None
-    return Words(
+    return LetterText(
         _("Din tilmelding"),
         [
             _("Du står på venteliste til et møde %(when)s. Antal pladser: %(seats)s.") % _facts(signup),
@@ -115,10 +115,10 @@ def waiting(signup: Signup, token: str) -> Words | None:
     )
 
 
-def offer(signup: Signup, token: str) -> Words | None:
+def offer(signup: Signup, token: str) -> LetterText | None:
     if signup.state != State.OFFERED:
         return None
-    return Words(
+    return LetterText(
         _("Nyt om din tilmelding"),
         [
             _("Der er blevet plads til dig på et møde %(when)s. Antal pladser: %(seats)s.") % _facts(signup),
@@ -129,8 +129,8 @@ def offer(signup: Signup, token: str) -> Words | None:
     )
 
 
-def offer_expired(letter: Letter) -> Words:
-    return Words(
+def offer_expired(letter: Letter) -> LetterText:
+    return LetterText(
         _("Nyt om din tilmelding"),
         [
             _("Du fik tilbud om plads på et møde %(when)s. Vi fik ikke svar i tide, og tilbuddet er gået videre.")
@@ -143,10 +143,10 @@ def offer_expired(letter: Letter) -> Words:
     )
 
 
-def reminder(signup: Signup, token: str) -> Words | None:
+def reminder(signup: Signup, token: str) -> LetterText | None:
     if signup.state != State.CONFIRMED:
         return None
-    return Words(
+    return LetterText(
         _("Husk din tilmelding"),
         [
             _("Du er tilmeldt et møde %(when)s. Antal pladser: %(seats)s.") % _facts(signup),
@@ -158,10 +158,10 @@ def reminder(signup: Signup, token: str) -> Words | None:
     )
 
 
-def changed(signup: Signup, token: str) -> Words | None:
+def changed(signup: Signup, token: str) -> LetterText | None:
     if signup.state in Signup.GONE:
         return None
-    return Words(
+    return LetterText(
         _("Nyt om din tilmelding"),
         [
             _("Mødet er ændret. Det er nu %(when)s. Se alt om mødet på din side.") % {"when": when(signup.event)},
@@ -173,15 +173,15 @@ def changed(signup: Signup, token: str) -> Words | None:
     )
 
 
-def cancelled(signup: Signup, token: str) -> Words | None:
+def cancelled(signup: Signup, token: str) -> LetterText | None:
     if signup.state in Signup.GONE or signup.event.state != Event.State.CANCELLED:
         return None
-    return Words(
+    return LetterText(
         _("Nyt om din tilmelding"),
         [
             _("Mødet %(when)s er aflyst. Du skal ikke gøre noget.") % {"when": when(signup.event)},
             _("Vi sletter listen over tilmeldte %(date)s. Du kan også slette dig selv nu på din side.")
-            % {"date": short_day(signup.event.forgotten_on)},
+            % {"date": format_short_day(signup.event.erased_on)},
         ],
         _manage(token),
         _("Åbn din side"),
@@ -189,16 +189,16 @@ def cancelled(signup: Signup, token: str) -> Words | None:
     )
 
 
-def again(signup: Signup, token: str) -> Words | None:
+def again(signup: Signup, token: str) -> LetterText | None:
     """The link once more, and how it stands."""
-    by_state: dict[str, Callable[[Signup, str], Words | None]] = {
+    by_state: dict[str, Callable[[Signup, str], LetterText | None]] = {
         State.CONFIRMED: confirmed, State.WAITING: waiting, State.OFFERED: offer,
     }  # fmt: skip
     tell = confirm if signup.needs_confirming else by_state.get(signup.state)
     return tell(signup, token) if tell else None
 
 
-def already(signup: Signup, token: str) -> Words | None:
+def already(signup: Signup, token: str) -> LetterText | None:
     """Someone signed up with an address that is signed up: say how it stands, and that nothing was changed."""
     words = again(signup, token)
     if words and not signup.needs_confirming:
@@ -206,8 +206,8 @@ def already(signup: Signup, token: str) -> Words | None:
     return words
 
 
-def forgotten(letter: Letter) -> Words:
-    return Words(
+def forgotten(letter: Letter) -> LetterText:
+    return LetterText(
         _("Nyt om din tilmelding"),
         [
             _("Vi har slettet din tilmelding, dit navn og din mail. Dette er det sidste brev om den."),
@@ -216,29 +216,29 @@ def forgotten(letter: Letter) -> Words:
     )
 
 
-def circular(letter: Letter, token: str) -> Words | None:
+def bulk(letter: Letter, token: str) -> LetterText | None:
     if letter.signup is None or letter.signup.state != State.CONFIRMED:
         return None
-    return Words(_("Nyt om din tilmelding"), _paragraphs(letter), _manage(token), _("Åbn din side"))
+    return LetterText(_("Nyt om din tilmelding"), _paragraphs(letter), _manage(token), _("Åbn din side"))
 
 
 def _paragraphs(letter: Letter) -> list[str]:
-    text = letter.circular.text(letter.language) if letter.circular else ""
+    text = letter.bulk_letter.text(letter.language) if letter.bulk_letter else ""
     return [part.strip() for part in text.split("\n\n") if part.strip()]
 
 
 def _code(token: str) -> str:
-    return _("Din kode er %(code)s. Sig den ved døren. Du skal ikke sige dit navn.") % {"code": code_from(token)}
+    return _("Din kode er %(code)s. Sig den ved døren. Du skal ikke sige dit navn.") % {"code": door_code(token)}
 
 
-def test(letter: Letter) -> Words:
-    return Words(_("Nyt om din tilmelding"), _paragraphs(letter), settings.SITE_URL + "/", _("Åbn din side"))
+def bulk_test(letter: Letter) -> LetterText:
+    return LetterText(_("Nyt om din tilmelding"), _paragraphs(letter), settings.SITE_URL + "/", _("Åbn din side"))
 
 
-def alarm(letter: Letter) -> Words:
+def alarm(letter: Letter) -> LetterText:
     """Staff letters are Danish and say which meeting: they go to the municipality's own mailboxes."""
     page = settings.SITE_URL + reverse("events:event", args=[letter.event.slug])
-    return Words(
+    return LetterText(
         "Mange tilmeldinger på kort tid",
         [
             f"Der kommer usædvanligt mange tilmeldinger til „{letter.event.title}“.",
@@ -252,8 +252,8 @@ def alarm(letter: Letter) -> Words:
     )
 
 
-def opened(letter: Letter) -> Words:
-    return Words(
+def access_logged(letter: Letter) -> LetterText:
+    return LetterText(
         "Listen er åbnet",
         [
             f"En medarbejder har åbnet listen til „{letter.event.title}“.",
@@ -266,9 +266,13 @@ def opened(letter: Letter) -> Words:
 
 
 # By kind: about a sign-up as it stands; about one that is gone; to staff.
-STANDING: dict[str, Callable[[Signup, str], Words | None]] = {
+STANDING: dict[str, Callable[[Signup, str], LetterText | None]] = {
     Kind.CONFIRM: confirm, Kind.CONFIRMED: confirmed, Kind.WAITING: waiting, Kind.OFFER: offer,
     Kind.REMINDER: reminder, Kind.CHANGED: changed, Kind.CANCELLED: cancelled, Kind.ALREADY: already, Kind.AGAIN: again,
 }  # fmt: skip
-FAREWELL: dict[str, Callable[[Letter], Words]] = {Kind.OFFER_EXPIRED: offer_expired, Kind.FORGOTTEN: forgotten}
-TO_STAFF: dict[str, Callable[[Letter], Words]] = {Kind.TEST: test, Kind.ALARM: alarm, Kind.OPENED: opened}
+FAREWELL: dict[str, Callable[[Letter], LetterText]] = {Kind.OFFER_EXPIRED: offer_expired, Kind.FORGOTTEN: forgotten}
+TO_STAFF: dict[str, Callable[[Letter], LetterText]] = {
+    Kind.TEST: bulk_test,
+    Kind.ALARM: alarm,
+    Kind.OPENED: access_logged,
+}

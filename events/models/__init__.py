@@ -1,8 +1,8 @@
 """The models of meetings: what we arrange, who comes, and the letters about it."""
 
-from events.models.access_log import Opening
+from events.models.access_log import AccessLogEntry
 from events.models.event import Event, Seats
-from events.models.letter import Circular, Letter
+from events.models.letter import BulkLetter, Letter
 from events.models.signup import Need, Question, Signup
 
-__all__ = ["Circular", "Event", "Letter", "Need", "Opening", "Question", "Seats", "Signup"]
+__all__ = ["AccessLogEntry", "BulkLetter", "Event", "Letter", "Need", "Question", "Seats", "Signup"]

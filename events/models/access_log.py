@@ -5,7 +5,7 @@ from django.db import models
 from django.utils import timezone
 
 
-class Opening(models.Model):
+class AccessLogEntry(models.Model):
     """That someone opened the list: written before anything is opened. Goes with the list; the count stays."""
 
     class What(models.TextChoices):
@@ -13,7 +13,7 @@ class Opening(models.Model):
         CONTACT = "contact", "dem, der vil kontaktes"
         QUESTIONS = "questions", "spørgsmål"
 
-    event = models.ForeignKey("events.Event", models.CASCADE, related_name="openings", verbose_name="stormøde")
+    event = models.ForeignKey("events.Event", models.CASCADE, related_name="access_log", verbose_name="stormøde")
     what = models.CharField("hvad", max_length=9, choices=What)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="hvem")
     at = models.DateTimeField("hvornår", default=timezone.now)

@@ -11,11 +11,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from events.models.access_log import Opening  # noqa: F401 - Django finds models here
-from events.models.letter import (
-    Circular,  # noqa: F401 - Django finds models here
-    Letter,  # noqa: F401 - Django finds models here
-)
+from events.models.access_log import AccessLogEntry  # noqa: F401 - Django finds models here
 from events.models.signup import (
     Need,  # noqa: F401 - Django finds models here
     Question,  # noqa: F401 - Django finds models here
@@ -27,8 +23,8 @@ from nejtilbander.publishing.models import Publishable, PublishableQuerySet
 from nejtilbander.text.prose import ProseField
 
 FEW_SEATS = 0.15  # share of the capacity; below it readers are told "få pladser", never a number
-MOST_RETENTION_DAYS = 30
-MOST_CAPACITY = 20_000  # seats
+MAX_RETENTION_DAYS = 30
+MAX_CAPACITY = 20_000  # seats
 INTERPRETER_LANGUAGES = [
     *(code for code, _ in settings.LANGUAGES if code != "da"),
     "sgn",
@@ -54,7 +50,7 @@ class EventQuerySet(PublishableQuerySet):
     def with_seats(self) -> Self:
         return self.select_related("seats")
 
-    def bare(self) -> Self:
+    def without_texts(self) -> Self:
         """With seats and without a word of text: all that signing up needs, at a third of the time."""
         return self.with_seats().only(
             "slug", "starts_at", "ends_at", "signup_opens_at", "signup_closes_at", "state", "public_from",
@@ -69,7 +65,7 @@ class Event(Pictured, Publishable, Translated):
         CONFIRMED = "confirmed", "afholdes"
         CANCELLED = "cancelled", "aflyst"
 
-    class Signup(models.TextChoices):
+    class SignupStatus(models.TextChoices):
         """Where sign-up stands at a moment; worked out, never stored."""
 
         NOT_OPEN = "not_open"
@@ -80,7 +76,7 @@ class Event(Pictured, Publishable, Translated):
         CANCELLED = "cancelled"
         PAST = "past"
 
-    told: list[str]  # to staff, when it was published
+    staff_messages: list[str]  # to staff, when it was published
 
     content_fields = (
         "title", "summary", "body", "programme", "place", "access", "state_reason", "outcome", "picture_alt",
@@ -108,7 +104,7 @@ class Event(Pictured, Publishable, Translated):
     state_reason = models.CharField("grund til aflysning", max_length=300, blank=True)
     retention_days = models.PositiveSmallIntegerField(
         "dage før listen slettes", default=14,
-        validators=[MinValueValidator(1), MaxValueValidator(MOST_RETENTION_DAYS)],
+        validators=[MinValueValidator(1), MaxValueValidator(MAX_RETENTION_DAYS)],
         help_text="Så mange dage efter mødet bliver tilmeldinger, breve og nøgle slettet af sig selv. Højst 30.",
     )  # fmt: skip
     moved_at = models.DateTimeField("flyttet", null=True, editable=False)  # since people could sign up
@@ -138,7 +134,7 @@ class Event(Pictured, Publishable, Translated):
                 violation_error_message="Tilmeldingen skal lukke, efter at den er åbnet.",
             ),
             models.CheckConstraint(
-                condition=Q(retention_days__gte=1) & Q(retention_days__lte=MOST_RETENTION_DAYS),
+                condition=Q(retention_days__gte=1) & Q(retention_days__lte=MAX_RETENTION_DAYS),
                 name="event_retention_within_bounds",
                 violation_error_message="Listen skal slettes 1 til 30 dage efter mødet.",
             ),
@@ -165,28 +161,28 @@ class Event(Pictured, Publishable, Translated):
     def get_absolute_url(self) -> str:
         return reverse("events:event", args=[self.slug])
 
-    def signup_state(self, now: datetime | None = None) -> Signup:
+    def signup_state(self, now: datetime | None = None) -> SignupStatus:
         """Where sign-up stands `now` (default: this moment)."""
         now = now or timezone.now()
         if self.state == self.State.CANCELLED:
-            return self.Signup.CANCELLED
+            return self.SignupStatus.CANCELLED
         if self.ends_at < now:
-            return self.Signup.PAST
+            return self.SignupStatus.PAST
         if now >= min(self.signup_closes_at or self.starts_at, self.starts_at) or self.seats.is_closed:
-            return self.Signup.CLOSED
+            return self.SignupStatus.CLOSED
         if self.signup_opens_at is None or now < self.signup_opens_at:
-            return self.Signup.NOT_OPEN
+            return self.SignupStatus.NOT_OPEN
         free = self.seats.capacity - self.seats.taken
         if free <= 0:
-            return self.Signup.WAITING_LIST
-        return self.Signup.FEW if free < self.seats.capacity * FEW_SEATS else self.Signup.OPEN
+            return self.SignupStatus.WAITING_LIST
+        return self.SignupStatus.FEW if free < self.seats.capacity * FEW_SEATS else self.SignupStatus.OPEN
 
     @property
     def takes_signups(self) -> bool:
-        return self.signup_state() in {self.Signup.OPEN, self.Signup.FEW, self.Signup.WAITING_LIST}
+        return self.signup_state() in {self.SignupStatus.OPEN, self.SignupStatus.FEW, self.SignupStatus.WAITING_LIST}
 
     @property
-    def forgotten_on(self) -> date:
+    def erased_on(self) -> date:
         """The day the list is erased."""
         return timezone.localdate(self.ends_at + timedelta(days=self.retention_days))
 
@@ -214,7 +210,7 @@ class Seats(models.Model):
     is_closed = models.BooleanField("lukket for tilmelding", default=False)
     version = models.PositiveIntegerField(default=1)
     public_key = models.BinaryField(null=True)
-    openings = models.PositiveIntegerField("gange listen er åbnet", default=0)
+    access_count = models.PositiveIntegerField("gange listen er åbnet", default=0)
     erased_at = models.DateTimeField("slettet", null=True)
 
     class Meta:
@@ -222,7 +218,7 @@ class Seats(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(taken__gte=0), name="seats_taken_not_negative"),
             models.CheckConstraint(condition=Q(unverified__gte=0), name="seats_unverified_not_negative"),
-            models.CheckConstraint(condition=Q(capacity__lte=MOST_CAPACITY), name="seats_capacity_within_bounds"),
+            models.CheckConstraint(condition=Q(capacity__lte=MAX_CAPACITY), name="seats_capacity_within_bounds"),
         ]
 
     def __str__(self) -> str:

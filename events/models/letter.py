@@ -6,14 +6,14 @@ from django.conf import settings
 from django.db import models
 
 from events.models.signup import Signup
-from nejtilbander.background.outbox import Outgoing, OutgoingQuerySet
+from nejtilbander.background.outbox import OutgoingMail, OutgoingMailQuerySet
 from nejtilbander.security import sealed_boxes
 
 
-class Circular(models.Model):
+class BulkLetter(models.Model):
     """One letter from staff to everyone who is coming. `texts` by language; Danish always."""
 
-    event = models.ForeignKey("events.Event", models.CASCADE, related_name="circulars", verbose_name="stormøde")
+    event = models.ForeignKey("events.Event", models.CASCADE, related_name="bulk_letters", verbose_name="stormøde")
     texts = models.JSONField("tekster", default=dict)
     sent_at = models.DateTimeField("sendt", null=True, blank=True)
 
@@ -24,15 +24,15 @@ class Circular(models.Model):
     def __str__(self) -> str:
         return f"brev {self.pk}"
 
-    def mark(self) -> str:
+    def fingerprint(self) -> str:
         """Changes when a text does: what was looked at is what is sent."""
-        return sealed_boxes.mark(json.dumps(self.texts, sort_keys=True))
+        return sealed_boxes.token_hash(json.dumps(self.texts, sort_keys=True))
 
     def text(self, language: str) -> str:
         return str(self.texts.get(language) or self.texts["da"])
 
 
-class Letter(Outgoing):
+class Letter(OutgoingMail):
     """A letter about a sign-up, or to staff. `number` tells letters of one kind to one sign-up apart."""
 
     class Kind(models.TextChoices):
@@ -47,7 +47,7 @@ class Letter(Outgoing):
         ALREADY = "already"
         AGAIN = "again"
         FORGOTTEN = "forgotten"
-        CIRCULAR = "circular"
+        BULK = "bulk"
         TEST = "test"  # of a circular, to the member of staff who wrote it
         ALARM = "alarm"  # to staff: unusually many sign-ups
         OPENED = "opened"  # to staff: the list was opened
@@ -59,10 +59,10 @@ class Letter(Outgoing):
     language = models.CharField("sprog", max_length=3)
     # A farewell carries the sealed box itself, because the sign-up is gone; it goes with the letter.
     sealed = models.BinaryField(default=b"")
-    circular = models.ForeignKey(Circular, models.CASCADE, null=True, related_name="letters")
+    bulk_letter = models.ForeignKey(BulkLetter, models.CASCADE, null=True, related_name="letters")
     staff = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+")
 
-    objects = OutgoingQuerySet.as_manager()
+    objects = OutgoingMailQuerySet.as_manager()
 
     class Meta:
         verbose_name = "brev"

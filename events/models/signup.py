@@ -8,10 +8,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-MOST_SEATS = 6  # in one sign-up
-MOST_QUESTION = 500  # characters
-BOX = 1024  # bytes of padded content in a sign-up's sealed box
-QUESTION_BOX = 2560  # 500 characters of at most four bytes, and the quoting
+MAX_SEATS = 6  # in one sign-up
+MAX_QUESTION = 500  # characters
+BOX_SIZE = 1024  # bytes of padded content in a sign-up's sealed box
+QUESTION_BOX_SIZE = 2560  # 500 characters of at most four bytes, and the quoting
 UNCONFIRMED_DAYS = 3  # then a sign-up nobody confirmed is forgotten
 
 
@@ -25,7 +25,7 @@ class SignupQuerySet(models.QuerySet[Any]):
         """Those that seats are kept for."""
         return self.filter(state__in=Signup.LIVE)
 
-    def in_line(self) -> Self:
+    def in_queue(self) -> Self:
         """On the waiting list: those confirmed by letter first, then those without an address; each in order.
 
         Anyone can make up groups without an address: they must not push real ones back.
@@ -37,18 +37,18 @@ class SignupQuerySet(models.QuerySet[Any]):
         """Those a letter can be written to."""
         return self.exclude(address_index=None)
 
-    def for_someone(self) -> Self:
+    def excluding_decoys(self) -> Self:
         """Not what stands there so that nobody can tell which addresses are known: no link leads to that."""
         return self.exclude(address_index=None, state__in=[Signup.State.HELD, Signup.State.LAPSED])
 
-    def told(self) -> Self:
+    def to_notify(self) -> Self:
         """Those whose plans a change touches: not whoever left, and no address that never answered."""
         return self.filter(Q(verified=True) | Q(state=Signup.State.HELD)).exclude(state__in=Signup.GONE)
 
-    def run_out(self) -> Self:
+    def expired(self) -> Self:
         return self.filter(until__lte=timezone.now())
 
-    def never_confirmed(self) -> Self:
+    def unconfirmed_too_long(self) -> Self:
         """Held nothing, said nothing, for three days."""
         oldest = timezone.localdate() - timedelta(days=UNCONFIRMED_DAYS)
         return self.filter(Q(state=Signup.State.LAPSED) | ~Q(address_index=None)).filter(
@@ -71,7 +71,7 @@ class Signup(models.Model):
     LIVE = (State.HELD, State.CONFIRMED, State.OFFERED)
     GONE = (State.EXPIRED, State.CANCELLED)
     # What goes when someone leaves: then the row is a mark and a word, and the address is unknown again.
-    WIPED: dict[str, Any] = {"sealed": b"", "address_index": None, "code_mark": "", "until": None, "language": ""}
+    ANONYMISED: dict[str, Any] = {"sealed": b"", "address_index": None, "code_hash": "", "until": None, "language": ""}
 
     id = models.BigIntegerField(primary_key=True, default=random_id, editable=False)
     event = models.ForeignKey("events.Event", models.CASCADE, related_name="signups", verbose_name="stormøde")
@@ -83,8 +83,8 @@ class Signup(models.Model):
     language = models.CharField("sprog", max_length=3)
     sealed = models.BinaryField()
     address_index = models.CharField(max_length=43, null=True)
-    token_mark = models.CharField(max_length=43, unique=True)
-    code_mark = models.CharField(max_length=43, blank=True)
+    token_hash = models.CharField(max_length=43, unique=True)
+    code_hash = models.CharField(max_length=43, blank=True)
     day = models.DateField("dag")
     until = models.DateTimeField("indtil", null=True)
     letters_asked = models.PositiveSmallIntegerField("breve bedt om", default=0)
@@ -98,7 +98,7 @@ class Signup(models.Model):
             models.UniqueConstraint(fields=["event", "address_index"], name="signup_one_per_address"),
             models.UniqueConstraint(fields=["event", "place"], name="signup_one_per_place"),
             models.CheckConstraint(
-                condition=Q(seats__gte=1) & Q(seats__lte=MOST_SEATS), name="signup_seats_within_bounds"
+                condition=Q(seats__gte=1) & Q(seats__lte=MAX_SEATS), name="signup_seats_within_bounds"
             ),
         ]
         indexes = [models.Index(fields=["state", "until"])]
@@ -116,14 +116,14 @@ class Signup(models.Model):
 
     @property
     def needs_confirming(self) -> bool:
-        return self.has_address and (self.state == self.State.HELD or self.is_given_up)
+        return self.has_address and (self.state == self.State.HELD or self.is_unconfirmed)
 
     @property
-    def is_given_up(self) -> bool:
+    def is_unconfirmed(self) -> bool:
         """Whether it holds nothing, and nobody has confirmed that the address is theirs."""
         return not self.verified and self.state in {self.State.LAPSED, self.State.WAITING}
 
-    def weight(self, **after: Any) -> tuple[int, int]:
+    def seat_counts(self, **after: Any) -> tuple[int, int]:
         """(taken, unverified) seats this sign-up counts for, as it is or as it will be with `after`."""
         state = after.get("state", self.state)
         taken = after.get("seats", self.seats) if state in self.LIVE else 0

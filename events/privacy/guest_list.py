@@ -6,12 +6,12 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from events.models import Event, Letter, Opening, Question, Signup
+from events.models import AccessLogEntry, Event, Letter, Question, Signup
 from events.models.needs import need_words
-from events.privacy.retention import count_opening
-from events.signups.booking import code_from
+from events.privacy.retention import count_access
+from events.signups.booking import door_code
 from nejtilbander.security import keyring
-from nejtilbander.security.sealed_boxes import unsealed
+from nejtilbander.security.sealed_boxes import unseal
 
 
 @dataclass(frozen=True)
@@ -32,20 +32,20 @@ class Contact:
     needs: list[str]
 
 
-def _log(event: Event, by: User, what: Opening.What) -> Any:
+def _log_access(event: Event, by: User, what: AccessLogEntry.What) -> Any:
     """Write down who opens what, tell a second person, count it for the visitors. Then give the key."""
     with transaction.atomic(durable=True):
-        Opening.objects.create(event=event, what=what, by=by)
-        count_opening(event)
+        AccessLogEntry.objects.create(event=event, what=what, by=by)
+        count_access(event)
         Letter.objects.create(kind=Letter.Kind.OPENED, event=event, language="da")
-    return keyring.private(event.seats.key)
+    return keyring.private_key(event.seats.key)
 
 
 def door_list(event: Event, by: User) -> list[Guest]:
     """Everyone who is coming, by code. Raises NoKey or Unreadable."""
-    key = _log(event, by, Opening.What.DOOR)
+    key = _log_access(event, by, AccessLogEntry.What.DOOR)
     coming = Signup.objects.filter(event=event, state=Signup.State.CONFIRMED)
-    guests = [Guest(code_from(unsealed(key, one.sealed, id=one.pk)["token"]), one.seats) for one in coming]
+    guests = [Guest(door_code(unseal(key, one.sealed, id=one.pk)["token"]), one.seats) for one in coming]
     return sorted(guests, key=lambda guest: guest.code)
 
 
@@ -54,10 +54,10 @@ def contact_list(event: Event, by: User) -> list[Contact]:
 
     Not an address that nobody confirmed: anybody may have written it.
     """
-    key = _log(event, by, Opening.What.CONTACT)
+    key = _log_access(event, by, AccessLogEntry.What.CONTACT)
     ours = Signup.objects.filter(event=event, verified=True).exclude(state__in=Signup.GONE)
     words = need_words()
-    opened = [(unsealed(key, one.sealed, id=one.pk), one.language) for one in ours]
+    opened = [(unseal(key, one.sealed, id=one.pk), one.language) for one in ours]
     return [
         Contact(content["name"], content["email"], language, [str(words[need]) for need in content["needs"]])
         for content, language in opened
@@ -67,7 +67,7 @@ def contact_list(event: Event, by: User) -> list[Contact]:
 
 def questions(event: Event, by: User) -> list[str]:
     """What people want to ask the meeting, in no order. Raises NoKey or Unreadable."""
-    key = _log(event, by, Opening.What.QUESTIONS)
+    key = _log_access(event, by, AccessLogEntry.What.QUESTIONS)
     boxes = Question.objects.filter(event=event).order_by("pk").values_list("sealed", flat=True)
     # A form sent twice asks twice; it is read once.
-    return list(dict.fromkeys(unsealed(key, box, event=event.pk)["question"] for box in boxes))
+    return list(dict.fromkeys(unseal(key, box, event=event.pk)["question"] for box in boxes))

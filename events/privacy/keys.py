@@ -7,13 +7,13 @@ from nejtilbander.background.models import Heartbeat
 from nejtilbander.security import keyring
 
 
-def give_keys() -> int:
+def create_missing_keys() -> int:
     """A key pair for every meeting that has none and is not over. Returns how many were made."""
     lacking = Seats.objects.filter(public_key=None, erased_at=None, event__ends_at__gt=timezone.now())
-    return sum(give_key(seats) for seats in lacking)
+    return sum(create_key(seats) for seats in lacking)
 
 
-def renew_lost_keys() -> int:
+def replace_lost_keys() -> int:
     """Notice keys that the keyring does not hold. Returns how many are lost with people's boxes.
 
     A meeting nobody has signed up for gets a new key. One with sign-ups is closed, and the health check turns red:
@@ -21,7 +21,7 @@ def renew_lost_keys() -> int:
     """
     lost = 0
     for seats in Seats.objects.filter(erased_at=None, event__ends_at__gt=timezone.now()).exclude(public_key=None):
-        if keyring.holds(seats.key):
+        if keyring.has_key(seats.key):
             continue
         if Signup.objects.filter(event_id=seats.pk).exists():
             Seats.objects.filter(pk=seats.pk).update(is_closed=True)
@@ -35,12 +35,12 @@ def renew_lost_keys() -> int:
     return lost
 
 
-def give_key(seats: Seats) -> int:
+def create_key(seats: Seats) -> int:
     """The private half is on disk before the public half is used. The first of two processes wins."""
-    public = keyring.make()
+    public = keyring.create_key()
     if Seats.objects.filter(pk=seats.pk, public_key=None).update(public_key=public):
         seats.public_key = public
         return 1
-    keyring.destroy(public)
+    keyring.destroy_key(public)
     seats.refresh_from_db()
     return 0

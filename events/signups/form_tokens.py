@@ -1,7 +1,7 @@
 """What a form carries instead of a cookie: a signed ticket that lets it be sent once.
 
 It says which meeting, as it stood when the form was shown, and when that was. Its random part becomes the sign-up's
-token, so the same form sent twice is one sign-up. Under attack it is also the riddle of a proof of work.
+token, so the same form sent twice is one sign-up. Under attack it is also the challenge of a proof of work.
 """
 
 import hashlib
@@ -15,13 +15,13 @@ from django.core import signing
 
 from events.models import Event
 
-LONGEST = 12 * 3600  # seconds; an older form is shown again, with all that was typed
-RIDDLE = 60_000  # guesses at most: a second or two on a phone, while the visitor writes
-PATIENCE = 60  # seconds; a form this old may pass without the riddle's answer, a few at a time
-AHEAD = 60  # seconds that the clock of another machine may be ahead
+MAX_AGE = 12 * 3600  # seconds; an older form is shown again, with all that was typed
+CHALLENGE_RANGE = 60_000  # guesses at most: a second or two on a phone, while the visitor writes
+UNSOLVED_AGE = 60  # seconds; a form this old may pass without the challenge's answer, a few at a time
+CLOCK_SKEW = 60  # seconds that the clock of another machine may be ahead
 
 
-class BadTicket(Exception):
+class InvalidTicket(Exception):
     """Made by somebody else, for another meeting, too old, or by a clock that has been set back since."""
 
 
@@ -47,23 +47,26 @@ def issue(event: Event, *, accepts_waiting: bool) -> str:
 def read(text: str, event: Event) -> Ticket:
     """Raises BadTicket."""
     try:
-        value = _signer().unsign(text, max_age=LONGEST)
+        value = _signer().unsign(text, max_age=MAX_AGE)
     except signing.BadSignature:
-        raise BadTicket from None
+        raise InvalidTicket from None
     event_id, version, accepts_waiting, nonce = value.split(".")
     if int(event_id) != event.pk:
-        raise BadTicket
+        raise InvalidTicket
     age = int(time.time()) - signing.b62_decode(text.rsplit(":", 2)[1])
-    if age < -AHEAD:  # or it would be too young for as long as the clock was ahead
-        raise BadTicket
+    if age < -CLOCK_SKEW:  # or it would be too young for as long as the clock was ahead
+        raise InvalidTicket
     return Ticket(nonce, int(version), accepts_waiting == "1", max(age, 0))
 
 
 def _answer(text: str) -> int:
-    return int.from_bytes(hmac.digest(settings.SECRET_KEY.encode(), f"riddle\0{text}".encode(), "sha256")[:8]) % RIDDLE
+    return (
+        int.from_bytes(hmac.digest(settings.SECRET_KEY.encode(), f"riddle\0{text}".encode(), "sha256")[:8])
+        % CHALLENGE_RANGE
+    )
 
 
-def riddle(text: str) -> str:
+def challenge(text: str) -> str:
     """The first 16 hex digits of SHA-256 of the ticket and a number from 0 to RIDDLE: find the number."""
     return hashlib.sha256(f"{text}{_answer(text)}".encode()).hexdigest()[:16]
 

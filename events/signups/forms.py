@@ -8,11 +8,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from events.models.needs import NEEDS
-from events.models.signup import MOST_QUESTION, MOST_SEATS
-from events.signups.booking import Wish
+from events.models.signup import MAX_QUESTION, MAX_SEATS
+from events.signups.booking import SignupRequest
 
-MOST_NAME, MOST_EMAIL = 30, 254  # characters; RFC 5321 lets an address have 254
-MOST_NAME_WORDS = 2
+MAX_NAME, MAX_EMAIL = 30, 254  # characters; RFC 5321 lets an address have 254
+MAX_NAME_WORDS = 2
 _MARKS_OF_DIRECTION = re.compile("[\u200e\u200f]")  # Arabic keyboards write them
 JOINERS = "\u200c\u200d"  # invisible, and part of how Persian names are spelled
 
@@ -21,18 +21,18 @@ class SignupForm(forms.Form):
     """Everything is optional but the number of seats."""
 
     name = forms.CharField(
-        max_length=MOST_NAME, required=False,
+        max_length=MAX_NAME, required=False,
         error_messages={"max_length": _("Skriv kun et fornavn, højst 30 bogstaver.")},
     )  # fmt: skip
     email = forms.EmailField(
-        max_length=MOST_EMAIL, required=False,
+        max_length=MAX_EMAIL, required=False,
         error_messages={
             "invalid": _("Mailadressen ser forkert ud. Skriv den som navn@eksempel.dk, eller lad feltet stå tomt."),
             "max_length": _("Mailadressen er for lang."),
         },
     )  # fmt: skip
     seats = forms.TypedChoiceField(
-        choices=[(str(number), str(number)) for number in range(1, MOST_SEATS + 1)], coerce=int,
+        choices=[(str(number), str(number)) for number in range(1, MAX_SEATS + 1)], coerce=int,
         error_messages={
             "required": _("Vælg, hvor mange pladser du vil have."),
             "invalid_choice": _("Vælg fra 1 til 6 pladser."),
@@ -45,7 +45,7 @@ class SignupForm(forms.Form):
     )  # fmt: skip
     contact = forms.BooleanField(required=False)
     question = forms.CharField(
-        max_length=MOST_QUESTION, required=False,
+        max_length=MAX_QUESTION, required=False,
         error_messages={"max_length": _("Spørgsmålet er for langt. Skriv højst 500 tegn.")},
     )  # fmt: skip
     # Nobody sees this field. A program that fills in everything does.
@@ -71,7 +71,7 @@ class SignupForm(forms.Form):
             for sign in name
         ):
             raise forms.ValidationError(_("Navnet har tegn, vi ikke kan bruge. Skriv det igen."))
-        if len(name.split()) > MOST_NAME_WORDS:
+        if len(name.split()) > MAX_NAME_WORDS:
             raise forms.ValidationError(_("Skriv kun et fornavn, højst 30 bogstaver."))
         return name
 
@@ -82,7 +82,7 @@ class SignupForm(forms.Form):
         A domain that cannot be written in ASCII cannot be sent to.
         """
         email: str = self.cleaned_data["email"]
-        if len(email.encode()) > MOST_EMAIL:
+        if len(email.encode()) > MAX_EMAIL:
             raise forms.ValidationError(_("Mailadressen er for lang."))
         if "\\" in email or not email.isprintable():
             raise forms.ValidationError(self.fields["email"].error_messages["invalid"])
@@ -103,10 +103,10 @@ class SignupForm(forms.Form):
             self.add_error("email", _("Skriv din mail, hvis vi skal kontakte dig. Eller fjern krydset."))
         return data
 
-    def wish(self, language: str) -> Wish:
+    def signup_request(self, language: str) -> SignupRequest:
         """What was typed; each need once, however often it was sent."""
         data = self.cleaned_data
-        return Wish(
+        return SignupRequest(
             seats=data["seats"], language=language, name=data["name"], email=data["email"],
             needs=list(dict.fromkeys(data["needs"])), contact=data["contact"], question=data["question"],
         )  # fmt: skip

@@ -10,11 +10,11 @@ from typing import Any
 from django.db import connection
 from django.db.models import Model
 
-Made = tuple[str, list[Any]]  # the SQL, and the fields that prepare its values
+Statement = tuple[str, list[Any]]  # the SQL, and the fields that prepare its values
 
 
 @cache
-def _insertion(model: type[Model], *, or_leave: bool) -> Made:
+def _insert_sql(model: type[Model], *, or_leave: bool) -> Statement:
     fields = list(model._meta.concrete_fields)
     columns, signs = ", ".join(field.column for field in fields), ", ".join(["%s"] * len(fields))
     sql = f"INSERT INTO {model._meta.db_table} ({columns}) VALUES ({signs})"  # noqa: S608 - our own names
@@ -22,14 +22,14 @@ def _insertion(model: type[Model], *, or_leave: bool) -> Made:
 
 
 @cache
-def _change(model: type[Model], names: tuple[str, ...]) -> Made:
+def _update_sql(model: type[Model], names: tuple[str, ...]) -> Statement:
     fields: list[Any] = [model._meta.get_field(name) for name in names]
     columns = ", ".join(f"{field.column} = %s" for field in fields)
     return f"UPDATE {model._meta.db_table} SET {columns} WHERE {model._meta.pk.column} = %s", fields  # noqa: S608
 
 
 @cache
-def _question(model: type[Model], names: tuple[str, ...], where: tuple[str, ...]) -> str:
+def _select_sql(model: type[Model], names: tuple[str, ...], where: tuple[str, ...]) -> str:
     columns, conditions = ", ".join(names), " AND ".join(f"{name} = %s" for name in where)
     return f"SELECT {columns} FROM {model._meta.db_table} WHERE {conditions}"  # noqa: S608
 
@@ -39,20 +39,20 @@ def insert(row: Model, *, or_leave: bool = False) -> None:
 
     Raises IntegrityError.
     """
-    sql, fields = _insertion(type(row), or_leave=or_leave)
+    sql, fields = _insert_sql(type(row), or_leave=or_leave)
     with connection.cursor() as cursor:
         cursor.execute(sql, [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields])
 
 
-def change(model: type[Model], pk: Any, **values: Any) -> None:
+def update(model: type[Model], pk: Any, **values: Any) -> None:
     """Let the row with this key say `values`, if there is one."""
-    sql, fields = _change(model, tuple(values))
+    sql, fields = _update_sql(model, tuple(values))
     with connection.cursor() as cursor:
         cursor.execute(sql, [*(field.get_db_prep_save(values[field.name], connection) for field in fields), pk])
 
 
-def find(model: type[Model], *columns: str, **where: Any) -> tuple[Any, ...] | None:
+def fetch_one(model: type[Model], *columns: str, **where: Any) -> tuple[Any, ...] | None:
     """The `columns` of the one row where the columns in `where` hold these plain values; as the database gives them."""
     with connection.cursor() as cursor:
-        cursor.execute(_question(model, columns, tuple(where)), list(where.values()))
+        cursor.execute(_select_sql(model, columns, tuple(where)), list(where.values()))
         return cursor.fetchone()

@@ -13,41 +13,41 @@ from django.db.models import Case, F, IntegerField, Sum, Value, When
 from django.utils import timezone
 
 from events.models import Event, Letter, Seats, Signup
-from events.models.signup import MOST_SEATS
+from events.models.signup import MAX_SEATS
 
 UNVERIFIED_SHARE = 4  # a quarter of the capacity may be held by sign-ups nobody has confirmed
 _EVENT = Seats._meta.get_field("event").column
 
 
-class Refusal(Exception):
+class SignupRefused(Exception):
     """Why a sign-up could not be done. Nothing was changed."""
 
 
-class NoRoom(Refusal):
+class NoRoom(SignupRefused):
     """Not that many seats are free."""
 
 
-class Closed(Refusal):
+class Closed(SignupRefused):
     """Sign-up is not open: closed, cancelled, over, or not begun."""
 
 
-class Moved(Refusal):
+class EventChanged(SignupRefused):
     """Time or place was changed after the form was shown."""
 
 
-class Stale(Exception):
+class ConcurrentChange(Exception):
     """Somebody else changed the same sign-up at the same moment. Look again."""
 
 
 @dataclass(frozen=True)
-class Place:
+class Reservation:
     """A number in the event's order, and whether seats were taken with it."""
 
     number: int
     has_seats: bool
 
 
-def take_place(event_id: int, seats: int, *, version: int, hold: bool) -> Place:
+def reserve(event_id: int, seats: int, *, version: int, hold: bool) -> Reservation:
     """The next place in the event's order, and `seats` with it where they are free. Two statements at most.
 
     Raises Moved or Closed when the row no longer says what the visitor saw.
@@ -63,17 +63,17 @@ def take_place(event_id: int, seats: int, *, version: int, hold: bool) -> Place:
                 [seats, seats, event_id, version, seats, seats],
             )
             if row := cursor.fetchone():
-                return Place(row[0], has_seats=True)
+                return Reservation(row[0], has_seats=True)
         cursor.execute(
             f"UPDATE {Seats._meta.db_table} SET last_place = last_place + 1 {where} RETURNING last_place",  # noqa: S608
             [event_id, version],
         )
         if row := cursor.fetchone():
-            return Place(row[0], has_seats=False)
-    raise Closed if Seats.objects.filter(event_id=event_id, version=version).exists() else Moved
+            return Reservation(row[0], has_seats=False)
+    raise Closed if Seats.objects.filter(event_id=event_id, version=version).exists() else EventChanged
 
 
-def shift(event_id: int, taken: int, unverified: int = 0) -> bool:
+def adjust_seats(event_id: int, taken: int, unverified: int = 0) -> bool:
     """Take (or, below zero, give back) seats. False when they are not free, or not taken; nothing is changed then."""
     rows = Seats.objects.filter(event_id=event_id, taken__gte=-taken, unverified__gte=-unverified)
     if taken > 0:
@@ -83,29 +83,29 @@ def shift(event_id: int, taken: int, unverified: int = 0) -> bool:
     return rows.update(taken=F("taken") + taken, unverified=F("unverified") + unverified) == 1
 
 
-def settle(signup: Signup, **after: Any) -> None:
+def apply_change(signup: Signup, **after: Any) -> None:
     """Change a sign-up and the seats it counts for, together. Call it inside a transaction, first thing.
 
     Raises NoRoom, or Stale when the sign-up is no longer as `signup` says; both undo the caller's transaction.
     """
-    taken, unverified = signup.weight()
-    new_taken, new_unverified = signup.weight(**after)
+    taken, unverified = signup.seat_counts()
+    new_taken, new_unverified = signup.seat_counts(**after)
     same = Signup.objects.filter(
         pk=signup.pk, state=signup.state, seats=signup.seats, verified=signup.verified,
         address_index=signup.address_index,
     )  # fmt: skip
-    if not shift(signup.event_id, new_taken - taken, new_unverified - unverified):
+    if not adjust_seats(signup.event_id, new_taken - taken, new_unverified - unverified):
         grows = new_taken > taken or new_unverified > unverified
-        raise NoRoom if grows and same.exists() else Stale
+        raise NoRoom if grows and same.exists() else ConcurrentChange
     if same.update(**after) != 1:
-        raise Stale
+        raise ConcurrentChange
     for name, value in after.items():
         setattr(signup, name, value)
 
 
 def set_capacity(event: Event, capacity: int) -> bool:
     """The only way to change how many seats there are. Below what is taken, sign-up is closed: returns False then."""
-    cap = max(MOST_SEATS, capacity // UNVERIFIED_SHARE)
+    cap = max(MAX_SEATS, capacity // UNVERIFIED_SHARE)
     fits = When(taken__lte=capacity, then=F("is_closed"))
     with transaction.atomic():
         Seats.objects.filter(event=event).update(
@@ -115,7 +115,7 @@ def set_capacity(event: Event, capacity: int) -> bool:
     return event.seats.taken <= capacity
 
 
-def close(event: Event, *, closed: bool = True) -> None:
+def set_closed(event: Event, *, closed: bool = True) -> None:
     Seats.objects.filter(event=event).update(is_closed=closed)
 
 
@@ -126,7 +126,7 @@ def new_version(event: Event) -> int:
     return event.seats.version
 
 
-def drift(event_id: int) -> tuple[int, int]:
+def discrepancy(event_id: int) -> tuple[int, int]:
     """(taken, unverified) as counted minus as they should be. (0, 0) unless something is wrong."""
     live = Signup.objects.live().filter(event_id=event_id)
     unverified = Case(When(verified=False, then=F("seats")), default=0, output_field=IntegerField())
@@ -138,8 +138,8 @@ def drift(event_id: int) -> tuple[int, int]:
 def reconcile(event_id: int) -> tuple[int, int]:
     """Set the counter to the sum of the live sign-ups. Returns the drift that was mended."""
     with transaction.atomic(durable=True):
-        shift(event_id, 0)  # takes the row, so that nobody signs up while we count
-        taken, unverified = drift(event_id)
+        adjust_seats(event_id, 0)  # takes the row, so that nobody signs up while we count
+        taken, unverified = discrepancy(event_id)
         if taken or unverified:
             Seats.objects.filter(event_id=event_id).update(
                 taken=F("taken") - taken, unverified=F("unverified") - unverified
@@ -158,7 +158,7 @@ def counts(event_id: int) -> dict[str, int]:
 def oldest_unsent(event_id: int) -> Any:
     """When the longest-waiting letter was written, or None when all have left."""
     letters = Letter.objects.waiting().filter(event_id=event_id)
-    return letters.order_by("written_at").values_list("written_at", flat=True).first()
+    return letters.order_by("created_at").values_list("created_at", flat=True).first()
 
 
 def overview() -> list[dict[str, Any]]:

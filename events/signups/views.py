@@ -13,68 +13,74 @@ from django.views.decorators.debug import sensitive_post_parameters
 from events.ical import calendar
 from events.models import Event, Signup
 from events.models.needs import needs_offered
-from events.models.signup import MOST_SEATS
+from events.models.signup import MAX_SEATS
 from events.signups import admission, booking, form_tokens
 from events.signups.forms import SeatsForm, SignupForm
-from events.signups.seats import Closed, Moved, NoRoom, Refusal
+from events.signups.seats import Closed, EventChanged, NoRoom, SignupRefused
 from events.views import ICALENDAR
-from nejtilbander.caching.memory import blank, kept, recently
-from nejtilbander.web.decorators import KEEP_NOTHING, acting, reading
-from nejtilbander.web.rendering import page
+from nejtilbander.caching.memory import cached, placeholder, render_with_placeholders
+from nejtilbander.web.decorators import NO_STORE, public_form_view, public_view
+from nejtilbander.web.rendering import render_page
 
 # What happened to the meeting while the visitor wrote. A closed one says so itself.
-WHY: dict[type[Refusal], Any] = {
+WHY: dict[type[SignupRefused], Any] = {
     NoRoom: gettext_lazy(
         "Så mange pladser er der ikke længere. Vælg færre, eller send igen for at komme på ventelisten."
     ),
-    Moved: gettext_lazy("Mødet er ændret, mens du skrev. Se tid og sted herunder. Send igen, hvis du stadig vil med."),
+    EventChanged: gettext_lazy(
+        "Mødet er ændret, mens du skrev. Se tid og sted herunder. Send igen, hvis du stadig vil med."
+    ),
     Closed: gettext_lazy("Tilmeldingen lukkede, mens du skrev. Vi har ikke modtaget noget."),
 }
 FIELDS = ("seats", "email", "name", "needs", "contact", "question", "website")
 NEWS = ("tilmeldt", "bekraeftet", "aendret", "afmeldt", "sendt", "ikke-sendt", "fuldt", "lukket", "antal")
 
 
-@acting
+@public_form_view
 @sensitive_post_parameters()
 def sign_up(request: HttpRequest, slug: str) -> HttpResponse:
     """The form; and what comes of it. Whatever goes wrong, all that was typed is there again."""
-    event = recent(slug)
+    event = get_recent_event(slug)
     if request.method != "POST":
         return empty_form(request, event)
     form = SignupForm(request.POST)
-    ticket, ruling = admission.look_at(request, event, is_whole=form.is_valid())
+    ticket, ruling = admission.check_form(request, event, is_whole=form.is_valid())
     if form.errors or ruling.notice:
         return form_again(request, event, ruling.notice, form=form, ticket=ruling.ticket)
-    wish = form.wish(get_language() or "da")
+    signup_request = form.signup_request(get_language() or "da")
     try:
-        answer = admission.sign_up(request, event, wish, ticket)
-    except Refusal as refusal:
+        answer = admission.sign_up(request, event, signup_request, ticket)
+    except SignupRefused as refusal:
         is_full = isinstance(refusal, NoRoom)
         return form_again(request, event, WHY[type(refusal)], accepts_waiting=is_full, status=409)
-    if wish.email:
+    if signup_request.email:
         return HttpResponseRedirect(reverse("events:receipt", args=[slug]), status=303)
     return _to_manage(answer.token, "tilmeldt")
 
 
-def recent(slug: str) -> Event:
+def get_recent_event(slug: str) -> Event:
     """The meeting as it was a second ago at most. What decides is asked again, in the statement that changes it."""
-    event = recently(slug, lambda: get_object_or_404(Event.objects.ever_public().bare(), slug=slug))
-    event.refuse_if_withdrawn()
+    event = cached(slug, lambda: get_object_or_404(Event.objects.ever_public().without_texts(), slug=slug))
+    event.raise_if_withdrawn()
     return event
 
 
 def empty_form(request: HttpRequest, event: Event) -> HttpResponse:
     """The same for everybody but for its ticket, so it is rendered once and filled in."""
-    state, has_riddle = event.signup_state(), admission.is_under_attack()
-    ticket = form_tokens.issue(event, accepts_waiting=state == Event.Signup.WAITING_LIST)
-    return kept(
+    state, has_challenge = event.signup_state(), admission.is_under_attack()
+    ticket = form_tokens.issue(event, accepts_waiting=state == Event.SignupStatus.WAITING_LIST)
+    return render_with_placeholders(
         request,
-        (event.updated_at, event.seats.version, state, bool(event.seats.key), has_riddle),
+        (event.updated_at, event.seats.version, state, bool(event.seats.key), has_challenge),
         lambda: form_page(
-            request, whole(event), QueryDict(), ticket=blank("ticket"), riddle=blank("riddle") if has_riddle else ""
+            request,
+            reload_event(event),
+            QueryDict(),
+            ticket=placeholder("ticket"),
+            challenge=placeholder("challenge") if has_challenge else "",
         ),
         ticket=ticket,
-        riddle=form_tokens.riddle(ticket),
+        challenge=form_tokens.challenge(ticket),
     )
 
 
@@ -89,15 +95,15 @@ def form_again(  # noqa: PLR0913 - the parts of one page, all by name
     status: int = 422,
 ) -> HttpResponse:
     """The form with everything that was typed, as the meeting is now. `ticket` is kept, else a new one is made."""
-    now = whole(event)
-    is_full = now.signup_state() == Event.Signup.WAITING_LIST
+    now = reload_event(event)
+    is_full = now.signup_state() == Event.SignupStatus.WAITING_LIST
     ticket = ticket or form_tokens.issue(now, accepts_waiting=accepts_waiting or is_full)
     response = form_page(
         request,
         now,
         request.POST,
         ticket=ticket,
-        riddle=form_tokens.riddle(ticket) if admission.is_under_attack() else "",
+        challenge=form_tokens.challenge(ticket) if admission.is_under_attack() else "",
         errors=in_order(form.errors) if form else {},
         notice=notice,
     )
@@ -110,13 +116,13 @@ def in_order(errors: Any) -> dict[str, Any]:
     return {name: errors[name] for name in FIELDS if name in errors}
 
 
-def whole(event: Event) -> Event:
+def reload_event(event: Event) -> Event:
     """The meeting with all its texts, as it is now."""
     return Event.objects.with_seats().get(pk=event.pk)
 
 
 def form_page(
-    request: HttpRequest, event: Event, typed: QueryDict, *, ticket: str, riddle: str, **more: Any
+    request: HttpRequest, event: Event, typed: QueryDict, *, ticket: str, challenge: str, **more: Any
 ) -> TemplateResponse:
     """`more` is what a form that comes again has besides: errors, a notice, whether it leads to the waiting list."""
     state = event.signup_state()
@@ -124,15 +130,15 @@ def form_page(
         "event": event,
         "signup": state,
         "is_open": event.takes_signups and bool(event.seats.key),
-        "is_waiting": state == Event.Signup.WAITING_LIST,
+        "is_waiting": state == Event.SignupStatus.WAITING_LIST,
         "typed": typed,
         "needs": needs_offered(typed.getlist("needs")),
-        "numbers": range(1, MOST_SEATS + 1),
+        "numbers": range(1, MAX_SEATS + 1),
         "ticket": ticket,
-        "riddle": riddle,
-        "riddle_most": form_tokens.RIDDLE,
+        "challenge": challenge,
+        "challenge_range": form_tokens.CHALLENGE_RANGE,
     }
-    return page(
+    return render_page(
         request,
         "events/signups/sign_up.html",
         title=_("Tilmeld dig"),
@@ -144,14 +150,14 @@ def form_page(
     )
 
 
-@reading(KEEP_NOTHING)
+@public_view(NO_STORE)
 def receipt(request: HttpRequest, slug: str) -> HttpResponse:
     """The same for every address, known or not."""
-    recent(slug)
-    return kept(
+    get_recent_event(slug)
+    return render_with_placeholders(
         request,
         (),
-        lambda: page(
+        lambda: render_page(
             request,
             "events/signups/receipt.html",
             title=_("Se i din mail"),
@@ -164,15 +170,15 @@ def receipt(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
-@acting
+@public_form_view
 def manage(request: HttpRequest, token: str) -> HttpResponse:
     """The page behind the link: looking changes nothing, because programs that scan mail follow links too."""
-    found = booking.find(token)
+    found = booking.find_signup(token)
     if found is None:
         return gone_page(request)
     if request.method == "POST":
         return _act(request, found, token)
-    response = page(
+    response = render_page(
         request,
         "events/signups/manage.html",
         title=_("Din tilmelding"),
@@ -183,9 +189,9 @@ def manage(request: HttpRequest, token: str) -> HttpResponse:
         event=found.event,
         meeting_state=found.event.signup_state(),
         entry=found,
-        code=booking.code_from(token) if found.state == Signup.State.CONFIRMED else "",
-        line=booking.place_in_line(found) if found.state == Signup.State.WAITING else 0,
-        numbers=range(1, MOST_SEATS + 1),
+        code=booking.door_code(token) if found.state == Signup.State.CONFIRMED else "",
+        line=booking.queue_position(found) if found.state == Signup.State.WAITING else 0,
+        numbers=range(1, MAX_SEATS + 1),
         news=news_for(found, request.GET.get("nyt", "")),
         is_over=found.event.is_past,
         token=token,
@@ -218,9 +224,9 @@ def _act(request: HttpRequest, found: Signup, token: str) -> HttpResponse:
             booking.cancel(found)
             news = "afmeldt"
         elif action == "again":
-            news = "sendt" if booking.send_again(found) else "ikke-sendt"
+            news = "sendt" if booking.resend_link(found) else "ikke-sendt"
         elif action == "forget":
-            booking.forget(found)
+            booking.erase(found)
             return HttpResponseRedirect(reverse("events:forgotten"), status=303)
         else:
             news = ""
@@ -231,9 +237,9 @@ def _act(request: HttpRequest, found: Signup, token: str) -> HttpResponse:
     return _to_manage(token, news)
 
 
-@reading(KEEP_NOTHING)
+@public_view(NO_STORE)
 def forgotten(request: HttpRequest) -> HttpResponse:
-    return page(
+    return render_page(
         request,
         "events/signups/forgotten.html",
         title=_("Du er glemt"),
@@ -244,10 +250,10 @@ def forgotten(request: HttpRequest) -> HttpResponse:
     )
 
 
-@reading(KEEP_NOTHING)
+@public_view(NO_STORE)
 def manage_calendar(request: HttpRequest, token: str) -> HttpResponse:
     """The meeting for the visitor's calendar, with a neutral title."""
-    found = booking.find(token)
+    found = booking.find_signup(token)
     if found is None:
         return gone_page(request)
     response = HttpResponse(calendar([found.event], "", neutral=True), content_type=ICALENDAR)
@@ -257,7 +263,7 @@ def manage_calendar(request: HttpRequest, token: str) -> HttpResponse:
 
 def gone_page(request: HttpRequest) -> HttpResponse:
     """One page for every link that leads nowhere: wrong, old, foreign, used up."""
-    response: Any = page(
+    response: Any = render_page(
         request,
         "events/signups/gone.html",
         title=_("Linket virker ikke"),

@@ -4,7 +4,7 @@ from django import template
 from django.utils.translation import gettext as _
 
 from events.models import Event
-from nejtilbander.caching.memory import rows
+from nejtilbander.caching.memory import cached_rows
 
 register = template.Library()
 
@@ -13,20 +13,20 @@ register = template.Library()
 def next_meeting() -> dict[str, Event | None]:
     """The next meeting that will take place. One query."""
     upcoming = Event.objects.upcoming().filter(state=Event.State.CONFIRMED).listed().with_seats()
-    return {"event": rows("next meeting", upcoming.first)}
+    return {"event": cached_rows("next meeting", upcoming.first)}
 
 
 @register.filter
 def signup_words(event: Event) -> str:
     """Where sign-up stands, in words and never in numbers: how many are free is nobody's business."""
     return {
-        Event.Signup.NOT_OPEN: _("Tilmelding er ikke åbnet endnu"),
-        Event.Signup.OPEN: _("Ledige pladser"),
-        Event.Signup.FEW: _("Få pladser"),
-        Event.Signup.WAITING_LIST: _("Venteliste"),
-        Event.Signup.CLOSED: _("Tilmelding er lukket"),
-        Event.Signup.CANCELLED: _("Aflyst"),
-        Event.Signup.PAST: _("Mødet er holdt"),
+        Event.SignupStatus.NOT_OPEN: _("Tilmelding er ikke åbnet endnu"),
+        Event.SignupStatus.OPEN: _("Ledige pladser"),
+        Event.SignupStatus.FEW: _("Få pladser"),
+        Event.SignupStatus.WAITING_LIST: _("Venteliste"),
+        Event.SignupStatus.CLOSED: _("Tilmelding er lukket"),
+        Event.SignupStatus.CANCELLED: _("Aflyst"),
+        Event.SignupStatus.PAST: _("Mødet er holdt"),
     }[event.signup_state()]
 
 

@@ -9,7 +9,7 @@ from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 
 
-class Folder(BaseEmailBackend):
+class FolderEmailBackend(BaseEmailBackend):
     """Letters as files that their owner alone can read: for a machine without mail, so that none is lost.
 
     A file has the letter's Message-ID as its name, so a letter sent twice is one file.

@@ -19,27 +19,27 @@ from django.db import models
 from django.utils import timezone
 
 LEASE = timedelta(minutes=5)  # longer than one letter can take; renewed before each
-BATCH = 10
-PAUSES = [1, 2, 5, 15, 30, 60, 120, 240]  # minutes before each new try; then every six hours
-LONGEST_PAUSE = 360
+BATCH_SIZE = 10
+RETRY_MINUTES = [1, 2, 5, 15, 30, 60, 120, 240]  # minutes before each new try; then every six hours
+MAX_RETRY_MINUTES = 360
 # SMTP's faults are OSErrors too; these speak of one letter, the others of the server.
-ABOUT_ONE_LETTER = (SMTPRecipientsRefused, SMTPDataError, SMTPSenderRefused)
-TRIES = 20  # about three days; then staff see it as failed
+MESSAGE_ERRORS = (SMTPRecipientsRefused, SMTPDataError, SMTPSenderRefused)
+MAX_TRIES = 20  # about three days; then staff see it as failed
 
 logger = logging.getLogger(__name__)
 
 
-class OutgoingQuerySet(models.QuerySet[Any]):
+class OutgoingMailQuerySet(models.QuerySet[Any]):
     def waiting(self) -> Self:
-        return self.filter(state=Outgoing.State.WAITING)
+        return self.filter(state=OutgoingMail.State.WAITING)
 
     def failed(self) -> Self:
-        return self.filter(state=Outgoing.State.FAILED)
+        return self.filter(state=OutgoingMail.State.FAILED)
 
-    def send_given_up(self) -> int:
+    def retry_failed(self) -> int:
         """Try again what was given up, from the beginning."""
         now = timezone.now()
-        return self.failed().update(state=Outgoing.State.WAITING, due_at=now, written_at=now, tries=0, fault="")
+        return self.failed().update(state=OutgoingMail.State.WAITING, due_at=now, created_at=now, tries=0, error="")
 
     def claim(self, number: int) -> list[Any]:
         """At most `number` letters that are due, leased to the caller alone: one conditional UPDATE decides."""
@@ -51,7 +51,7 @@ class OutgoingQuerySet(models.QuerySet[Any]):
         return list(self.filter(lease=lease).order_by("pk"))
 
 
-class Outgoing(models.Model):
+class OutgoingMail(models.Model):
     """One letter. `due_at` is when it may next be tried, which is also when a lease runs out."""
 
     class State(models.TextChoices):
@@ -62,11 +62,11 @@ class Outgoing(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     state = models.CharField("tilstand", max_length=7, choices=State, default=State.WAITING)
     due_at = models.DateTimeField("tidligst", null=True, default=timezone.now)
-    written_at = models.DateTimeField("skrevet", null=True, default=timezone.now)
+    created_at = models.DateTimeField("skrevet", null=True, default=timezone.now)
     is_urgent = models.BooleanField("haster", default=True)  # somebody waits for it; not one of many
     lease = models.CharField(max_length=32, blank=True)
     tries = models.PositiveSmallIntegerField("forsøg", default=0)
-    fault = models.CharField("fejl", max_length=60, blank=True)  # the kind of fault, never the server's words
+    error = models.CharField("fejl", max_length=60, blank=True)  # the kind of fault, never the server's words
 
     class Meta:
         abstract = True
@@ -78,37 +78,37 @@ class Outgoing(models.Model):
         """Fixed for the letter's life (RFC 5322, section 3.6.4), and it tells nothing of whom it is for."""
         return f"<{self.pk}@{settings.SITE_URL.partition('://')[2].partition(':')[0]}>"
 
-    def renew(self) -> bool:
+    def renew_lease(self) -> bool:
         """Whether the letter is still this worker's to send."""
-        return self._mine().update(due_at=timezone.now() + LEASE) == 1
+        return self._leased().update(due_at=timezone.now() + LEASE) == 1
 
-    def is_sent(self) -> None:
+    def mark_sent(self) -> None:
         """Done. When it left is forgotten; that it left is kept, so that it never leaves again."""
-        self._mine().update(state=self.State.SENT, due_at=None, written_at=None, lease="", fault="")
+        self._leased().update(state=self.State.SENT, due_at=None, created_at=None, lease="", error="")
 
-    def try_again(self, fault: str) -> None:
+    def retry_later(self, error: str) -> None:
         """Put back for later, or given up for staff to see."""
-        if self.tries >= TRIES:
-            return self.give_up(fault)
-        minutes = PAUSES[self.tries - 1] if self.tries <= len(PAUSES) else LONGEST_PAUSE
+        if self.tries >= MAX_TRIES:
+            return self.give_up(error)
+        minutes = RETRY_MINUTES[self.tries - 1] if self.tries <= len(RETRY_MINUTES) else MAX_RETRY_MINUTES
         pause = timedelta(minutes=minutes * random.uniform(0.9, 1.1))  # noqa: S311 - spreads the tries, guards nothing
-        self._mine().update(due_at=timezone.now() + pause, lease="", fault=fault)
+        self._leased().update(due_at=timezone.now() + pause, lease="", error=error)
         return None
 
-    def give_up(self, fault: str) -> None:
-        self._mine().update(state=self.State.FAILED, due_at=None, lease="", fault=fault)
-        logger.error("A letter was given up: %s, %s.", self.pk, fault)
+    def give_up(self, error: str) -> None:
+        self._leased().update(state=self.State.FAILED, due_at=None, lease="", error=error)
+        logger.error("A letter was given up: %s, %s.", self.pk, error)
 
-    def put_back(self) -> None:
+    def release(self) -> None:
         """Not tried after all: the mail server does not answer anyone."""
-        later = timezone.now() + timedelta(minutes=PAUSES[0])
-        self._mine().update(due_at=later, lease="", tries=models.F("tries") - 1)
+        later = timezone.now() + timedelta(minutes=RETRY_MINUTES[0])
+        self._leased().update(due_at=later, lease="", tries=models.F("tries") - 1)
 
-    def _mine(self) -> Any:
+    def _leased(self) -> Any:
         return type(self)._default_manager.filter(pk=self.pk, lease=self.lease)
 
 
-def deliver(queue: OutgoingQuerySet, write: Callable[[Any], EmailMessage | None], number: int = BATCH) -> int:
+def deliver(queue: OutgoingMailQuerySet, write: Callable[[Any], EmailMessage | None], number: int = BATCH_SIZE) -> int:
     """Send at most `number` due letters. Returns how many were taken in hand.
 
     `write` gives the message, or None for a letter that no longer has anything to say: that one is removed.
@@ -118,8 +118,8 @@ def deliver(queue: OutgoingQuerySet, write: Callable[[Any], EmailMessage | None]
     answers = True
     for letter in letters:
         if not answers:  # 15 silent seconds are enough: the worker has more to do than wait
-            letter.put_back()
-        elif letter.renew():
+            letter.release()
+        elif letter.renew_lease():
             answers = _send(letter, write, connection)
     if connection:
         connection.close()
@@ -131,36 +131,36 @@ def _send(letter: Any, write: Callable[[Any], EmailMessage | None], connection: 
     try:
         message = write(letter)
         if message is None:
-            letter._mine().delete()
+            letter._leased().delete()
             return True
         message.extra_headers["Message-ID"] = letter.message_id()
         connection.open()  # kept open from letter to letter
         connection.send_messages([message])
-    except Exception as fault:  # noqa: BLE001 - whatever is wrong with one letter must not lose it or hold up the rest
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with one letter must not lose it or hold up the rest
         connection.close()
-        name = name_of(fault)
-        if is_final(fault):
+        name = error_name(error)
+        if is_permanent(error):
             letter.give_up(name)
         else:
-            letter.try_again(name)
-        return not isinstance(fault, OSError) or isinstance(fault, ABOUT_ONE_LETTER)
-    letter.is_sent()
+            letter.retry_later(name)
+        return not isinstance(error, OSError) or isinstance(error, MESSAGE_ERRORS)
+    letter.mark_sent()
     return True
 
 
-def is_final(fault: Exception) -> bool:
+def is_permanent(error: Exception) -> bool:
     """Whether the address or message was refused for good (RFC 5321, section 4.2.1: 5yz), or cannot be written down."""
-    if isinstance(fault, SMTPRecipientsRefused):
-        return all(code >= 500 for code, _ in fault.recipients.values())
-    return isinstance(fault, UnicodeError) or (isinstance(fault, SMTPDataError) and fault.smtp_code >= 500)
+    if isinstance(error, SMTPRecipientsRefused):
+        return all(code >= 500 for code, _ in error.recipients.values())
+    return isinstance(error, UnicodeError) or (isinstance(error, SMTPDataError) and error.smtp_code >= 500)
 
 
-def name_of(fault: Exception) -> str:
+def error_name(error: Exception) -> str:
     """The kind of fault and its code. A mail server's own words may repeat the address."""
     code = ""
-    if isinstance(fault, SMTPRecipientsRefused):
-        code = str(next(iter(fault.recipients.values()))[0])
-    elif isinstance(fault, SMTPResponseException):
-        code = str(fault.smtp_code)
-    kind = type(fault).__name__ if isinstance(fault, SMTPException | OSError) else f"fault {type(fault).__name__}"
+    if isinstance(error, SMTPRecipientsRefused):
+        code = str(next(iter(error.recipients.values()))[0])
+    elif isinstance(error, SMTPResponseException):
+        code = str(error.smtp_code)
+    kind = type(error).__name__ if isinstance(error, SMTPException | OSError) else f"fault {type(error).__name__}"
     return f"{kind} {code}".strip()[:60]

@@ -9,40 +9,40 @@ import brotli
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 
-SMALLEST = 500  # bytes; below it compression costs more than it saves
+MIN_LENGTH = 500  # bytes; below it compression costs more than it saves
 # Best costs 40 ms of CPU a page and saves 8 % over quick, so it is done once a page and kept.
-BEST, QUICK, GZIP_LEVEL = 11, 5, 6
-KEPT = 64  # compressed pages remembered in each process, about 2 MB
+BEST_QUALITY, QUICK_QUALITY, GZIP_LEVEL = 11, 5, 6
+CACHE_SIZE = 64  # compressed pages remembered in each process, about 2 MB
 _INDENT = re.compile(rb"\n\s+")
 _TEXT = re.compile(r"^(text/|application/(json|xml|atom\+xml|ld\+json)|image/svg)")
 _REFUSED = re.compile(r";\s*q=0(\.0*)?\s*$")
 
 
-def unindented(html: bytes) -> bytes:
+def strip_indentation(html: bytes) -> bytes:
     """Templates are indented for people."""
     return _INDENT.sub(b"\n", html)
 
 
-def accepted(header: str) -> set[str]:
+def accepted_encodings(header: str) -> set[str]:
     """The encodings a browser accepts, from its Accept-Encoding header (RFC 9110, section 12.5.3)."""
     parts = [part.strip().lower() for part in header.split(",")]
     return {part.split(";")[0].strip() for part in parts if part and not _REFUSED.search(part)}
 
 
-@lru_cache(maxsize=KEPT)
-def best(body: bytes) -> bytes:
+@lru_cache(maxsize=CACHE_SIZE)
+def compress_best(body: bytes) -> bytes:
     """`body` as small as brotli makes it. The same page is the same bytes, so it is compressed once."""
-    return brotli.compress(body, quality=BEST)
+    return brotli.compress(body, quality=BEST_QUALITY)
 
 
-@lru_cache(maxsize=KEPT)
-def begun(beginning: bytes) -> bytes:
+@lru_cache(maxsize=CACHE_SIZE)
+def compress_prefix(beginning: bytes) -> bytes:
     """`beginning` as small as brotli makes it, flushed to a whole byte so that a block may follow."""
-    press = brotli.Compressor(quality=BEST)
+    press = brotli.Compressor(quality=BEST_QUALITY)
     return press.process(beginning) + press.flush()
 
 
-def ended(rest: bytes) -> bytes:
+def append_uncompressed(rest: bytes) -> bytes:
     """`rest`, 1 to 65,536 bytes, as an uncompressed block and the end of a brotli stream (RFC 7932, section 9.2).
 
     The few words that differ from visitor to visitor then cost no compressing, and no secret is ever compressed.
@@ -70,17 +70,19 @@ class CompressionMiddleware:
             return response
         patch_vary_headers(response, ["Accept-Encoding"])
         if response.headers["Content-Type"].startswith("text/html"):
-            response.content = unindented(response.content)
-        response.whole = response.content  # type: ignore[attr-defined] # for delivery.py, which packs it for everyone
-        encodings = accepted(request.headers.get("Accept-Encoding", ""))
-        if "br" in encodings and (parts := getattr(response, "parts", None)):
-            response.content = begun(parts[0]) + ended(parts[1])
+            response.content = strip_indentation(response.content)
+        response.uncompressed = response.content  # type: ignore[attr-defined] # for caching/middleware.py, which packs it for everyone
+        encodings = accepted_encodings(request.headers.get("Accept-Encoding", ""))
+        if "br" in encodings and (parts := getattr(response, "segments", None)):
+            response.content = compress_prefix(parts[0]) + append_uncompressed(parts[1])
             response.headers["Content-Encoding"] = "br"
         elif "br" in encodings:
             # Only addresses of pages that exist are worth keeping; questions, wrong addresses and forms are endless.
             is_page = response.status_code == 200 and not request.META.get("QUERY_STRING")
-            is_page = is_page and not getattr(response, "is_one_of_a_kind", False)  # marked in reading.py
-            response.content = best(response.content) if is_page else brotli.compress(response.content, quality=QUICK)
+            is_page = is_page and not getattr(response, "is_unique", False)  # set in web/decorators.py
+            response.content = (
+                compress_best(response.content) if is_page else brotli.compress(response.content, quality=QUICK_QUALITY)
+            )
             response.headers["Content-Encoding"] = "br"
         elif "gzip" in encodings:
             response.content = gzip.compress(response.content, GZIP_LEVEL, mtime=0)
@@ -101,6 +103,6 @@ class CompressionMiddleware:
             not response.streaming
             and "Content-Encoding" not in response.headers
             and not request.path_info.startswith("/admin/")
-            and len(response.content) >= SMALLEST
+            and len(response.content) >= MIN_LENGTH
             and bool(_TEXT.match(response.headers.get("Content-Type", "")))
         )

@@ -16,27 +16,27 @@ from django.template.response import TemplateResponse
 from django.utils.translation import get_language
 
 from nejtilbander.caching import tracking
-from nejtilbander.caching.compression import unindented
+from nejtilbander.caching.compression import strip_indentation
 
-MOST = 128  # pages in each process, about 3 MB
-MINUTE = 60  # seconds a rendered page is used
-SECOND = 1.0
-_blank = secrets.token_hex(16)  # nobody can type what they cannot know
+MAX_ENTRIES = 128  # pages in each process, about 3 MB
+PAGE_LIFETIME = 60  # seconds a rendered page is used
+ROW_LIFETIME = 1.0
+_placeholder_token = secrets.token_hex(16)  # nobody can type what they cannot know
 _pages: OrderedDict[Hashable, bytes] = OrderedDict()
-_recent: OrderedDict[Hashable, tuple[float, Any]] = OrderedDict()
-Kept = TypeVar("Kept")
+_rows: OrderedDict[Hashable, tuple[float, Any]] = OrderedDict()
+Value = TypeVar("Value")
 
 
-def recently(key: Hashable, find: Callable[[], Kept]) -> Kept:
+def cached(key: Hashable, find: Callable[[], Value]) -> Value:
     """What `find` gave for `key` within the last second, else what it gives now. What it raises is not kept."""
-    at, found = _recent.get(key, (float("-inf"), None))
-    if time.monotonic() - at > SECOND:
+    at, found = _rows.get(key, (float("-inf"), None))
+    if time.monotonic() - at > ROW_LIFETIME:
         found = find()
-        _keep(_recent, key, (time.monotonic(), found))
+        _put(_rows, key, (time.monotonic(), found))
     return found
 
 
-def rows(key: Hashable, find: Callable[[], Kept]) -> Kept:
+def cached_rows(key: Hashable, find: Callable[[], Value]) -> Value:
     """Rows that readers of the active language see, as `find` gave them within the last second: for reading alone.
 
     The page being made shows them, whoever asked first (shown.py). Inside a transaction they are asked for anew and
@@ -45,63 +45,63 @@ def rows(key: Hashable, find: Callable[[], Kept]) -> Kept:
     if connection.in_atomic_block:
         return find()
 
-    def noted() -> tuple[Kept, tracking.Things]:
-        with tracking.noting() as things:
-            return find(), things
+    def noted() -> tuple[Value, tracking.ObjectRefs]:
+        with tracking.record_reads() as objects:
+            return find(), objects
 
-    found, things = recently((key, get_language()), noted)
-    for thing in things:
-        tracking.note(*thing)
+    found, objects = cached((key, get_language()), noted)
+    for obj in objects:
+        tracking.record(*obj)
     return found
 
 
-def known(key: Hashable, within: float) -> Any:
+def peek(key: Hashable, within: float) -> Any:
     """What was found for `key` at most so many seconds ago; None when nothing was. Finds nothing itself."""
-    at, found = _recent.get(key, (float("-inf"), None))
+    at, found = _rows.get(key, (float("-inf"), None))
     return found if time.monotonic() - at <= within else None
 
 
-def remember(key: Hashable, found: object) -> None:
+def put(key: Hashable, found: object) -> None:
     """Let `recently` give this for the next second."""
-    _keep(_recent, key, (time.monotonic(), found))
+    _put(_rows, key, (time.monotonic(), found))
 
 
-def forget() -> None:
+def clear() -> None:
     """Begin again with nothing kept."""
     _pages.clear()
-    _recent.clear()
+    _rows.clear()
 
 
-def _keep(shelf: OrderedDict[Hashable, Any], key: Hashable, thing: object) -> None:
-    shelf[key] = thing
+def _put(shelf: OrderedDict[Hashable, Any], key: Hashable, obj: object) -> None:
+    shelf[key] = obj
     shelf.move_to_end(key)  # what is asked for each second is not the oldest: the guide needs the notices
-    if len(shelf) > MOST:
+    if len(shelf) > MAX_ENTRIES:
         shelf.popitem(last=False)
 
 
-def blank(name: str) -> str:
+def placeholder(name: str) -> str:
     """What stands in the rendered page where `name` is filled in."""
-    return f"{_blank}{name}"
+    return f"{_placeholder_token}{name}"
 
 
-def kept(
+def render_with_placeholders(
     request: HttpRequest, key: tuple[Hashable, ...], render: Callable[[], TemplateResponse], **fillings: str
 ) -> HttpResponse:
     """The page for `key` and this address, with each blank filled in: best near its end. Fillings must be safe in HTML.
 
     A question after the address is part of some links, so such a page is not kept.
     """
-    whole = (request.path, request.META.get("QUERY_STRING", ""), int(time.time()) // MINUTE, *key)
+    whole = (request.path, request.META.get("QUERY_STRING", ""), int(time.time()) // PAGE_LIFETIME, *key)
     body = _pages.get(whole)
     if body is None:
-        body = unindented(render().render().content)
+        body = strip_indentation(render().render().content)
         if not request.META.get("QUERY_STRING"):
-            _keep(_pages, whole, body)
-    beginning, mark, rest = body.partition(_blank.encode())
+            _put(_pages, whole, body)
+    beginning, mark, rest = body.partition(_placeholder_token.encode())
     rest = mark + rest
     for name, text in fillings.items():
-        rest = rest.replace(blank(name).encode(), text.encode())
+        rest = rest.replace(placeholder(name).encode(), text.encode())
     response = HttpResponse(beginning + rest)
     if rest:
-        response.parts = (beginning, rest)  # type: ignore[attr-defined]
+        response.segments = (beginning, rest)  # type: ignore[attr-defined]
     return response

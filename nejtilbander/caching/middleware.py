@@ -11,40 +11,40 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
 
 from nejtilbander.caching import tracking
-from nejtilbander.caching.compression import BEST
-from nejtilbander.caching.store import ANYTHING, Finished, clock, counts, found, keep
+from nejtilbander.caching.compression import BEST_QUALITY
+from nejtilbander.caching.store import ANY, CachedPage, lookup, put, request_counts, store_state
 
-LARGEST = 200_000  # bytes, before it is packed
-OF_ITS_OWN = {"Content-Length", "Content-Encoding", "ETag", "Date"}  # headers made anew for each packing
+MAX_BODY = 200_000  # bytes, before it is packed
+RECOMPUTED_HEADERS = {"Content-Length", "Content-Encoding", "ETag", "Date"}  # headers made anew for each packing
 
 
-class KeepingMiddleware:
+class PageCacheMiddleware:
     """Keeps what the views say is alike for everyone. The outermost: what it keeps is what leaves the house."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not (clock.is_open and request.META.get("nejtilbander.keep")):
+        if not (store_state.is_enabled and request.META.get("nejtilbander.keep")):
             return self.get_response(request)
         known = request.META.pop("HTTP_IF_NONE_MATCH", "")  # the page is needed whole, to be kept
-        number = clock.number
-        with tracking.noting() as things:
+        number = store_state.generation
+        with tracking.record_reads() as objects:
             response = self.get_response(request)
         if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            page = found(request.META)
-            if page is None or not clock.may_serve_old:
+            page = lookup(request.META)
+            if page is None or not store_state.may_serve_stale:
                 return response
-            counts["rescued"] += 1
-            return page.response(request, known)
+            request_counts["rescued"] += 1
+            return page.to_response(request, known)
         # marked in reading.py, for this very request: a draft is made by the same views and is nobody else's
-        if getattr(response, "alike_for", None) is not request or not is_keepable(request, response):
+        if getattr(response, "shared_for", None) is not request or not is_cacheable(request, response):
             return self.conditional(request, response, known)
-        page = finished(response, things)
-        page.is_stale = number != clock.number  # it may have been read before the change, and packed after
-        keep(request.META["PATH_INFO"], page)
-        counts["made"] += 1
-        return page.response(request, known)
+        page = build_page(response, objects)
+        page.is_stale = number != store_state.generation  # it may have been read before the change, and packed after
+        put(request.META["PATH_INFO"], page)
+        request_counts["made"] += 1
+        return page.to_response(request, known)
 
     @staticmethod
     def conditional(request: HttpRequest, response: HttpResponse, known: str) -> HttpResponse:
@@ -55,7 +55,7 @@ class KeepingMiddleware:
         return response
 
 
-def is_keepable(request: HttpRequest, response: HttpResponse) -> bool:
+def is_cacheable(request: HttpRequest, response: HttpResponse) -> bool:
     return (
         response.status_code == HTTPStatus.OK
         and request.method == "GET"
@@ -63,23 +63,26 @@ def is_keepable(request: HttpRequest, response: HttpResponse) -> bool:
         and not response.cookies
         and not request.path_info.startswith("/admin/")
         and response.headers.get("Vary", "") == "Accept-Encoding"
-        and len(getattr(response, "whole", b"")) in range(1, LARGEST)  # set in compression.py
+        and len(getattr(response, "uncompressed", b"")) in range(1, MAX_BODY)  # set in caching/compression.py
     )
 
 
-def finished(response: Any, things: tracking.Things) -> Finished:
+def build_page(response: Any, objects: tracking.ObjectRefs) -> CachedPage:
     """`response` as it will be handed out, packed as small as can be.
 
     A page about one thing changes with that thing; a list changes with any of its kind.
     """
-    kinds = {kind for kind, _ in things}
-    about = getattr(response, "is_about", ANYTHING)
-    alone = {kind for kind in kinds if {thing for thing in things if thing[0] == kind} == {about}}
-    return Finished(
-        {"br": brotli.compress(response.whole, quality=BEST), "gzip": gzip.compress(response.whole, 9, mtime=0)},
-        [(name, value) for name, value in response.items() if name not in OF_ITS_OWN],
-        f'W/"{hashlib.sha256(response.whole).hexdigest()[:16]}"',
-        response.questions,
-        frozenset(things),
-        frozenset({ANYTHING} if about == ANYTHING else kinds - alone),
+    kinds = {kind for kind, _ in objects}
+    about = getattr(response, "is_about", ANY)
+    alone = {kind for kind in kinds if {obj for obj in objects if obj[0] == kind} == {about}}
+    return CachedPage(
+        {
+            "br": brotli.compress(response.uncompressed, quality=BEST_QUALITY),
+            "gzip": gzip.compress(response.uncompressed, 9, mtime=0),
+        },
+        [(name, value) for name, value in response.items() if name not in RECOMPUTED_HEADERS],
+        f'W/"{hashlib.sha256(response.uncompressed).hexdigest()[:16]}"',
+        response.queries,
+        frozenset(objects),
+        frozenset({ANY} if about == ANY else kinds - alone),
     )

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from django.conf import settings
 
-from nejtilbander.caching.store import Finished, clock, shelf
+from nejtilbander.caching.store import CachedPage, page_store, store_state
 
 
-def _file() -> Path:
+def snapshot_file() -> Path:
     return Path(settings.DATA_DIR) / "kept-pages.json"
 
 
@@ -19,16 +19,16 @@ def save() -> None:
     """Write what is kept to the disk, whole or not at all. A disk that cannot be written to is no fault."""
     pages = [
         [path, {name: base64.b64encode(body).decode() for name, body in page.bodies.items()}, page.headers, page.etag,
-         sorted(page.questions), sorted(page.things)]
-        for path, page in list(shelf.items())
+         sorted(page.queries), sorted(page.objects)]
+        for path, page in list(page_store.items())
     ]  # fmt: skip
     if not pages:
         return
-    file = _file()
+    file = snapshot_file()
     new = file.with_suffix(f".{os.getpid()}")
     try:
-        well_at = time.time() - (time.monotonic() - clock.well_at)
-        new.write_text(json.dumps({"well_at": well_at, "pages": pages}), "utf-8")
+        database_seen_at = time.time() - (time.monotonic() - store_state.database_seen_at)
+        new.write_text(json.dumps({"well_at": database_seen_at, "pages": pages}), "utf-8")
         new.replace(file)
     except OSError:
         new.unlink(missing_ok=True)
@@ -37,17 +37,19 @@ def save() -> None:
 def load() -> None:
     """Take what another process has kept, for the time when no page can be made."""
     try:
-        whole = json.loads(_file().read_text("utf-8"))
+        whole = json.loads(snapshot_file().read_text("utf-8"))
         found = {
-            path: Finished(
+            path: CachedPage(
                 {name: base64.b64decode(body) for name, body in bodies.items()}, [tuple(one) for one in headers], etag,
-                frozenset(questions), frozenset((kind, number) for kind, number in things), is_stale=True,
+                frozenset(queries), frozenset((kind, number) for kind, number in objects), is_stale=True,
             )
-            for path, bodies, headers, etag, questions, things in whole["pages"]
+            for path, bodies, headers, etag, queries, objects in whole["pages"]
         }  # fmt: skip
-        well_at = float(whole["well_at"])
+        database_seen_at = float(whole["well_at"])
     except (OSError, ValueError, KeyError, TypeError):
         return
-    clock.well_at = min(clock.well_at, time.monotonic() - (time.time() - well_at))
+    store_state.database_seen_at = min(
+        store_state.database_seen_at, time.monotonic() - (time.time() - database_seen_at)
+    )
     for path, page in found.items():
-        shelf.setdefault(path, page)
+        page_store.setdefault(path, page)

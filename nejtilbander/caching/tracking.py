@@ -5,22 +5,22 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-Things = set[tuple[str, Any]]  # kind, as in "pages.page", and number
-_things: ContextVar[Things | None] = ContextVar("things", default=None)
+ObjectRefs = set[tuple[str, Any]]  # kind, as in "pages.page", and number
+_reads: ContextVar[ObjectRefs | None] = ContextVar("things", default=None)
 
 
 @contextmanager
-def noting() -> Iterator[Things]:
+def record_reads() -> Iterator[ObjectRefs]:
     """Inside, the set that is given fills with what is read."""
-    things: Things = set()
-    token = _things.set(things)
+    objects: ObjectRefs = set()
+    token = _reads.set(objects)
     try:
-        yield things
+        yield objects
     finally:
-        _things.reset(token)
+        _reads.reset(token)
 
 
-def note(kind: str, number: Any) -> None:
-    things = _things.get()
-    if things is not None:
-        things.add((kind, number))
+def record(kind: str, number: Any) -> None:
+    objects = _reads.get()
+    if objects is not None:
+        objects.add((kind, number))

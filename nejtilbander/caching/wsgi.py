@@ -5,35 +5,35 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from nejtilbander.caching.store import Environ, Start, clock, counts, found, is_good_enough
+from nejtilbander.caching.store import Environ, StartResponse, is_servable, lookup, request_counts, store_state
 
-Application = Callable[[Environ, Start], Iterable[bytes]]
+Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 
-class Door:
+class PageCacheApplication:
     """The application the server calls: kept pages at once, the rest from `application`.
 
     `wake` is called for the rest, in whatever process that happens: it looks after the clock. Pages name their own
     address, so they are kept for the site's own (SITE_URL) alone, and no foreign host can fill the shelf.
     """
 
-    def __init__(self, application: Application, wake: Callable[[], object]) -> None:
-        self.application, self.wake = application, wake
+    def __init__(self, application: Application, ensure_running: Callable[[], object]) -> None:
+        self.application, self.ensure_running = application, ensure_running
         site = urlsplit(settings.SITE_URL)
         self.host, self.scheme, self.is_behind_proxy = site.netloc, site.scheme, settings.BEHIND_PROXY
-        clock.is_open = True
+        store_state.is_enabled = True
 
-    def __call__(self, environ: Environ, start_response: Start) -> Iterable[bytes]:
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         method = environ["REQUEST_METHOD"]
         page = None
         if method in {"GET", "HEAD"} and environ.get("HTTP_HOST") == self.host and self.is_right_scheme(environ):
-            page = found(environ)
-            if page is not None and is_good_enough(page):
-                counts["old" if page.is_stale else "kept"] += 1
-                return page.answer(environ, start_response)
+            page = lookup(environ)
+            if page is not None and is_servable(page):
+                request_counts["old" if page.is_stale else "kept"] += 1
+                return page.respond(environ, start_response)
             environ["nejtilbander.keep"] = True
-        counts["django"] += 1
-        self.wake()
+        request_counts["django"] += 1
+        self.ensure_running()
         if page is not None:
             page.in_flight = True
         try:

@@ -15,8 +15,8 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from nejtilbander.images.models import Original, Picture, users
-from nejtilbander.images.processing import MOST_BYTES, NotAPicture, Raster, keep, opened, original_of
+from nejtilbander.images.models import Original, Picture, pictured_models
+from nejtilbander.images.processing import MAX_BYTES, InvalidImage, Raster, load_original, open_image, save_picture
 
 
 class FocusForm(forms.ModelForm):
@@ -34,14 +34,14 @@ class UploadForm(FocusForm):
         label="billedfil",
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp,image/avif"}),
         help_text="JPEG, PNG, WebP eller AVIF. Hvor og hvornår det er taget, bliver slettet af filen.",
-        error_messages={"required": f"Vælg en fil. Den må højst fylde {MOST_BYTES // 1024 // 1024} MB."},
+        error_messages={"required": f"Vælg en fil. Den må højst fylde {MAX_BYTES // 1024 // 1024} MB."},
     )
 
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
         try:
-            self.raster = opened(file, file.size)
-        except NotAPicture as refused:
+            self.raster = open_image(file, file.size)
+        except InvalidImage as refused:
             raise forms.ValidationError(str(refused)) from None
         return file
 
@@ -87,7 +87,7 @@ class PictureAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """One that stands somewhere is taken off the page first."""
-        return not (obj and places(obj)) and super().has_delete_permission(request, obj)
+        return not (obj and placements(obj)) and super().has_delete_permission(request, obj)
 
     def save_model(self, request: HttpRequest, obj: Any, form: FocusForm, change: bool) -> None:
         if not change:
@@ -96,10 +96,10 @@ class PictureAdmin(admin.ModelAdmin):
             super().save_model(request, obj, form, change)
         else:
             old = Picture.objects.get(pk=obj.pk)
-            obj.pk, obj.mark, obj.made_at = None, "", timezone.now()
+            obj.pk, obj.digest, obj.made_at = None, "", timezone.now()
             obj._state.adding = True
-            self._take(request, obj, original_of(old))
-            if places(old):
+            self._take(request, obj, load_original(old))
+            if placements(old):
                 text = "Gemt som et nyt billede, for det gamle står på siden. Vælg det nye dér, og udgiv."
                 messages.warning(request, text)
             elif old.pk != obj.pk:
@@ -109,18 +109,18 @@ class PictureAdmin(admin.ModelAdmin):
     def _take(request: HttpRequest, obj: Picture, raster: Raster | None) -> None:
         if raster is None:  # the form has refused it
             raise Http404
-        kept = keep(obj, raster, request.user if isinstance(request.user, User) else None)
+        kept = save_picture(obj, raster, request.user if isinstance(request.user, User) else None)
         if kept is not obj:
             obj.pk, obj._state.adding = kept.pk, False
             messages.info(request, "Det billede er her i forvejen.")
 
     @admin.display(description="billede")
     def shown(self, obj: Any) -> SafeString:
-        return format_html('<img src="{}" alt="" width="120" height="80" loading="lazy">', obj.smallest())
+        return format_html('<img src="{}" alt="" width="120" height="80" loading="lazy">', obj.smallest_url())
 
     @admin.display(description="sådan bliver det vist")
     def now(self, obj: Any) -> SafeString:
-        return format_html('<img src="{}" alt="Udsnittet" width="360" height="240">', obj.smallest())
+        return format_html('<img src="{}" alt="Udsnittet" width="360" height="240">', obj.smallest_url())
 
     @admin.display(description="hele billedet")
     def whole(self, obj: Any) -> SafeString:
@@ -129,9 +129,9 @@ class PictureAdmin(admin.ModelAdmin):
 
     @admin.display(description="står på")
     def stands_on(self, obj: Any) -> str:
-        return ", ".join(str(place) for place in places(obj)) or "ikke noget, som læserne ser"
+        return ", ".join(str(place) for place in placements(obj)) or "ikke noget, som læserne ser"
 
 
-def places(picture: Picture) -> list[Any]:
+def placements(picture: Picture) -> list[Any]:
     """What readers see `picture` on."""
-    return [thing for model in users() for thing in model._default_manager.filter(picture=picture)]
+    return [obj for model in pictured_models() for obj in model._default_manager.filter(picture=picture)]

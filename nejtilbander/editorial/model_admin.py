@@ -15,23 +15,23 @@ from django.utils.safestring import SafeString
 from django.views.decorators.csrf import csrf_protect
 from modeltranslation.admin import TranslationAdmin
 
-from nejtilbander.editorial.changelist import Listing
+from nejtilbander.editorial.changelist import ContentChangeList
 from nejtilbander.editorial.forms import merge
-from nejtilbander.editorial.forms.content import ContentForm, note_translation
-from nejtilbander.editorial.forms.inlines import LanguageFields
+from nejtilbander.editorial.forms.content import ContentForm, update_translation_state
+from nejtilbander.editorial.forms.inlines import LanguageFieldsMixin
 from nejtilbander.editorial.forms.prose_editor import EditorAdmin
-from nejtilbander.editorial.forms.translation import NAMES, OTHERS, language_asked, may_translate
+from nejtilbander.editorial.forms.translation import NAMES, TARGET_LANGUAGES, may_translate, requested_language
 from nejtilbander.editorial.views import base, history, preview, publish
-from nejtilbander.i18n.languages import CODES, SOURCE, State
+from nejtilbander.i18n.languages import CODES, SOURCE, TranslationState
 from nejtilbander.i18n.models import Translated
 from nejtilbander.publishing import actions, serialization, versions
 from nejtilbander.text.normalization import fold
 
-PICTURE = ("picture", "is_decorative")  # facts of whatever may have one
-SAVED = "Gemt som kladde. Læserne ser det først, når det bliver udgivet."
+PICTURE_FIELDS = ("picture", "is_decorative")  # facts of whatever may have one
+SAVED_MESSAGE = "Gemt som kladde. Læserne ser det først, når det bliver udgivet."
 
 
-class ContentAdmin(EditorAdmin, LanguageFields, TranslationAdmin):
+class ContentAdmin(EditorAdmin, LanguageFieldsMixin, TranslationAdmin):
     """Saving adds a version and changes nothing that readers see; publishing does (docs/decisions/0010)."""
 
     form = ContentForm
@@ -39,36 +39,36 @@ class ContentAdmin(EditorAdmin, LanguageFields, TranslationAdmin):
     change_list_template = "editorial/change_list.html"
     search_fields = [f"search_text_{code}" for code in CODES]
     list_per_page = 60
-    facts: tuple[str, ...] = ()  # fields that are the same in every language
+    shared_fields: tuple[str, ...] = ()  # fields that are the same in every language
     care = ("owner", "review_by")  # who looks after it; for staff, and never a part of a version
 
     # What the form shows
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         model: Any = self.model
-        language = language_asked(request) if obj else SOURCE
+        language = requested_language(request) if obj else SOURCE
         words = [f"{name}_{language}" for name in model.content_fields if name != "withdrawn_reason"]
         if language != SOURCE:
             return [(f"{NAMES[language]} ved siden af dansk", {"fields": ["seen", *words, "is_read"]})]
         ends = [("Til sidst", {"fields": ["is_small"]})] if obj else []
-        return [(None, {"fields": ["seen", *self.facts]}), (NAMES[SOURCE], {"fields": words}), *ends]
+        return [(None, {"fields": ["seen", *self.shared_fields]}), (NAMES[SOURCE], {"fields": words}), *ends]
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)
         return type(form.__name__, (form,), {
-            "language": language_asked(request) if obj else SOURCE, "conflict": getattr(request, "conflict", None),
+            "language": requested_language(request) if obj else SOURCE, "conflict": getattr(request, "conflict", None),
             "left_out": getattr(request, "left_out", {}),
         })  # fmt: skip
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> Any:
-        return Listing
+        return ContentChangeList
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         found = super().get_changelist_instance(request)
-        newest = versions.newest_of([self.model._meta.label_lower]).defer("content")
+        newest = versions.newest_versions([self.model._meta.label_lower]).defer("content")
         drafts = {draft.object_id: draft for draft in newest}
-        for thing in found.result_list:
-            thing.draft = drafts.get(thing.pk)
+        for obj in found.result_list:
+            obj.draft = drafts.get(obj.pk)
         return found
 
     def get_view_on_site_url(self, obj: Any = None) -> str | None:
@@ -82,10 +82,10 @@ class ContentAdmin(EditorAdmin, LanguageFields, TranslationAdmin):
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         context["show_save_and_add_another"] = context["show_save_and_continue"] = False
-        thing = kwargs.get("obj") or context.get("original")
-        if thing is not None and thing.pk:
-            context |= base.around(request, self, thing) | {
-                "language_asked": language_asked(request),
+        obj = kwargs.get("obj") or context.get("original")
+        if obj is not None and obj.pk:
+            context |= base.form_context(request, self, obj) | {
+                "requested_language": requested_language(request),
                 "conflict": getattr(request, "conflict", None),
             }  # fmt: skip
         return super().render_change_form(request, context, *args, **kwargs)
@@ -94,14 +94,14 @@ class ContentAdmin(EditorAdmin, LanguageFields, TranslationAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """A translator may change words of a chosen language, on that language's page and nowhere else."""
-        return super().has_change_permission(request, obj) or may_translate(request.user, language_asked(request))
+        return super().has_change_permission(request, obj) or may_translate(request.user, requested_language(request))
 
-    def may_write(self, request: HttpRequest) -> bool:
+    def has_write_permission(self, request: HttpRequest) -> bool:
         """Whether all of it, in every language, is theirs to change: a translator's address line does not give that."""
         return super().has_change_permission(request)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        is_translator = any(may_translate(request.user, code) for code, _ in OTHERS)
+        is_translator = any(may_translate(request.user, code) for code, _ in TARGET_LANGUAGES)
         return super().has_view_permission(request, obj) or is_translator
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -128,42 +128,42 @@ class ContentAdmin(EditorAdmin, LanguageFields, TranslationAdmin):
     def _working_copy_view(self, request: HttpRequest, object_id: str | None, form_url: str, extra_context: Any) -> Any:
         """The form of the working copy. The admin saves it into the rows as ever; then the rows are put back as
         readers see them, and what was saved is kept as a version."""
-        thing = self.get_object(request, unquote(object_id)) if object_id else None
+        obj = self.get_object(request, unquote(object_id)) if object_id else None
         is_sent = request.method == "POST"
-        if thing is None and object_id and is_sent:
-            return merge.gone(self, request)
-        if thing is None:
+        if obj is None and object_id and is_sent:
+            return merge.deleted_meanwhile(self, request)
+        if obj is None:
             return super().changeform_view(request, object_id, form_url, extra_context)
         with transaction.atomic():
             if is_sent:
                 try:
-                    thing = versions.locked(thing)
+                    obj = versions.lock(obj)
                 except self.model.DoesNotExist:  # it was there a moment ago
-                    return merge.gone(self, request)
-                versions.begin(thing)
-            public_ids = serialization.ids_in(serialization.content_of(thing))
+                    return merge.deleted_meanwhile(self, request)
+                versions.ensure_first_version(obj)
+            public_ids = serialization.part_ids(serialization.serialize(obj))
             content = None
-            with versions.as_working_copy(thing) as left_out:
+            with versions.as_working_copy(obj) as left_out:
                 request.left_out = left_out  # type: ignore[attr-defined]
-                if is_sent and self.has_change_permission(request, thing):
-                    request.conflict = merge.met(self, request, thing)  # type: ignore[attr-defined]
+                if is_sent and self.has_change_permission(request, obj):
+                    request.conflict = merge.merge_if_stale(self, request, obj)  # type: ignore[attr-defined]
                 response = self._changeform_view(request, object_id, form_url, extra_context)
                 if hasattr(response, "render"):
                     response.render()
                 elif hasattr(request, "saved_words"):
-                    saved = self.model._default_manager.get(pk=thing.pk)
-                    last = versions.newest(thing)
-                    known = public_ids | (serialization.ids_in(last.content) if last else set())
-                    content = serialization.with_lasting_ids(serialization.content_of(saved), known)
-                    thing = saved
+                    saved = self.model._default_manager.get(pk=obj.pk)
+                    last = versions.newest_version(obj)
+                    known = public_ids | (serialization.part_ids(last.content) if last else set())
+                    content = serialization.assign_permanent_ids(serialization.serialize(saved), known)
+                    obj = saved
             if content is not None:
-                self._record(request, thing, content)
+                self._record(request, obj, content)
         return response
 
-    def _record(self, request: HttpRequest, thing: Any, content: serialization.Content) -> None:
-        if versions.record(thing, content, _staff(request)):
-            super().log_change(request, thing, request.saved_words)  # type: ignore[attr-defined]
-            self.message_user(request, SAVED, messages.SUCCESS)
+    def _record(self, request: HttpRequest, obj: Any, content: serialization.Content) -> None:
+        if versions.save_version(obj, content, _staff(request)):
+            super().log_change(request, obj, request.saved_words)  # type: ignore[attr-defined]
+            self.message_user(request, SAVED_MESSAGE, messages.SUCCESS)
         else:
             self.message_user(request, "Der var ikke noget nyt at gemme.", messages.INFO)
 
@@ -175,21 +175,21 @@ class ContentAdmin(EditorAdmin, LanguageFields, TranslationAdmin):
         before = type(obj)._default_manager.filter(pk=obj.pk).first()
         super().save_model(request, obj, form, change)
         form.newly_read = form.cleaned_data.get("is_read", False) and not form.initial.get("is_read")
-        note_translation(obj, form, before)
+        update_translation_state(obj, form, before)
 
     def save_related(self, request: HttpRequest, form: ContentForm, formsets: Any, change: bool) -> None:
         """The rows inside are translated with the page they belong to: its ticks speak for them too."""
         before = {row: row for row in form.instance.parts()}
         super().save_related(request, form, formsets, change)
         for row in form.instance.parts():
-            note_translation(row, form, before.get(row))
+            update_translation_state(row, form, before.get(row))
         if not change:
-            thing = type(form.instance)._default_manager.get(pk=form.instance.pk)
-            versions.record(thing, serialization.content_of(thing), _staff(request))
+            obj = type(form.instance)._default_manager.get(pk=form.instance.pk)
+            versions.save_version(obj, serialization.serialize(obj), _staff(request))
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
         """On to its form: there it is translated, looked at and published."""
-        self.message_user(request, SAVED, messages.SUCCESS)
+        self.message_user(request, SAVED_MESSAGE, messages.SUCCESS)
         return HttpResponseRedirect(self.address("change", obj.pk))
 
     def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
@@ -198,11 +198,11 @@ class ContentAdmin(EditorAdmin, LanguageFields, TranslationAdmin):
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         """What is deleted can be found again: its last version stays, and no plan of it is carried out."""
-        versions.begin(obj)
-        actions.forget_plans(obj)
+        versions.ensure_first_version(obj)
+        actions.cancel_plans(obj)
         super().delete_model(request, obj)
 
-    def brought_back(self, request: HttpRequest, obj: Any) -> None:
+    def after_restore(self, request: HttpRequest, obj: Any) -> None:
         """What staff should know of a thing that was deleted and found again."""
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
@@ -226,13 +226,13 @@ class ContentAdmin(EditorAdmin, LanguageFields, TranslationAdmin):
             page("<int:pk>/udgiv/", publish.publish, "publish"),
             page("<int:pk>/drop-planen/", publish.drop_plan, "drop_plan"),
             page("<int:pk>/traek-tilbage/", publish.withdraw, "withdraw"),
-            page("<int:pk>/se/<str:language>/", preview.look, "look"),
-            page("<int:pk>/se/<str:language>/side/", preview.looked_at, "looked_at"),
+            page("<int:pk>/se/<str:language>/", preview.preview, "look"),
+            page("<int:pk>/se/<str:language>/side/", preview.preview_frame, "looked_at"),
             page("<int:pk>/del/", preview.share, "share"),
-            page("<int:pk>/omsorg/", base.care, "care"),
+            page("<int:pk>/omsorg/", base.ownership, "care"),
             page("<int:pk>/history/", history.history, "history"),
-            page("<int:pk>/version/<int:number>/", history.version, "version"),
-            page("slettede/", history.deleted, "deleted"),
+            page("<int:pk>/version/<int:number>/", history.version_detail, "version"),
+            page("slettede/", history.recycle_bin, "deleted"),
             *super().get_urls(),
         ]
 
@@ -242,14 +242,14 @@ class ContentAdmin(EditorAdmin, LanguageFields, TranslationAdmin):
 
     # Columns of the list, and rows of the admin's front page
 
-    def of_concern(self) -> Any:
+    def dashboard_queryset(self) -> Any:
         """What of this kind stands on the admin's front page."""
         return self.model._default_manager.all()
 
     @admin.display(description="hvor den står")
-    def standing(self, obj: Any) -> str:
+    def publication_status(self, obj: Any) -> str:
         number, has_plan = (obj.draft.number, obj.draft.has_plan) if obj.draft else (None, False)
-        return str(versions.standing(obj, number, has_plan=has_plan).label)
+        return str(versions.publication_status(obj, number, has_plan=has_plan).label)
 
     @admin.display(description="sprog")
     def language_states(self, obj: Translated) -> SafeString:
@@ -257,7 +257,7 @@ class ContentAdmin(EditorAdmin, LanguageFields, TranslationAdmin):
         return format_html_join(
             " · ",
             "{}: {}",
-            ((code, State(obj.language_state(code)).label) for code in CODES if code != SOURCE),
+            ((code, TranslationState(obj.language_state(code)).label) for code in CODES if code != SOURCE),
         )
 
 

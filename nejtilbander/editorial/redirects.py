@@ -6,23 +6,19 @@ from django import forms
 from django.contrib import admin, messages
 from django.http import HttpRequest
 
-from nejtilbander.editorial import (
-    images,  # noqa: F401 - their pages register themselves
-    users,  # noqa: F401 - their pages register themselves
-)
 from nejtilbander.links import targets
 from nejtilbander.publishing import redirects
-from nejtilbander.publishing.models import Moved
+from nejtilbander.publishing.models import Redirect
 from nejtilbander.web import subrequests
 
 
-class MovedForm(forms.ModelForm):
+class RedirectForm(forms.ModelForm):
     def clean_old_path(self) -> str:
-        return targets.whole(self.cleaned_data["old_path"])
+        return targets.normalise_path(self.cleaned_data["old_path"])
 
     def clean_new_path(self) -> str:
         """It must lead to a page, and straight there: two moves after each other could lead in circles."""
-        return targets.straight(self.cleaned_data["new_path"], self.cleaned_data.get("old_path", ""))
+        return targets.validate_target(self.cleaned_data["new_path"], self.cleaned_data.get("old_path", ""))
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -31,19 +27,19 @@ class MovedForm(forms.ModelForm):
         return data
 
 
-@admin.register(Moved)
-class MovedAdmin(admin.ModelAdmin):
-    form = MovedForm
+@admin.register(Redirect)
+class RedirectAdmin(admin.ModelAdmin):
+    form = RedirectForm
     fields = ("old_path", "new_path")
     list_display = ["old_path", "new_path", "made_at"]
     search_fields = ["old_path", "new_path"]
 
-    def save_model(self, request: HttpRequest, obj: Any, form: MovedForm, change: bool) -> None:
-        redirects.straighten(obj.old_path, obj.new_path)
+    def save_model(self, request: HttpRequest, obj: Any, form: RedirectForm, change: bool) -> None:
+        redirects.flatten_chains(obj.old_path, obj.new_path)
         super().save_model(request, obj, form, change)
-        if subrequests.page(obj.old_path):
+        if subrequests.get_page(obj.old_path):
             text = "Der er en side på den gamle adresse. Læserne bliver først sendt videre, når den ikke er der mere."
             messages.warning(request, text)
-        if not subrequests.page(obj.new_path):
+        if not subrequests.get_page(obj.new_path):
             text = "Der er ingen offentlig side på den nye adresse endnu. Læserne får at vide, at siden ikke findes."
             messages.warning(request, text)

@@ -8,13 +8,13 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 
-from nejtilbander.editorial.dashboard import BEHIND, matrix, waiting
+from nejtilbander.editorial.dashboard import BEHIND, build_matrix, pending_work
 from nejtilbander.editorial.model_admin import ContentAdmin
 from nejtilbander.i18n.languages import SOURCE
-from nejtilbander.publishing.content_checks import HARD
+from nejtilbander.publishing.content_checks import MAX_LIX
 
 
-class Desk(admin.AdminSite):
+class EditorialSite(admin.AdminSite):
     """The stock admin, with the matrix in front."""
 
     site_header = site_title = "Odense siger NEJ TIL BANDER"
@@ -23,17 +23,17 @@ class Desk(admin.AdminSite):
     enable_nav_sidebar = False
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        desks = [
-            desk for desk in self._registry.values()
-            if isinstance(desk, ContentAdmin) and desk.has_view_permission(request)
+        model_admins = [
+            model_admin for model_admin in self._registry.values()
+            if isinstance(model_admin, ContentAdmin) and model_admin.has_view_permission(request)
         ]  # fmt: skip
-        groups = matrix(desks, request) if desks else []
+        groups = build_matrix(model_admins, request) if model_admins else []
         rows = [row for group in groups for row in group.rows]
         behind = Counter(cell.language for row in rows for cell in row.cells if cell.state in BEHIND)
         context = {
             "groups": groups,
-            "waiting": waiting(rows),
-            "hard": HARD,
+            "waiting": pending_work(rows),
+            "hard": MAX_LIX,
             "languages": [(code, name, behind[code]) for code, name in settings.LANGUAGES if code != SOURCE],
         }
         return super().index(request, context | (extra_context or {}))

@@ -16,7 +16,7 @@ admin.site.unregister([User, Group])
 
 
 @admin.register(User)
-class PeopleAdmin(UserAdmin):
+class StaffUserAdmin(UserAdmin):
     """Rights come with roles alone. The stock widgets for many choices and for moments shut screen readers out."""
 
     fieldsets = (

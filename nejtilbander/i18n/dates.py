@@ -29,24 +29,24 @@ def _active() -> Locale:
     return _locale(translation.get_language() or "da")
 
 
-def day(moment: date | datetime) -> str:
+def format_day(moment: date | datetime) -> str:
     """The day in words with its weekday, in the active language and Danish local time."""
     local = timezone.localdate(moment) if isinstance(moment, datetime) else moment
     return format_date(local, "full", locale=_active())
 
 
-def short_day(moment: date | datetime) -> str:
+def format_short_day(moment: date | datetime) -> str:
     """The day without weekday."""
     local = timezone.localdate(moment) if isinstance(moment, datetime) else moment
     return format_date(local, "long", locale=_active())
 
 
-def clock(moment: datetime) -> str:
+def format_time(moment: datetime) -> str:
     """Hours and minutes, 24-hour, in Danish local time; Danes write a full stop, others a colon."""
     return timezone.localtime(moment).strftime("%H.%M" if _active().language == "da" else "%H:%M")
 
 
-def refuse_far_away(moment: date | datetime) -> None:
+def validate_year(moment: date | datetime) -> None:
     """Raises ValidationError. For every field that staff write a day or a moment in."""
     if not YEARS[0] <= moment.year <= YEARS[1]:
         raise ValidationError(f"Vælg et år fra {YEARS[0]} til {YEARS[1]}.", code="far_away")

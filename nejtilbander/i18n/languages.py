@@ -14,7 +14,7 @@ SOURCE = "da"
 CODES = [code for code, _ in settings.LANGUAGES]
 
 
-class State(models.TextChoices):
+class TranslationState(models.TextChoices):
     """How a text stands in one language. The order is from worst to best."""
 
     MISSING = "missing", "mangler"
@@ -23,11 +23,11 @@ class State(models.TextChoices):
     REVIEWED = "reviewed", "læst af en sprogkyndig"
 
 
-def worst(states: Iterable[State]) -> State:
-    return min(states, key=list(State).index, default=State.REVIEWED)
+def worst_state(states: Iterable[TranslationState]) -> TranslationState:
+    return min(states, key=list(TranslationState).index, default=TranslationState.REVIEWED)
 
 
-def in_language(path: str, language: str) -> str:
+def path_in_language(path: str, language: str) -> str:
     """The same page's address in another language: slugs are Danish everywhere, only the prefix differs."""
     first, _, rest = path.lstrip("/").partition("/")
     # No slash may remain in front: "//example.org" would lead off the site.
@@ -39,6 +39,6 @@ def direction(language: str) -> str:
     return "rtl" if language in settings.LANGUAGES_BIDI else "ltr"
 
 
-def catalogue_state(language: str) -> State:
+def catalogue_state(language: str) -> TranslationState:
     """How the words of the code (menu, guide) stand in `language`; an operator says when a speaker has read them."""
-    return State.REVIEWED if language in settings.CATALOGUES_READ else State.UNREAD
+    return TranslationState.REVIEWED if language in settings.CATALOGUES_READ else TranslationState.UNREAD

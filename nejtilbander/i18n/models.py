@@ -8,7 +8,7 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 
-from nejtilbander.i18n.languages import CODES, SOURCE, State
+from nejtilbander.i18n.languages import CODES, SOURCE, TranslationState
 from nejtilbander.text import prose
 from nejtilbander.text.normalization import fold
 
@@ -19,7 +19,7 @@ class Translated(models.Model):
     """An object whose `content_fields` exist in every language, as columns made by django-modeltranslation."""
 
     content_fields: tuple[str, ...] = ()
-    linked_fields: tuple[str, ...] = ()  # plain ones in which a {fact} becomes a link
+    fact_fields: tuple[str, ...] = ()  # plain ones in which a {fact} becomes a link
     part_names: tuple[str, ...] = ()  # of the rows that are written, translated and read with this
     # Notes of the moment: why something is cancelled or withdrawn. They do not make the rest missing or old.
     NOTES = frozenset({"withdrawn_reason", "state_reason"})
@@ -33,13 +33,13 @@ class Translated(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.tidy()
-        found_by = self.found_by()
+        searchable_objects = self.searchable_objects()
         for language in CODES:
-            words = " \n".join(one.words(language) for one in found_by)
-            setattr(self, f"search_text_{language}", fold(prose.plain(words)))
+            words = " \n".join(one.words(language) for one in searchable_objects)
+            setattr(self, f"search_text_{language}", fold(prose.to_plain_text(words)))
         super().save(*args, **kwargs)
 
-    def found_by(self) -> "list[Translated]":
+    def searchable_objects(self) -> "list[Translated]":
         """Everything whose words search finds this by."""
         return [self]
 
@@ -59,36 +59,36 @@ class Translated(models.Model):
             is_prose = isinstance(self._meta.get_field(field), prose.ProseField)
             for column in (f"{field}_{language}" for language in CODES):
                 text = _CONTROL_SIGNS.sub("", (getattr(self, column) or "").replace("\r\n", "\n"))
-                setattr(self, column, prose.clean(text) if is_prose else text)
+                setattr(self, column, prose.sanitize(text) if is_prose else text)
 
     def texts(self, language: str) -> dict[str, str]:
         """The content fields in exactly `language`, "" where nothing is written; no falling back."""
         return {field: getattr(self, f"{field}_{language}") or "" for field in self.content_fields}
 
-    def borrows(self, field: str, language: str) -> bool:
+    def falls_back(self, field: str, language: str) -> bool:
         """Whether readers of `language` get the Danish text for `field`."""
         return (
             language != SOURCE and not getattr(self, f"{field}_{language}") and bool(getattr(self, f"{field}_{SOURCE}"))
         )
 
-    def lasting_texts(self, language: str) -> dict[str, str]:
+    def required_texts(self, language: str) -> dict[str, str]:
         """The texts that decide whether a translation is whole and of today."""
         return {field: text for field, text in self.texts(language).items() if field not in self.NOTES}
 
     def source_hash(self) -> str:
-        return hashlib.sha256("\x1f".join(self.lasting_texts(SOURCE).values()).encode()).hexdigest()[:16]
+        return hashlib.sha256("\x1f".join(self.required_texts(SOURCE).values()).encode()).hexdigest()[:16]
 
-    def language_state(self, language: str) -> State:
+    def language_state(self, language: str) -> TranslationState:
         if language == SOURCE:
-            return State.REVIEWED
-        if any(self.borrows(field, language) for field in self.lasting_texts(language)):
-            return State.MISSING
+            return TranslationState.REVIEWED
+        if any(self.falls_back(field, language) for field in self.required_texts(language)):
+            return TranslationState.MISSING
         made = self.translations.get(language, {})
         if made.get("source") != self.source_hash():
-            return State.OUTDATED
-        return State.REVIEWED if made.get("read") else State.UNREAD
+            return TranslationState.OUTDATED
+        return TranslationState.REVIEWED if made.get("read") else TranslationState.UNREAD
 
-    def is_machine_made(self, language: str) -> bool:
+    def is_machine_translated(self, language: str) -> bool:
         return bool(self.translations.get(language, {}).get("machine"))
 
     def parts(self) -> Iterable["Translated"]:
@@ -103,10 +103,10 @@ class Translated(models.Model):
         self.translations[language] = {
             "source": self.source_hash(),
             "read": read,
-            "machine": self.is_machine_made(language) if machine is None else machine,
+            "machine": self.is_machine_translated(language) if machine is None else machine,
             "date": timezone.localdate().isoformat(),
         }
 
     def languages(self) -> list[str]:
         """The languages in which this exists whole, Danish first: what may be advertised to search engines."""
-        return [language for language in CODES if self.language_state(language) != State.MISSING]
+        return [language for language in CODES if self.language_state(language) != TranslationState.MISSING]

@@ -15,8 +15,8 @@ from django.utils import timezone
 from nejtilbander.i18n.languages import SOURCE
 
 WIDTHS = [480, 960, 1440]  # CSS pixels; a picture is never made wider than it was
-SHAPE = (3, 2)  # every picture on the site
-TYPES = {"avif": "image/avif", "webp": "image/webp", "jpg": "image/jpeg"}  # the smallest first
+ASPECT_RATIO = (3, 2)  # every picture on the site
+MEDIA_TYPES = {"avif": "image/avif", "webp": "image/webp", "jpg": "image/jpeg"}  # the smallest first
 
 
 class Picture(models.Model):
@@ -33,7 +33,9 @@ class Picture(models.Model):
     focus_y = models.PositiveSmallIntegerField(
         "det vigtigste, fra toppen", default=50, validators=[MaxValueValidator(100)], help_text="0 til 100 procent."
     )
-    mark = models.CharField(max_length=16, unique=True, editable=False, validators=[RegexValidator(r"^[0-9a-f]{16}\Z")])
+    digest = models.CharField(
+        max_length=16, unique=True, editable=False, validators=[RegexValidator(r"^[0-9a-f]{16}\Z")]
+    )
     width = models.PositiveIntegerField(editable=False)
     made_at = models.DateTimeField("hentet ind", default=timezone.now, editable=False)
     made_by = models.ForeignKey(
@@ -59,16 +61,16 @@ class Picture(models.Model):
         return height_of(self.widths[-1])
 
     def address(self, width: int, kind: str) -> str:
-        return reverse("picture", args=[self.mark, width, kind])
+        return reverse("picture", args=[self.digest, width, kind])
 
     def sources(self) -> list[tuple[str, str]]:
         """(media type, srcset) of each format."""
         return [
             (media, ", ".join(f"{self.address(width, kind)} {width}w" for width in self.widths))
-            for kind, media in TYPES.items()
+            for kind, media in MEDIA_TYPES.items()
         ]
 
-    def smallest(self) -> str:
+    def smallest_url(self) -> str:
         """For browsers that know nothing newer, and for staff's lists."""
         return self.address(self.widths[0], "jpg")
 
@@ -120,9 +122,9 @@ class Pictured(models.Model):
     class Meta:
         abstract = True
 
-    def lasting_texts(self, language: str) -> dict[str, str]:
+    def required_texts(self, language: str) -> dict[str, str]:
         """Without the words about a picture, where no reader would hear them."""
-        texts: dict[str, str] = super().lasting_texts(language)  # type: ignore[misc]
+        texts: dict[str, str] = super().required_texts(language)  # type: ignore[misc]
         return texts if self.needs_alt else {name: text for name, text in texts.items() if name != "picture_alt"}
 
     @property
@@ -135,10 +137,10 @@ class Pictured(models.Model):
 
 
 def height_of(width: int) -> int:
-    return width * SHAPE[1] // SHAPE[0]
+    return width * ASPECT_RATIO[1] // ASPECT_RATIO[0]
 
 
-def users() -> list[Any]:
+def pictured_models() -> list[Any]:
     """The models whose things may have a picture."""
     from django.apps import apps  # noqa: PLC0415 - this module is loaded while the apps are
 

@@ -12,15 +12,15 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
-from nejtilbander.images.models import SHAPE, TYPES, Original, Picture, Rendition, height_of
+from nejtilbander.images.models import ASPECT_RATIO, MEDIA_TYPES, Original, Picture, Rendition, height_of
 
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF")
-MOST_BYTES = 20 * 1024 * 1024
-MOST_PIXELS = 60_000_000  # about a phone's largest; decoded it takes 180 MB for a moment
-Image.MAX_IMAGE_PIXELS = 2 * MOST_PIXELS  # the library warns of more than this, and refuses twice as much
-LEAST = (480, 320)  # pixels; less is blurred on a phone
-LONGEST_SIDE = 2400  # pixels kept
-SAVED_AS: dict[str, dict[str, Any]] = {  # about what eyes cannot tell apart
+MAX_BYTES = 20 * 1024 * 1024
+MAX_PIXELS = 60_000_000  # about a phone's largest; decoded it takes 180 MB for a moment
+Image.MAX_IMAGE_PIXELS = 2 * MAX_PIXELS  # the library warns of more than this, and refuses twice as much
+MIN_SIZE = (480, 320)  # pixels; less is blurred on a phone
+MAX_SIDE = 2400  # pixels kept
+ENCODINGS: dict[str, dict[str, Any]] = {  # about what eyes cannot tell apart
     "avif": {"format": "AVIF", "quality": 60, "speed": 7},
     "webp": {"format": "WEBP", "quality": 76, "method": 4},
     "jpg": {"format": "JPEG", "quality": 80, "optimize": True, "progressive": True},
@@ -28,43 +28,44 @@ SAVED_AS: dict[str, dict[str, Any]] = {  # about what eyes cannot tell apart
 Raster = Image.Image
 
 
-class NotAPicture(Exception):
+class InvalidImage(Exception):
     """A file that is not taken. The sentence says why, and what to do."""
 
 
-def opened(file: BinaryIO, size: int) -> Raster:
+def open_image(file: BinaryIO, size: int) -> Raster:
     """The picture in an uploaded file of `size` bytes: upright, in sRGB, not transparent, no longer than needed.
 
     Raises NotAPicture.
     """
-    if size > MOST_BYTES:
-        raise NotAPicture(f"Filen fylder {size // 1024 // 1024} MB. Den må højst fylde {MOST_BYTES // 1024 // 1024}.")
+    if size > MAX_BYTES:
+        raise InvalidImage(f"Filen fylder {size // 1024 // 1024} MB. Den må højst fylde {MAX_BYTES // 1024 // 1024}.")
     try:
         picture: Raster = Image.open(file, formats=FORMATS)  # reads the beginning alone
-        if picture.width * picture.height > MOST_PIXELS:
-            raise NotAPicture(f"Billedet er på {picture.width} × {picture.height} punkter. Gør det mindre først.")
-        picture.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))  # a JPEG can be read smaller at once
+        if picture.width * picture.height > MAX_PIXELS:
+            raise InvalidImage(f"Billedet er på {picture.width} × {picture.height} punkter. Gør det mindre først.")
+        picture.draft("RGB", (MAX_SIDE, MAX_SIDE))  # a JPEG can be read smaller at once
         picture.load()
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise NotAPicture("Billedet er alt for stort. Gør det mindre først.") from None
+        raise InvalidImage("Billedet er alt for stort. Gør det mindre først.") from None
     except UnidentifiedImageError:
-        raise NotAPicture(
+        raise InvalidImage(
             "Filen er ikke et billede, som siden kan læse. Brug JPEG, PNG, WebP eller AVIF. "
             "En telefon, der gemmer HEIC, kan sættes til at gemme JPEG."
         ) from None
     except (OSError, SyntaxError, ValueError, EOFError, MemoryError):
-        raise NotAPicture("Filen er i stykker. Prøv at gemme billedet igen.") from None
+        raise InvalidImage("Filen er i stykker. Prøv at gemme billedet igen.") from None
     upright = ImageOps.exif_transpose(picture) or picture
-    if upright.width < LEAST[0] or upright.height < LEAST[1]:
-        raise NotAPicture(
-            f"Billedet er på {upright.width} × {upright.height} punkter. Det skal mindst være {LEAST[0]} × {LEAST[1]}."
+    if upright.width < MIN_SIZE[0] or upright.height < MIN_SIZE[1]:
+        raise InvalidImage(
+            f"Billedet er på {upright.width} × {upright.height} punkter. "
+            f"Det skal mindst være {MIN_SIZE[0]} × {MIN_SIZE[1]}."
         )
-    bare = _plain(upright)
-    bare.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    bare = _flatten(upright)
+    bare.thumbnail((MAX_SIDE, MAX_SIDE))
     return bare
 
 
-def _plain(picture: Raster) -> Raster:
+def _flatten(picture: Raster) -> Raster:
     """In the colours of the web, on white, and with nothing attached."""
     profile = picture.info.get("icc_profile")
     if profile and picture.mode in {"RGB", "CMYK", "L"}:
@@ -83,39 +84,39 @@ def _plain(picture: Raster) -> Raster:
     return bare
 
 
-def cut(picture: Raster, x: int, y: int) -> Raster:
+def crop(picture: Raster, x: int, y: int) -> Raster:
     """The largest piece in our shape, as near the middle of the focus (percent) as the edges allow."""
-    width = min(picture.width, picture.height * SHAPE[0] // SHAPE[1])
-    height = min(picture.height, picture.width * SHAPE[1] // SHAPE[0])
+    width = min(picture.width, picture.height * ASPECT_RATIO[0] // ASPECT_RATIO[1])
+    height = min(picture.height, picture.width * ASPECT_RATIO[1] // ASPECT_RATIO[0])
     left = min(max(picture.width * x // 100 - width // 2, 0), picture.width - width)
     top = min(max(picture.height * y // 100 - height // 2, 0), picture.height - height)
     return picture.crop((left, top, left + width, top + height))
 
 
-def encoded(picture: Raster, kind: str) -> bytes:
+def encode(picture: Raster, kind: str) -> bytes:
     body = io.BytesIO()
-    picture.save(body, **SAVED_AS[kind])
+    picture.save(body, **ENCODINGS[kind])
     return body.getvalue()
 
 
-def keep(picture: Picture, raster: Raster, by: User | None) -> Picture:
+def save_picture(picture: Picture, raster: Raster, by: User | None) -> Picture:
     """Save `picture` (new) with everything readers can be given of it, made from `raster`. Takes about a second.
 
     Returns it, or the one that is here already and is the same. One from another site comes with its mark.
     """
     original = io.BytesIO()
     raster.save(original, "JPEG", quality=90)
-    piece = cut(raster, picture.focus_x, picture.focus_y)
+    piece = crop(raster, picture.focus_x, picture.focus_y)
     picture.width, picture.made_by = piece.width, by
     told = f"{picture.focus_x} {picture.focus_y} {picture.credit} {picture.name}"
-    picture.mark = picture.mark or hashlib.sha256(original.getvalue() + told.encode()).hexdigest()[:16]
+    picture.digest = picture.digest or hashlib.sha256(original.getvalue() + told.encode()).hexdigest()[:16]
     bodies = [
-        (width, kind, encoded(piece.resize((width, height_of(width)), Image.Resampling.LANCZOS), kind))
+        (width, kind, encode(piece.resize((width, height_of(width)), Image.Resampling.LANCZOS), kind))
         for width in picture.widths
-        for kind in TYPES
+        for kind in MEDIA_TYPES
     ]
     with transaction.atomic():
-        if twin := Picture.objects.filter(mark=picture.mark).first():
+        if twin := Picture.objects.filter(digest=picture.digest).first():
             return twin
         picture.save()
         Original.objects.create(picture=picture, body=original.getvalue())
@@ -125,7 +126,7 @@ def keep(picture: Picture, raster: Raster, by: User | None) -> Picture:
     return picture
 
 
-def original_of(picture: Picture) -> Raster:
+def load_original(picture: Picture) -> Raster:
     """What its renditions are made from."""
     raster: Raster = Image.open(io.BytesIO(bytes(picture.original.body)), formats=["JPEG"])
     raster.load()

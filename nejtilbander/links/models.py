@@ -8,7 +8,7 @@ class CheckedLink(models.Model):
 
     url = models.URLField(max_length=500, unique=True)
     failures = models.PositiveSmallIntegerField(default=0)  # in a row
-    fault = models.CharField(max_length=60, blank=True)
+    error = models.CharField(max_length=60, blank=True)
     checked_at = models.DateTimeField(null=True)
 
     class Meta:

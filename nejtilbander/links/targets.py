@@ -9,7 +9,7 @@ from nejtilbander.publishing import redirects
 from nejtilbander.web import subrequests
 
 
-def whole(path: str) -> str:
+def normalise_path(path: str) -> str:
     """The path as readers' browsers ask for it: the site's own pages end with a slash. Raises ValidationError."""
     if not redirects.is_danish_path(path):
         raise ValidationError(
@@ -19,14 +19,14 @@ def whole(path: str) -> str:
     return path if path.endswith("/") or is_file else f"{path}/"
 
 
-def straight(path: str, back: str) -> str:
+def validate_target(path: str, back: str) -> str:
     """`path`, whole, as a place to send readers of `back` to. Raises ValidationError."""
-    path = whole(path)
-    if subrequests.match(path) is None:
+    path = normalise_path(path)
+    if subrequests.resolve_public(path) is None:
         raise ValidationError("Adressen findes ikke på siden. Se efter, om den er skrevet rigtigt.")
-    was_moved = redirects.where(path) or ""
-    further = was_moved or _further(path)
-    if _is_at(further, back) or (path != back and _is_at(path, back)):
+    was_moved = redirects.redirect_target(path) or ""
+    further = was_moved or _onward(path)
+    if _is_under(further, back) or (path != back and _is_under(path, back)):
         raise ValidationError("Den adresse fører tilbage hertil. Vælg en anden.")
     if further:
         how = "er selv flyttet" if was_moved else "sender selv læserne videre"
@@ -34,23 +34,23 @@ def straight(path: str, back: str) -> str:
     return path
 
 
-def straight_to_a_page(path: str, back: str) -> str:
+def validate_public_target(path: str, back: str) -> str:
     """`straight`, to what readers can see now: for a way that is used at once."""
-    path = straight(path, back)
+    path = validate_target(path, back)
     if path == back:
         raise ValidationError("Det er siden selv. Vælg en anden adresse.")
-    if subrequests.page(path) is None:
+    if subrequests.get_page(path) is None:
         raise ValidationError("Der er ingen offentlig side på den adresse. Vælg en anden.")
     return path
 
 
-def _is_at(path: str, back: str) -> bool:
+def _is_under(path: str, back: str) -> bool:
     """Whether `path` is `back` or stands under it."""
     return back not in {"", "/"} and path.startswith(back)
 
 
-def _further(path: str) -> str:
+def _onward(path: str) -> str:
     """Where on this site readers of `path` are sent, "" when they are not: the very view is asked."""
-    page = subrequests.page(path)
+    page = subrequests.get_page(path)
     to = page.headers.get("Location", "") if page and page.status_code in subrequests.REDIRECTS else ""
     return to if redirects.is_danish_path(to) else ""

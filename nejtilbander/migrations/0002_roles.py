@@ -13,7 +13,7 @@ def texts(*verbs):
 
 
 def notices(*verbs):
-    return [f"nejtilbander.{verb}_{model}" for model in ("notice", "moved") for verb in verbs]
+    return [f"nejtilbander.{verb}_{model}" for model in ("notice", "redirect") for verb in verbs]
 
 
 def pictures(*verbs):

@@ -17,11 +17,11 @@ from django.utils.translation import gettext_lazy
 
 from nejtilbander.caching import memory, tracking
 from nejtilbander.notices.models import Notice
-from nejtilbander.publishing.versions import is_rehearsing
+from nejtilbander.publishing.versions import is_previewing
 
-MOST = 2  # shown at a time: more would be read by nobody
-KEY = "notices"
-WORDS: dict[str, Promise] = {  # the most serious first
+MAX_NOTICES = 2  # shown at a time: more would be read by nobody
+CACHE_KEY = "notices"
+LEVEL_LABELS: dict[str, Promise] = {  # the most serious first
     Notice.Level.DANGER: gettext_lazy("Fare"),
     Notice.Level.WARNING: gettext_lazy("Advarsel"),
     Notice.Level.INFO: gettext_lazy("Oplysning"),
@@ -29,7 +29,7 @@ WORDS: dict[str, Promise] = {  # the most serious first
 
 
 @dataclass(frozen=True)
-class Said:
+class ActiveNotice:
     """One notice. It holds no text: the template asks `about` for its title, in the language of the page.
 
     `when`: `about` has an address and a day of its own, and they say more than a body. `has_place`: its hour and its
@@ -37,72 +37,72 @@ class Said:
     """
 
     level: str
-    word: Promise
-    about: Any
+    label: Promise
+    obj: Any
     when: datetime | None = None
     has_place: bool = False
 
 
-Source = Callable[[], Iterable[Said]]
+Source = Callable[[], Iterable[ActiveNotice]]
 sources: list[Source] = []  # apps add theirs once they are ready: this module knows no app
-_drafted: ContextVar[Said | None] = ContextVar("drafted", default=None)
+_previewed: ContextVar[ActiveNotice | None] = ContextVar("drafted", default=None)
 
 
 @contextmanager
-def drafting(thing: Any) -> Iterator[None]:
+def previewing(obj: Any) -> Iterator[None]:
     """Inside, `thing` stands first on the pages made here, if it is a notice. Nobody else sees it; nothing is kept."""
-    token = _drafted.set(_said(thing) if isinstance(thing, Notice) else None)
+    token = _previewed.set(_from_notice(obj) if isinstance(obj, Notice) else None)
     try:
         yield
     finally:
-        _drafted.reset(token)
+        _previewed.reset(token)
 
 
-def standing() -> list[Said]:
+def active_notices() -> list[ActiveNotice]:
     """What stands on every page now; nothing when the database does not answer."""
-    if is_rehearsing():
-        return _with_draft(remembered())
+    if is_previewing():
+        return _with_draft(last_known())
     try:
-        return _noted(memory.recently(KEY, _find))
+        return _record_reads(memory.cached(CACHE_KEY, _find))
     except DatabaseError:
         return []
 
 
-def asked() -> list[Said]:
+def refresh() -> list[ActiveNotice]:
     """What stands on every page, asked for now and remembered. Raises DatabaseError."""
     found = _find()
-    memory.remember(KEY, found)
+    memory.put(CACHE_KEY, found)
     return found
 
 
 def states() -> dict[Any, tuple[Any, ...]]:
     """What stands on every page, for pulse.py: each of its pages changes with it."""
-    return {"notices": tuple((said.level, said.about.pk, said.about.updated_at, said.when) for said in asked())}
+    return {"notices": tuple((said.level, said.obj.pk, said.obj.updated_at, said.when) for said in refresh())}
 
 
-def remembered() -> list[Said]:
+def last_known() -> list[ActiveNotice]:
     """What this process has found within the last minute. Asks the database nothing."""
-    return _noted(memory.known(KEY, memory.MINUTE) or [])
+    return _record_reads(memory.peek(CACHE_KEY, memory.PAGE_LIFETIME) or [])
 
 
-def _find() -> list[Said]:
-    found = [_said(notice) for notice in Notice.objects.public()]
+def _find() -> list[ActiveNotice]:
+    found = [_from_notice(notice) for notice in Notice.objects.public()]
     found += [said for source in sources for said in source()]
-    order = list(WORDS)
-    return sorted(found, key=lambda said: order.index(said.level))[:MOST]
+    order = list(LEVEL_LABELS)
+    return sorted(found, key=lambda said: order.index(said.level))[:MAX_NOTICES]
 
 
-def _said(notice: Notice) -> Said:
-    return Said(notice.level, WORDS[notice.level], notice)
+def _from_notice(notice: Notice) -> ActiveNotice:
+    return ActiveNotice(notice.level, LEVEL_LABELS[notice.level], notice)
 
 
-def _noted(found: list[Said]) -> list[Said]:
+def _record_reads(found: list[ActiveNotice]) -> list[ActiveNotice]:
     """The page being made shows these, though it was another that read them: what is withdrawn leaves every page."""
     for said in found:
-        tracking.note(said.about._meta.label_lower, said.about.pk)
+        tracking.record(said.obj._meta.label_lower, said.obj.pk)
     return found
 
 
-def _with_draft(found: list[Said]) -> list[Said]:
-    drafted = _drafted.get()
-    return [drafted, *(said for said in found if said.about != drafted.about)][:MOST] if drafted else found
+def _with_draft(found: list[ActiveNotice]) -> list[ActiveNotice]:
+    drafted = _previewed.get()
+    return [drafted, *(said for said in found if said.obj != drafted.obj)][:MAX_NOTICES] if drafted else found

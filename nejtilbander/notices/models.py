@@ -8,10 +8,10 @@ from django.db import models
 from nejtilbander.i18n.models import Translated
 from nejtilbander.publishing.models import Publishable, PublishableQuerySet
 
-LONGEST_NOTICE = timedelta(days=90)
+MAX_DURATION = timedelta(days=90)
 
 
-def a_name() -> str:
+def random_slug() -> str:
     """What a notice is known by on every site: it has no address to be known by."""
     return secrets.token_hex(8)
 
@@ -25,10 +25,10 @@ class Notice(Publishable, Translated):
         DANGER = "danger", "fare"
 
     content_fields = ("title", "body")  # and no reason to withdraw it: where it stood, nobody asks for it
-    linked_fields = ("body",)
+    fact_fields = ("body",)
     shown_on = "front"
 
-    slug = models.SlugField("kendemærke", max_length=60, unique=True, default=a_name, editable=False)
+    slug = models.SlugField("kendemærke", max_length=60, unique=True, default=random_slug, editable=False)
     level = models.CharField("slags", max_length=7, choices=Level, default=Level.INFO)
     title = models.CharField("overskrift", max_length=80)
     body = models.CharField("tekst", max_length=250, blank=True)
@@ -54,11 +54,11 @@ class Notice(Publishable, Translated):
     def __str__(self) -> str:
         return self.title
 
-    def fault_of_end(self, begins: datetime, until: datetime | None) -> str:
+    def end_error(self, begins: datetime, until: datetime | None) -> str:
         """It must have an end, at most 90 days after `begins`. Whoever publishes it again has read it again."""
         if until is None:
             return "Vælg, hvornår beskeden skal væk igen. Den kan højst stå i 90 dage."
-        if until - begins > LONGEST_NOTICE:
+        if until - begins > MAX_DURATION:
             return "Beskeden kan højst stå i 90 dage. Udgiv den hellere igen, når de er gået."
         if until <= begins:
             return "Beskeden skal slutte, efter at den er begyndt."

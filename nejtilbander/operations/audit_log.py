@@ -6,10 +6,10 @@ from typing import Any
 
 from django.db import transaction
 
-changes = logging.getLogger("nejtilbander.changes")
+logger = logging.getLogger("nejtilbander.changes")
 
 
-def tell_of_change(sender: Any, instance: Any, created: bool, **kwargs: Any) -> None:
+def log_admin_entry(sender: Any, instance: Any, created: bool, **kwargs: Any) -> None:
     """Every change staff make is also one line of JSON in the log, which nobody can take back: who, what, when.
 
     People by number alone, and nothing of what a user is called: a name may be an address.
@@ -18,4 +18,4 @@ def tell_of_change(sender: Any, instance: Any, created: bool, **kwargs: Any) -> 
         "at": instance.action_time.isoformat(), "who": instance.user_id, "what": str(instance.content_type),
         "which": instance.object_id, "did": instance.get_action_flag_display(), "words": instance.get_change_message(),
     }  # fmt: skip
-    transaction.on_commit(lambda: changes.info(json.dumps(line, ensure_ascii=False)))
+    transaction.on_commit(lambda: logger.info(json.dumps(line, ensure_ascii=False)))

@@ -28,68 +28,68 @@ from django.utils import timezone
 from events.models import Seats
 from events.privacy import retention
 from nejtilbander.operations import dumps
-from nejtilbander.operations.dumps import Refused
+from nejtilbander.operations.dumps import BackupError
 from nejtilbander.security import keyring
 
 SITE, KEYRING = "nejtilbander", "keyring"
-DAYS = {SITE: 30, KEYRING: 3}  # a file older than that goes: an old key would outlive the promise to forget
+MAX_AGE_DAYS = {SITE: 30, KEYRING: 3}  # a file older than that goes: an old key would outlive the promise to forget
 KEEP = 14  # one a night, and a meeting's list is kept for 14 days: 28, within the 30 that the privacy page promises
-MANIFEST, SUM = "manifest.json", "manifest.sha256"
+MANIFEST, CHECKSUM = "manifest.json", "manifest.sha256"
 NAME = re.compile(r"[0-9a-z]{1,40}(\.[0-9a-z]{1,10})?")  # what lies in a backup: nothing that leads elsewhere
 Manifest = dict[str, Any]
 
 
 @contextmanager
-def in_one_sentence() -> Iterator[None]:
+def readable_errors() -> Iterator[None]:
     """What a disk or a database says, as Refused."""
     try:
         yield
-    except OSError as fault:
-        raise Refused(f"{fault.strerror}: {fault.filename}." if fault.filename else f"{fault.strerror}.") from None
-    except (DatabaseError, sqlite3.Error) as fault:
-        raise Refused(f"The database says: {str(fault).strip().splitlines()[0]}.") from None
+    except OSError as error:
+        raise BackupError(f"{error.strerror}: {error.filename}." if error.filename else f"{error.strerror}.") from None
+    except (DatabaseError, sqlite3.Error) as error:
+        raise BackupError(f"The database says: {str(error).strip().splitlines()[0]}.") from None
 
 
-@in_one_sentence()
+@readable_errors()
 def back_up(folder: Path, keep: int = KEEP) -> Path:
     """The database as it is at one moment. Returns the file. Of its own files in `folder` the newest `keep` stay."""
     if keep < 1:
-        raise Refused("--keep must be 1 or more.")
-    with _drafts(folder, SITE) as drafts:
+        raise BackupError("--keep must be 1 or more.")
+    with _staging(folder, SITE) as drafts:
         content = dumps.dump(drafts / dumps.FILES[connection.vendor])
         made = _pack(drafts, SITE, {"engine": connection.vendor} | content)
-    for old in _own(folder, SITE)[:-keep]:
+    for old in _existing(folder, SITE)[:-keep]:
         old.unlink()
     return made
 
 
-@in_one_sentence()
+@readable_errors()
 def back_up_keyring(folder: Path) -> Path:
     """The keys as they lie, wrapped. Raises Refused, with the file written, when a meeting's key is not among them."""
     _refuse_without_keyring()
     lying = Path(settings.KEYRING_DIR)
-    with _drafts(folder, KEYRING) as drafts:
+    with _staging(folder, KEYRING) as drafts:
         if not (lying / "salt").exists():
-            raise Refused(f"There is no keyring in {lying}.")
+            raise BackupError(f"There is no keyring in {lying}.")
         for file in [lying / "salt", *lying.glob("*.key")]:
             with suppress(FileNotFoundError):  # destroyed this moment
                 (drafts / file.name).write_bytes(file.read_bytes())
         made = _pack(drafts, KEYRING, {})
     if lost := sum(not _opens(key) for key in _keys_in_use()):
-        raise Refused(f"{made} is written, but KEYRING_SECRET opens no key in it for {lost} of the meetings.")
+        raise BackupError(f"{made} is written, but KEYRING_SECRET opens no key in it for {lost} of the meetings.")
     return made
 
 
 @contextmanager
-def _drafts(folder: Path, kind: str) -> Iterator[Path]:
+def _staging(folder: Path, kind: str) -> Iterator[Path]:
     """A place in `folder` for what is not whole yet. What is too old goes first, whether or not the rest succeeds."""
     if not folder.is_dir():
-        raise Refused(f"There is no folder {folder}.")
+        raise BackupError(f"There is no folder {folder}.")
     for left in folder.glob(f".{kind}-*"):  # by one who was killed
         if left.stat().st_mtime < (timezone.now() - timedelta(days=1)).timestamp():
             shutil.rmtree(left)
-    oldest = _name(kind, timezone.now() - timedelta(days=DAYS[kind]))
-    for old in _own(folder, kind):
+    oldest = _name(kind, timezone.now() - timedelta(days=MAX_AGE_DAYS[kind]))
+    for old in _existing(folder, kind):
         if old.name < oldest:
             old.unlink()
     with tempfile.TemporaryDirectory(prefix=f".{kind}-", dir=folder) as drafts:
@@ -100,7 +100,7 @@ def _name(kind: str, moment: datetime) -> str:
     return f"{kind}-{moment:%Y%m%dT%H%M%SZ}.tar"
 
 
-def _own(folder: Path, kind: str) -> list[Path]:
+def _existing(folder: Path, kind: str) -> list[Path]:
     """The files made here, oldest first."""
     return sorted(file for file in folder.iterdir() if re.fullmatch(rf"{kind}-\d{{8}}T\d{{6}}Z\.tar", file.name))
 
@@ -109,58 +109,58 @@ def _pack(drafts: Path, kind: str, about: Manifest) -> Path:
     """One file of all that lies in `drafts`, read back before it has a name: it is there whole or not at all."""
     now = timezone.now()
     members = sorted(drafts.iterdir())
-    sums = {file.name: {"bytes": file.stat().st_size, "sha256": _sum(file.open("rb"))} for file in members}
-    manifest, mark = drafts / MANIFEST, drafts / SUM
+    sums = {file.name: {"bytes": file.stat().st_size, "sha256": _checksum(file.open("rb"))} for file in members}
+    manifest, mark = drafts / MANIFEST, drafts / CHECKSUM
     manifest.write_text(json.dumps({"kind": kind, "made_at": now.isoformat(), "members": sums} | about, indent=1))
-    mark.write_text(f"{_sum(manifest.open('rb'))}  {MANIFEST}\n")
+    mark.write_text(f"{_checksum(manifest.open('rb'))}  {MANIFEST}\n")
     whole = drafts / "whole"
     whole.touch(mode=0o600)
     with whole.open("wb") as new:
         with tarfile.open(fileobj=new, mode="w") as tar:
             for file in [manifest, mark, *members]:
-                tar.add(file, file.name, filter=_bare)
+                tar.add(file, file.name, filter=_anonymous)
         new.flush()
         os.fsync(new.fileno())
-    with _opened(whole, kind):
+    with _verified(whole, kind):
         made = whole.rename(drafts.parent / _name(kind, now))
-    keyring._sync(made.parent)
+    keyring.sync_folder(made.parent)
     return made
 
 
-def _bare(member: tarfile.TarInfo) -> tarfile.TarInfo:
+def _anonymous(member: tarfile.TarInfo) -> tarfile.TarInfo:
     """For its owner alone, and without a word of who that is here."""
     return member.replace(mode=0o600, uid=0, gid=0, uname="", gname="", deep=False)
 
 
-@in_one_sentence()
+@readable_errors()
 def restore(file: Path) -> list[str]:
     """Fill an empty database from `file`, bring it up to this code, erase what is due by now. Returns what was done.
 
     Raises Refused; the database is as empty as before then, unless the sentence says otherwise.
     """
     _refuse_without_keyring()
-    with _opened(file, SITE) as (manifest, tar):
+    with _verified(file, SITE) as (manifest, tar):
         if manifest["engine"] != connection.vendor:
-            raise Refused(
+            raise BackupError(
                 f"{file} is from {manifest['engine']}, and this site uses {connection.vendor}. "
                 "Move the texts with export_content and import_content."
             )
         _refuse_newer(manifest)
         if not dumps.is_empty():
-            raise Refused("The database is not empty. Nothing was touched.")
-        dumps.fill(_member(tar, dumps.FILES[connection.vendor]), manifest)
+            raise BackupError("The database is not empty. Nothing was touched.")
+        dumps.load(_member(tar, dumps.FILES[connection.vendor]), manifest)
     rows = manifest["rows"]
     said = f"Restored {file.name} of {manifest['made_at'][:19]}Z: {sum(rows.values())} rows in {len(rows)} tables."
     try:
         call_command("migrate", verbosity=0, interactive=False)
-    except (CommandError, DatabaseError) as fault:
-        raise Refused(f"{said} But migrating it failed ({type(fault).__name__}): run manage.py migrate.") from None
+    except (CommandError, DatabaseError) as error:
+        raise BackupError(f"{said} But migrating it failed ({type(error).__name__}): run manage.py migrate.") from None
     # Now, not at the worker's next round: what has run out since must not be there for anyone to read.
-    erased, forgotten = retention.erase_expired(), retention.forget_unconfirmed()
+    erased, forgotten = retention.erase_expired(), retention.erase_unconfirmed()
     return [said, f"Erased, because their time has run out: {erased} lists, {forgotten} unconfirmed sign-ups."]
 
 
-@in_one_sentence()
+@readable_errors()
 def restore_keyring(file: Path) -> list[str]:
     """Put keys into an empty keyring: only those of meetings that the database is to keep a list of still.
 
@@ -168,55 +168,59 @@ def restore_keyring(file: Path) -> list[str]:
     """
     _refuse_without_keyring()
     folder = Path(settings.KEYRING_DIR)
-    with _opened(file, KEYRING) as (manifest, tar):
-        if timezone.now() - datetime.fromisoformat(manifest["made_at"]) > timedelta(days=DAYS[KEYRING]):
-            raise Refused(f"{file} is older than {DAYS[KEYRING]} days: its keys were promised to be gone. Delete it.")
+    with _verified(file, KEYRING) as (manifest, tar):
+        if timezone.now() - datetime.fromisoformat(manifest["made_at"]) > timedelta(days=MAX_AGE_DAYS[KEYRING]):
+            raise BackupError(
+                f"{file} is older than {MAX_AGE_DAYS[KEYRING]} days: its keys were promised to be gone. Delete it."
+            )
         if any(folder.glob("*.key")):
-            raise Refused(f"The keyring in {folder} is not empty. Nothing was touched.")
+            raise BackupError(f"The keyring in {folder} is not empty. Nothing was touched.")
         if dumps.is_empty():
-            raise Refused("The database is empty. Restore it first: it says which keys may come back.")
+            raise BackupError("The database is empty. Restore it first: it says which keys may come back.")
         found = {name: _member(tar, name).read() for name in manifest["members"]}
-    wanted = {keyring._file(key).name: key for key in _keys_in_use()}
+    wanted = {keyring.key_file(key).name: key for key in _keys_in_use()}
     back = [name for name in found if name in wanted]
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     (folder / "salt").unlink(missing_ok=True)  # whoever asks an empty keyring for a key leaves one; it salts nothing
     for name in ["salt", *back]:
-        keyring._write(folder / name, found[name])
+        keyring.write_file(folder / name, found[name])
     if not all(_opens(wanted[name]) for name in back):
         for name in ["salt", *back]:
             (folder / name).unlink()
-        raise Refused(f"KEYRING_SECRET does not open the keys in {file}. Nothing was touched.")
+        raise BackupError(f"KEYRING_SECRET does not open the keys in {file}. Nothing was touched.")
     left_out = f"Left out, because no list is kept for them: {len(found) - 1 - len(back)}."
     return [f"Restored {file.name}: {len(back)} keys.", left_out, f"Keys missing: {len(wanted) - len(back)}."]
 
 
 @contextmanager
-def _opened(file: Path, kind: str) -> Iterator[tuple[Manifest, tarfile.TarFile]]:
+def _verified(file: Path, kind: str) -> Iterator[tuple[Manifest, tarfile.TarFile]]:
     """(manifest, the file), after every byte of it was looked at. Raises Refused."""
     if not file.is_file():
-        raise Refused(f"There is no file {file}.")
+        raise BackupError(f"There is no file {file}.")
     try:
         with tarfile.open(file, "r:") as tar:
-            manifest = _checked(tar)
+            manifest = _verify(tar)
     except (tarfile.TarError, ValueError, LookupError, TypeError):
-        raise Refused(f"{file} is damaged, cut off, or no backup of this site. Nothing was touched.") from None
+        raise BackupError(f"{file} is damaged, cut off, or no backup of this site. Nothing was touched.") from None
     if manifest["kind"] != kind:
-        raise Refused(f"{file} is of the other kind: --keyring is for the keyring, and for it alone.")
+        raise BackupError(f"{file} is of the other kind: --keyring is for the keyring, and for it alone.")
     with tarfile.open(file, "r:") as tar:
         yield manifest, tar
 
 
-def _checked(tar: tarfile.TarFile) -> Manifest:
+def _verify(tar: tarfile.TarFile) -> Manifest:
     """The manifest, when all is what it and its own sum say. Raises Refused, ValueError, or what tarfile raises."""
     members = tar.getmembers()
     for member in members:
         if not (member.isreg() and NAME.fullmatch(member.name)):
-            raise Refused(f"The file holds {member.name!r}, which no backup of this site does. Nothing was touched.")
-    found = {member.name: {"bytes": member.size, "sha256": _sum(_member(tar, member.name))} for member in members}
-    if _member(tar, SUM).read(64).decode() != found[MANIFEST]["sha256"]:
+            raise BackupError(
+                f"The file holds {member.name!r}, which no backup of this site does. Nothing was touched."
+            )
+    found = {member.name: {"bytes": member.size, "sha256": _checksum(_member(tar, member.name))} for member in members}
+    if _member(tar, CHECKSUM).read(64).decode() != found[MANIFEST]["sha256"]:
         raise ValueError
     manifest: Manifest = json.load(_member(tar, MANIFEST))
-    del found[MANIFEST], found[SUM]
+    del found[MANIFEST], found[CHECKSUM]
     if found != manifest["members"] or len(members) != len(found) + 2:
         raise ValueError
     return manifest
@@ -226,7 +230,7 @@ def _member(tar: tarfile.TarFile, name: str) -> IO[bytes]:
     return tar.extractfile(name)  # type: ignore[return-value]  # only plain files are let in
 
 
-def _sum(content: IO[bytes]) -> str:
+def _checksum(content: IO[bytes]) -> str:
     with content:
         return hashlib.file_digest(content, "sha256").hexdigest()  # type: ignore[arg-type]
 
@@ -236,23 +240,23 @@ def _refuse_newer(manifest: Manifest) -> None:
     known = {".".join(key) for key in [*loader.disk_migrations, *loader.replacements]}
     ours = {name for name in manifest["migrations"] if name.partition(".")[0] in loader.migrated_apps}
     if newer := sorted(ours - known):
-        raise Refused(f"The backup is from a newer version of the site, with {newer[0]}. Restore it with that one.")
+        raise BackupError(f"The backup is from a newer version of the site, with {newer[0]}. Restore it with that one.")
 
 
 def _refuse_without_keyring() -> None:
     if settings.SITE_ROLE == "public":
-        raise Refused("This needs the keyring: SITE_ROLE must be worker, staff or all, not public.")
+        raise BackupError("This needs the keyring: SITE_ROLE must be worker, staff or all, not public.")
 
 
 def _keys_in_use() -> list[bytes]:
     """The public keys of the meetings that a list is kept for."""
-    due = {seats.pk for seats in retention.due()}
+    due = {seats.pk for seats in retention.overdue_lists()}
     with_keys = Seats.objects.filter(erased_at=None).exclude(public_key=None)
     return [seats.key for seats in with_keys if seats.pk not in due]
 
 
 def _opens(public_key: bytes) -> bool:
     try:
-        return bool(keyring.private(public_key))
-    except keyring.NoKey:
+        return bool(keyring.private_key(public_key))
+    except keyring.KeyNotFound:
         return False

@@ -25,7 +25,10 @@ def roles_are_split(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 @register(Tags.security, deploy=True)
 def where_letters_go(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """Letters written as files reach nobody."""
-    if settings.SITE_ROLE != "worker" or settings.MAIL["backend"] != "nejtilbander.background.mail_backend.Folder":
+    if (
+        settings.SITE_ROLE != "worker"
+        or settings.MAIL["backend"] != "nejtilbander.background.mail_backend.FolderEmailBackend"
+    ):
         return []
     return [Warning("Letters are written as files.", hint="Set EMAIL_URL to a mail server.", id="nejtilbander.W003")]
 

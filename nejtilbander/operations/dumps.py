@@ -25,7 +25,7 @@ Ask = Callable[[str], list[tuple[Any, ...]]]
 Content = dict[str, Any]
 
 
-class Refused(Exception):
+class BackupError(Exception):
     """It was not done, and why, in one sentence."""
 
 
@@ -34,7 +34,7 @@ def dump(to: Path) -> Content:
     return {"sqlite": _copy, "postgresql": _dump}[connection.vendor](to)
 
 
-def fill(database: IO[bytes], wanted: Content) -> None:
+def load(database: IO[bytes], wanted: Content) -> None:
     """Put what `dump` wrote into the empty database, whole or not at all. Raises Refused when it is not `wanted`."""
     {"sqlite": _fill_sqlite, "postgresql": _fill_postgresql}[connection.vendor](database, wanted)
 
@@ -55,13 +55,13 @@ def _copy(to: Path) -> Content:
     """On connections of its own: it waits for nobody who writes, and nobody for it."""
     file = Path(connection.settings_dict["NAME"])
     if not file.is_file():
-        raise Refused(f"There is no database {file}.")
+        raise BackupError(f"There is no database {file}.")
     with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(to)) as copy:
         source.backup(copy)
         found = content(partial(_ask, copy))
         copy.executescript("PRAGMA secure_delete=ON; DELETE FROM django_session; PRAGMA journal_mode=DELETE;")
         if _ask(copy, "PRAGMA integrity_check") != [("ok",)]:
-            raise Refused("The copy is not whole: PRAGMA integrity_check on the site's own database will say why.")
+            raise BackupError("The copy is not whole: PRAGMA integrity_check on the site's own database will say why.")
     return _without_sessions(found)
 
 
@@ -75,7 +75,7 @@ def _dump(to: Path) -> Content:
             found = content(partial(_ask, cursor))
             _run(
                 "pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--snapshot={seen}",
-                "--exclude-table-data=django_session", f"--file={to}", *_where(),
+                "--exclude-table-data=django_session", f"--file={to}", *_connection_arguments(),
             )  # fmt: skip
     _run("pg_restore", "--list", str(to))
     return _without_sessions(found)
@@ -94,21 +94,21 @@ def _fill_sqlite(database: IO[bytes], wanted: Content) -> None:
 
 def _fill_postgresql(database: IO[bytes], wanted: Content) -> None:
     options = ["--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges"]
-    _run("pg_restore", *options, *_where(), reads=database)
+    _run("pg_restore", *options, *_connection_arguments(), reads=database)
     with connection.cursor() as cursor:
         _compare(content(partial(_ask, cursor)), wanted)
 
 
 def _compare(found: Content, wanted: Content) -> None:
     if found != {name: wanted[name] for name in found}:
-        raise Refused("What came out is not what the backup says it holds. Do not use it; try an older one.")
+        raise BackupError("What came out is not what the backup says it holds. Do not use it; try an older one.")
 
 
 def content(ask: Ask) -> Content:
     """The migrations that were run, and the number of rows in each table. Raises Refused when nothing is there."""
     tables = _tables(ask)
     if "django_migrations" not in tables:
-        raise Refused("The database is empty: there is nothing to back up.")
+        raise BackupError("The database is empty: there is nothing to back up.")
     rows = {name: ask(f'SELECT count(*) FROM "{name}"')[0][0] for name in tables}  # noqa: S608 - our own tables
     migrations = ask("SELECT app, name FROM django_migrations")
     return {"migrations": sorted(f"{app}.{name}" for app, name in migrations), "rows": rows}
@@ -127,7 +127,7 @@ def _ask(cursor: Any, sql: str) -> list[tuple[Any, ...]]:
     return list((answer or cursor).fetchall())  # sqlite3's own gives another; Django's gives None
 
 
-def _where() -> list[str]:
+def _connection_arguments() -> list[str]:
     """The database, in the words of PostgreSQL's tools; the password is not among them."""
     (_psql, *words, name), _ = DatabaseClient.settings_to_cmd_args_env(connection.settings_dict, [])
     return [*words, f"--dbname={name}"]
@@ -142,11 +142,13 @@ def _run(program: str, *words: str, reads: IO[bytes] | None = None) -> None:
             env={**os.environ, **(surroundings or {})},
         )  # fmt: skip
     except (FileNotFoundError, PermissionError):
-        raise Refused(f"{program} is not there: install postgresql-client, as new as the server or newer.") from None
+        raise BackupError(
+            f"{program} is not there: install postgresql-client, as new as the server or newer."
+        ) from None
     with run:
         if reads and run.stdin:
             with suppress(BrokenPipeError):  # it has stopped, and says why
                 shutil.copyfileobj(reads, run.stdin)
         said = run.communicate()[1].decode(errors="replace").strip().splitlines()
     if run.returncode:
-        raise Refused(said[0] if said else f"{program} failed.")
+        raise BackupError(said[0] if said else f"{program} failed.")

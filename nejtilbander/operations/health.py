@@ -6,26 +6,26 @@ from django.db import DatabaseError, InterfaceError, connection
 from django.http import HttpRequest, HttpResponse
 
 from nejtilbander.background.worker import overdue
-from nejtilbander.caching.store import clock, shelf
-from nejtilbander.web.decorators import KEEP_NOTHING, reading
+from nejtilbander.caching.store import page_store, store_state
+from nejtilbander.web.decorators import NO_STORE, public_view
 from nejtilbander.web.rendering import plain_text
 
-PATIENCE = 1.0  # seconds; a database that takes longer is no use to a reader
+TIMEOUT = 1.0  # seconds; a database that takes longer is no use to a reader
 
 
-@reading(KEEP_NOTHING)
-def ready(request: HttpRequest) -> HttpResponse:
+@public_view(NO_STORE)
+def readiness(request: HttpRequest) -> HttpResponse:
     """503 when this process cannot answer readers now, so that others are asked instead.
 
     Kept pages are looked for first: a node that is cut off from the database goes on, and no probe waits for it.
     """
-    if shelf and clock.may_serve_old:
-        return plain_text("ok" if clock.is_well else "database: no answer; kept pages are handed out")
+    if page_store and store_state.may_serve_stale:
+        return plain_text("ok" if store_state.is_database_up else "database: no answer; kept pages are handed out")
     try:
         took = answering_time()
     except (DatabaseError, InterfaceError):
         return plain_text("database: no answer", 503)
-    return plain_text("ok") if took <= PATIENCE else plain_text("database: slow", 503)
+    return plain_text("ok") if took <= TIMEOUT else plain_text("database: slow", 503)
 
 
 def answering_time() -> float:
@@ -37,7 +37,7 @@ def answering_time() -> float:
     return time.perf_counter() - began
 
 
-@reading(KEEP_NOTHING)
+@public_view(NO_STORE)
 def health(request: HttpRequest) -> HttpResponse:
     """Plain text for a platform's probe: 503 when the database does not answer.
 
@@ -50,7 +50,7 @@ def health(request: HttpRequest) -> HttpResponse:
     return plain_text("\n".join(late) or "ok")
 
 
-@reading(KEEP_NOTHING)
+@public_view(NO_STORE)
 def worker_health(request: HttpRequest) -> HttpResponse:
     """503 when letters, offers or erasing are behind: what somebody should be woken for."""
     try:

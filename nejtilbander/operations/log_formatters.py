@@ -12,21 +12,21 @@ _PEOPLE = [
 ]
 
 
-def scrubbed(text: str) -> str:
+def scrub(text: str) -> str:
     """`text` without tokens, e-mail addresses and network addresses."""
     for pattern, instead in _PEOPLE:
         text = pattern.sub(instead, text)
     return text
 
 
-class Scrubbed(logging.Formatter):
+class ScrubbingFormatter(logging.Formatter):
     """Scrubs the whole entry, its traceback too."""
 
     def format(self, record: logging.LogRecord) -> str:
-        return scrubbed(super().format(record))
+        return scrub(super().format(record))
 
 
-class Json(Scrubbed):
+class JsonFormatter(ScrubbingFormatter):
     """One JSON object a line, for systems that collect logs. A traceback stands in the message."""
 
     def format(self, record: logging.LogRecord) -> str:

@@ -18,13 +18,13 @@ from nejtilbander.background.models import Heartbeat
 from nejtilbander.caching.models import Count
 from nejtilbander.operations.health import answering_time
 from nejtilbander.publishing.models import Version
-from nejtilbander.web.decorators import KEEP_NOTHING, reading
+from nejtilbander.web.decorators import NO_STORE, public_view
 
 EXPOSITION = "text/plain; version=0.0.4; charset=utf-8"  # Prometheus' text format
 Numbers = dict[str, float]  # by what stands in the braces, as in 'state="held"'
 
 
-@reading(KEEP_NOTHING)
+@public_view(NO_STORE)
 def metrics(request: HttpRequest) -> HttpResponse:
     """The numbers as they are now; when the database does not answer, that alone. On the staff process only."""
     try:
@@ -40,18 +40,18 @@ def by_state(model: Any) -> Numbers:
 
 
 def oldest_letter() -> Numbers:
-    oldest = Letter.objects.waiting().aggregate(at=models.Min("written_at"))["at"]
+    oldest = Letter.objects.waiting().aggregate(at=models.Min("created_at"))["at"]
     return {"": (timezone.now() - oldest).total_seconds() if oldest else 0}
 
 
 def retention_lag() -> Numbers:
-    dates = [timedelta(days=seats.event.retention_days) + seats.event.ends_at for seats in retention.due()]
+    dates = [timedelta(days=seats.event.retention_days) + seats.event.ends_at for seats in retention.overdue_lists()]
     return {"": (timezone.now() - min(dates)).total_seconds() if dates else 0}
 
 
 def worker_age() -> Numbers:
-    beat = Heartbeat.objects.filter(name="worker").first()
-    return {"": (timezone.now() - beat.at).total_seconds() if beat else math.inf}
+    run = Heartbeat.objects.filter(name="worker").first()
+    return {"": (timezone.now() - run.at).total_seconds() if run else math.inf}
 
 
 def plans() -> Numbers:

@@ -11,10 +11,17 @@ from django.utils import timezone
 from nejtilbander.i18n.languages import CODES
 from nejtilbander.publishing import redirects, validation
 from nejtilbander.publishing.models import Version, publishable_models
-from nejtilbander.publishing.serialization import put
-from nejtilbander.publishing.versions import IS_PLANNED, Refused, begin, locked, of, thing_of
+from nejtilbander.publishing.serialization import restore
+from nejtilbander.publishing.versions import (
+    IS_PLANNED,
+    PublicationRefused,
+    ensure_first_version,
+    lock,
+    object_of,
+    versions_of,
+)
 
-SOON = timedelta(seconds=60)  # a page that is about to change is kept no longer than until it does
+DUE_SOON = timedelta(seconds=60)  # a page that is about to change is kept no longer than until it does
 
 logger = logging.getLogger(__name__)
 published = Signal()  # thing, before: inside the transaction, when readers' text has just been changed
@@ -27,7 +34,7 @@ class Plan(NamedTuple):
     at: datetime
 
 
-def publish(thing: Any, version: Version, at: datetime | None = None, until: datetime | None = None) -> Version:
+def publish(obj: Any, version: Version, at: datetime | None = None, until: datetime | None = None) -> Version:
     """Make `version` what readers see: now, or from `at`. Time does the rest; see `publish_due`.
 
     What readers have seen before stays as it is until `at`, also when that is a page that says why it is gone.
@@ -35,61 +42,63 @@ def publish(thing: Any, version: Version, at: datetime | None = None, until: dat
     """
     now = timezone.now()
     at = at if at and at > now else None
-    _refuse_end(thing, at or now, until)
+    _check_end(obj, at or now, until)
     try:
         with transaction.atomic():
-            row = locked(thing)
-            forget_plans(row)  # one at a time
+            row = lock(obj)
+            cancel_plans(row)  # one at a time
             if at and row.has_been_public:
                 version.due_at, version.until = at, until
                 version.save(update_fields=["due_at", "until"])
             else:
-                _publish(row, version, at or now, until)
+                _apply(row, version, at or now, until)
     except IntegrityError:
-        raise Refused("Adressen eller nummeret bruges allerede af en anden. Ret det, og prøv igen.") from None
+        raise PublicationRefused(
+            "Adressen eller nummeret bruges allerede af en anden. Ret det, og prøv igen."
+        ) from None
     return version
 
 
-def _refuse_end(thing: Any, begins: datetime, until: datetime | None) -> None:
-    if fault := thing.fault_of_end(begins, until):
-        raise Refused(fault, "until")
+def _check_end(obj: Any, begins: datetime, until: datetime | None) -> None:
+    if error := obj.end_error(begins, until):
+        raise PublicationRefused(error, "until")
 
 
-def forget_plans(thing: Any) -> None:
-    of(thing).filter(published_at=None).update(due_at=None, until=None)
+def cancel_plans(obj: Any) -> None:
+    versions_of(obj).filter(published_at=None).update(due_at=None, until=None)
 
 
-def plan_of(thing: Any) -> Plan | None:
+def plan_of(obj: Any) -> Plan | None:
     """What takes over by itself, and when. A first publication is a moment on the row alone."""
-    if thing.public_from and thing.public_from > timezone.now():
-        return Plan(thing.public_version, thing.public_from)
-    found = of(thing).filter(IS_PLANNED).values_list("number", "due_at").first()
+    if obj.public_from and obj.public_from > timezone.now():
+        return Plan(obj.public_version, obj.public_from)
+    found = versions_of(obj).filter(IS_PLANNED).values_list("number", "due_at").first()
     return Plan(*found) if found else None
 
 
-def drop_plan(thing: Any) -> Plan | None:
+def cancel_plan(obj: Any) -> Plan | None:
     """Nothing takes over by itself any more. Returns what would have.
 
     Readers keep what they have; what they have never seen is a draft again.
     """
     with transaction.atomic():
-        row = locked(thing)
+        row = lock(obj)
         plan = plan_of(row)
-        forget_plans(row)
+        cancel_plans(row)
         if plan and plan.at == row.public_from:
-            of(row).filter(number=row.public_version).update(published_at=None)
+            versions_of(row).filter(number=row.public_version).update(published_at=None)
             row.public_from = row.public_until = row.public_version = None
             row.save()
     return plan
 
 
-def _publish(row: Any, version: Version, moment: datetime, until: datetime | None) -> None:
+def _apply(row: Any, version: Version, moment: datetime, until: datetime | None) -> None:
     """`version` becomes the row; seen from `moment`, unless readers see an older one already."""
     before = type(row).objects.get(pk=row.pk)
     was_public = before.has_been_public and not before.is_withdrawn
-    put(row, version.content)
-    if faults := validation.unfit(row):
-        raise Refused(faults[0].sentence)
+    restore(row, version.content)
+    if errors := validation.validate(row):
+        raise PublicationRefused(errors[0].sentence)
     row.public_from = row.public_from if was_public else moment
     row.withdrawn_at, row.withdrawn_to, row.public_until, row.public_version = None, "", until, version.number
     for code in CODES:
@@ -98,11 +107,11 @@ def _publish(row: Any, version: Version, moment: datetime, until: datetime | Non
     version.due_at, version.until, version.published_at = None, None, moment
     version.save(update_fields=["due_at", "until", "published_at"])
     if before.has_been_public and hasattr(row, "get_absolute_url"):
-        redirects.remember(before.get_absolute_url(), row.get_absolute_url())
+        redirects.add_redirect(before.get_absolute_url(), row.get_absolute_url())
     elif moment <= timezone.now() and hasattr(row, "get_absolute_url"):
-        redirects.straighten("", row.get_absolute_url())  # an address that is used again is nobody's old one
-    published.send(type(row), thing=row, before=before)
-    version.told = getattr(row, "told", [])  # what staff should know of it
+        redirects.flatten_chains("", row.get_absolute_url())  # an address that is used again is nobody's old one
+    published.send(type(row), obj=row, before=before)
+    version.staff_messages = getattr(row, "staff_messages", [])  # what staff should know of it
 
 
 def next_due() -> datetime | None:
@@ -116,7 +125,7 @@ def publish_due() -> int:
     The worker does this, and so does whoever asks for a page first: nobody waits for a worker that stands still.
     """
     due = Version.objects.filter(due_at__lte=timezone.now(), published_at=None).order_by("due_at")
-    return sum(_take_over(version) for version in due)
+    return sum(_publish_planned(version) for version in due)
 
 
 def public_states() -> dict[Any, tuple[Any, ...]]:
@@ -127,7 +136,7 @@ def public_states() -> dict[Any, tuple[Any, ...]]:
     due, now = next_due(), timezone.now()
     if due and due <= now:
         publish_due()
-    found: dict[Any, tuple[Any, ...]] = {"soon": (bool(due and due <= now + SOON),)}
+    found: dict[Any, tuple[Any, ...]] = {"soon": (bool(due and due <= now + DUE_SOON),)}
     for model in publishable_models():
         rows = model._default_manager.values_list("pk", "updated_at", "public_from", "withdrawn_at", "public_until")
         for pk, updated_at, begins, withdrawn, ends in rows:
@@ -137,7 +146,7 @@ def public_states() -> dict[Any, tuple[Any, ...]]:
     return found
 
 
-def _take_over(version: Version) -> bool:
+def _publish_planned(version: Version) -> bool:
     """Put one planned version where readers see it. Whether this process did.
 
     Raises OperationalError when the database is away: then it is tried again. Whatever else is wrong with it, readers
@@ -146,29 +155,29 @@ def _take_over(version: Version) -> bool:
     mine = Version.objects.filter(pk=version.pk, published_at=None, due_at=version.due_at)
     try:
         with transaction.atomic():
-            row = locked(thing_of(version))  # first the row, as in `publish`: two orders would wait for each other
+            row = lock(object_of(version))  # first the row, as in `publish`: two orders would wait for each other
             if mine.update(published_at=version.due_at) != 1:
                 return False  # another process was first
             moment = version.due_at or timezone.now()
-            _refuse_end(row, moment, version.until)
-            _publish(row, version, moment, version.until)
+            _check_end(row, moment, version.until)
+            _apply(row, version, moment, version.until)
     except OperationalError:
         raise
-    except Exception as fault:  # noqa: BLE001 - one bad plan must not take the pages of all readers down
+    except Exception as error:  # noqa: BLE001 - one bad plan must not take the pages of all readers down
         mine.update(due_at=None, until=None)
         logger.warning(
-            "A planned version of %s %s was not published: %s", version.kind, version.object_id, type(fault).__name__
+            "A planned version of %s %s was not published: %s", version.kind, version.object_id, type(error).__name__
         )
         return False
     return True
 
 
-def withdraw(thing: Any, reasons: dict[str, str], to: str = "") -> None:
+def withdraw(obj: Any, reasons: dict[str, str], to: str = "") -> None:
     """Take `thing` from readers, at once: they get the reason (by language; Danish always), or are sent to `to`."""
     with transaction.atomic():
-        row = locked(thing)
-        begin(row)
-        forget_plans(row)
+        row = lock(obj)
+        ensure_first_version(row)
+        cancel_plans(row)
         row.withdrawn_at, row.withdrawn_to = timezone.now(), to
         for code in CODES:
             setattr(row, f"withdrawn_reason_{code}", reasons.get(code, ""))

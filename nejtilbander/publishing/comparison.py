@@ -8,12 +8,12 @@ from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
 from nejtilbander.i18n.languages import CODES
-from nejtilbander.text.diff import difference
-from nejtilbander.text.prose import ProseField, plain
+from nejtilbander.text.diff import diff_html
+from nejtilbander.text.prose import ProseField, to_plain_text
 
 
 @dataclass(frozen=True)
-class Change:
+class FieldChange:
     """What is new in one field, as HTML with <ins> and <del>. `language` is "" for what has no language."""
 
     label: str
@@ -21,20 +21,20 @@ class Change:
     words: SafeString
 
 
-def between(model: Any, old: dict[str, Any] | None, new: dict[str, Any]) -> list[Change]:
+def compare_content(model: Any, old: dict[str, Any] | None, new: dict[str, Any]) -> list[FieldChange]:
     """What changed from one version's content to another's, by language and then as the fields stand. For staff."""
-    changes = _rows(model, old["fields"] if old else {}, new["fields"], "")
+    changes = _field_changes(model, old["fields"] if old else {}, new["fields"], "")
     for name in model.part_names:
         part = model._meta.get_field(name).related_model
         before = {entry["id"]: entry for entry in (old or {}).get(name, [])}
         for entry in new.get(name, []):
-            changes += _rows(part, before.pop(entry["id"], {}), entry, f"{part._meta.verbose_name}: ")
+            changes += _field_changes(part, before.pop(entry["id"], {}), entry, f"{part._meta.verbose_name}: ")
         for entry in before.values():
-            changes += _rows(part, entry, {}, f"{part._meta.verbose_name}, taget væk: ")
+            changes += _field_changes(part, entry, {}, f"{part._meta.verbose_name}, taget væk: ")
     return sorted(changes, key=lambda change: CODES.index(change.language) if change.language else -1)
 
 
-def _rows(model: Any, old: dict[str, Any], new: dict[str, Any], before: str) -> list[Change]:
+def _field_changes(model: Any, old: dict[str, Any], new: dict[str, Any], before: str) -> list[FieldChange]:
     changes = []
     for field in model._meta.concrete_fields:
         name = field.attname
@@ -42,23 +42,23 @@ def _rows(model: Any, old: dict[str, Any], new: dict[str, Any], before: str) -> 
             continue
         if old.get(name) == new.get(name):
             continue
-        was, now = _shown(field, old.get(name)), _shown(field, new.get(name))
+        was, now = _display_value(field, old.get(name)), _display_value(field, new.get(name))
         if was == now and field.is_relation:  # another cut of a picture has the name of the first
             was, now = f"{was} ({old[name]})", f"{now} ({new[name]})"
         if was != now:
             label = f"{before}{getattr(field, 'translated_field', field).verbose_name}"
-            changes.append(Change(label, getattr(field, "language", ""), difference(was, now)))
+            changes.append(FieldChange(label, getattr(field, "language", ""), diff_html(was, now)))
     return changes
 
 
-def _shown(field: Any, value: Any) -> str:
+def _display_value(field: Any, value: Any) -> str:
     """A stored value in words."""
     if value in {None, ""} if not isinstance(value, list | dict) else False:
         return ""
     if field.is_relation:
         return str(field.related_model._default_manager.filter(pk=value).first() or "slettet")
     if isinstance(getattr(field, "translated_field", field), ProseField):
-        return plain(str(value))
+        return to_plain_text(str(value))
     if isinstance(field, DateTimeField):
         moment = field.to_python(value)
         return f"{localtime(moment):%d.%m.%Y %H:%M}"

@@ -20,9 +20,9 @@ from nejtilbander.text.contact_facts import FACTS
 from nejtilbander.text.normalization import fold
 from nejtilbander.text.readability import lix
 
-HARD = 35  # LIX; above it a text is no longer easy
-SHORTEST = 20  # words; LIX says nothing about fewer
-NOT_ASKED = "withdrawn_reason"  # written when something is withdrawn, not on the form
+MAX_LIX = 35  # LIX; above it a text is no longer easy
+MIN_WORDS = 20  # words; LIX says nothing about fewer
+UNCHECKED_FIELD = "withdrawn_reason"  # written when something is withdrawn, not on the form
 
 # Link texts that could lead anywhere, in our six languages, and the common end of addresses.
 _VAGUE = {
@@ -95,7 +95,7 @@ class Finding:
     field: str
     language: str
     sentence: str
-    is_bar: bool
+    is_error: bool
 
 
 @dataclass
@@ -105,7 +105,7 @@ class _Element:
     words: str = ""
 
 
-class _Read(HTMLParser):
+class _ProseParser(HTMLParser):
     """Clean HTML as it is read: its words, one line a block, its headings and its links. Facts stay in braces."""
 
     def __init__(self, html: str) -> None:
@@ -142,35 +142,35 @@ class _Read(HTMLParser):
             element.words += data
 
 
-Said = Iterator[tuple[str, bool]]  # a sentence, and whether it is a bar
+Remarks = Iterator[tuple[str, bool]]  # a sentence, and whether it is a bar
 
 
-def findings(thing: Translated) -> list[Finding]:
+def check_content(obj: Translated) -> list[Finding]:
     """What is wrong with `thing` itself; ask for each of its parts too. Each thing is said once."""
     found = []
     for language in CODES:
-        for field, text in thing.texts(language).items():
-            if field == NOT_ASKED:
+        for field, text in obj.texts(language).items():
+            if field == UNCHECKED_FIELD:
                 continue
-            column: Any = thing._meta.get_field(field)
+            column: Any = obj._meta.get_field(field)
             name = str(column.verbose_name).capitalize()
-            said = _about(thing, column, text) if _has_words(column, text) else _missing(thing, column, language)
+            said = _about(obj, column, text) if _has_words(column, text) else _missing(obj, column, language)
             found += [Finding(f"{field}_{language}", language, f"{name}: {words}", bar) for words, bar in said]
-    return [*dict.fromkeys(found), *_picture(thing), *_hard(thing)]
+    return [*dict.fromkeys(found), *_picture(obj), *_hard(obj)]
 
 
-def links_in(thing: Translated) -> dict[str, str]:
+def find_links(obj: Translated) -> dict[str, str]:
     """Every address `thing` leads to, in any language, as it was written, and the first column it stands in."""
-    fields = [field for field in thing._meta.concrete_fields if isinstance(field, URLField)]
-    found = {address: field.name for field in fields if (address := getattr(thing, field.attname))}
-    prose_fields = [field for field in thing.content_fields if _is_prose(thing._meta.get_field(field))]
+    fields = [field for field in obj._meta.concrete_fields if isinstance(field, URLField)]
+    found = {address: field.name for field in fields if (address := getattr(obj, field.attname))}
+    prose_fields = [field for field in obj.content_fields if _is_prose(obj._meta.get_field(field))]
     for column in (f"{field}_{language}" for language in CODES for field in prose_fields):
-        for link in _Read(getattr(thing, column) or "").links:
+        for link in _ProseParser(getattr(obj, column) or "").links:
             found.setdefault(link.href, column)
     return found
 
 
-def hardest(text: str, number: int = 3) -> list[str]:
+def longest_sentences(text: str, number: int = 3) -> list[str]:
     """The longest sentences of a plain text, longest first. A line end closes a sentence, as in LIX."""
     sentences = [sentence.strip() for sentence in _SENTENCES.split(text) if _count(sentence)]
     return sorted(sentences, key=_count, reverse=True)[:number]
@@ -181,20 +181,20 @@ def _is_prose(column: Any) -> bool:
 
 
 def _has_words(column: Any, text: str) -> bool:
-    return bool((_Read(text).words if _is_prose(column) else text).strip())
+    return bool((_ProseParser(text).words if _is_prose(column) else text).strip())
 
 
 def _count(text: str) -> int:
     return len(re.findall(r"\w+", text))
 
 
-def _missing(thing: Translated, column: Any, language: str) -> Said:
-    if language == SOURCE and not column.blank and column.name not in thing.NOTES:
+def _missing(obj: Translated, column: Any, language: str) -> Remarks:
+    if language == SOURCE and not column.blank and column.name not in obj.NOTES:
         yield "Der mangler en tekst på dansk. Skriv den, før du udgiver.", True
 
 
-def _about(thing: Translated, column: Any, text: str) -> Said:
-    if column.name in thing.linked_fields:
+def _about(obj: Translated, column: Any, text: str) -> Remarks:
+    if column.name in obj.fact_fields:
         yield from _numbers(text, is_prose=True)
         yield from _unknown_names(escape(text))
         return
@@ -202,7 +202,7 @@ def _about(thing: Translated, column: Any, text: str) -> Said:
         yield from _numbers(text, is_prose=False)
         yield from _names_in_plain(text)
         return
-    read = _Read(text)
+    read = _ProseParser(text)
     yield from _headings(read.headings)
     for link in read.links:
         yield from _link(link)
@@ -210,7 +210,7 @@ def _about(thing: Translated, column: Any, text: str) -> Said:
     yield from _unknown_names(text)
 
 
-def _headings(headings: list[_Element]) -> Said:
+def _headings(headings: list[_Element]) -> Remarks:
     if any(not heading.words.strip() for heading in headings):
         yield "En overskrift er tom. Skriv noget i den, eller slet den.", True
     if headings and headings[0].tag != "h2":
@@ -218,7 +218,7 @@ def _headings(headings: list[_Element]) -> Said:
         yield f"Den første overskrift („{first}“) er en lille overskrift. Gør den stor: overskrift 2.", True
 
 
-def _link(link: _Element) -> Said:
+def _link(link: _Element) -> Remarks:
     shown = link.words.strip()
     if _BRACES.search(unquote(link.href)):
         yield f"Linket „{shown}“ fører til {unquote(link.href)}, og det findes ikke. Vælg en rigtig adresse.", True
@@ -231,7 +231,7 @@ def _link(link: _Element) -> Said:
         yield f"Linket „{shown}“ er en adresse. Skriv med ord, hvor det fører hen.", True
 
 
-def _numbers(text: str, *, is_prose: bool) -> Said:
+def _numbers(text: str, *, is_prose: bool) -> Remarks:
     digits = text.translate(_DIGITS)  # sign for sign, so that places in it are places in `text`
     for name, pattern in _NUMBERS.items():
         for match in pattern.finditer(digits):
@@ -251,42 +251,42 @@ def _fact_typed(number: str, name: str, is_prose: bool) -> str:
     return f"„{number}“ står med tal. {advice} Er det ikke et telefonnummer, så skriv tallet med bogstaver."
 
 
-def _unknown_names(html: str) -> Said:
+def _unknown_names(html: str) -> Remarks:
     """What still stands in braces when readers get it: a name nobody knows, or one with a tag inside."""
-    for shown in _BRACES.findall(_Read(prose.finished(html)).words):
+    for shown in _BRACES.findall(_ProseParser(prose.render_facts(html)).words):
         yield _UNKNOWN_NAME.format(shown), True
 
 
-def _names_in_plain(text: str) -> Said:
+def _names_in_plain(text: str) -> Remarks:
     for shown in _BRACES.findall(text):
         if shown[1:-1].strip().lower() in FACTS:
             yield _NAME_IN_PLAIN.format(shown), True
 
 
-def _picture(thing: Any) -> list[Finding]:
+def _picture(obj: Any) -> list[Finding]:
     """Those who cannot see a picture must be told what it shows (WCAG 2.2, 1.1.1)."""
-    if not getattr(thing, "lacks_alt", False):
+    if not getattr(obj, "lacks_alt", False):
         return []
     sentence = "Billedet mangler ord. Skriv, hvad det viser, eller sæt mærket „pynt“."
-    return [Finding(f"picture_alt_{SOURCE}", SOURCE, sentence, is_bar=True)]
+    return [Finding(f"picture_alt_{SOURCE}", SOURCE, sentence, is_error=True)]
 
 
-def _hard(thing: Translated) -> list[Finding]:
+def _hard(obj: Translated) -> list[Finding]:
     """About the whole Danish text, so that the number is the one staff see on the admin's front page."""
-    texts = {field: text for field, text in thing.lasting_texts(SOURCE).items() if text}
+    texts = {field: text for field, text in obj.required_texts(SOURCE).items() if text}
     plain = {
-        field: prose.plain(text) if _is_prose(thing._meta.get_field(field)) else f"{text}."
+        field: prose.to_plain_text(text) if _is_prose(obj._meta.get_field(field)) else f"{text}."
         for field, text in texts.items()
     }
     words = " \n".join(plain.values())
     measured = lix(words)
-    if measured <= HARD or _count(words) < SHORTEST:
+    if measured <= MAX_LIX or _count(words) < MIN_WORDS:
         return []
     longest = max(plain, key=lambda field: _count(plain[field]))
-    quoted = " ".join(f"„{sentence}“" for sentence in hardest(words))
+    quoted = " ".join(f"„{sentence}“" for sentence in longest_sentences(words))
     number = f"{measured:.1f}".replace(".", ",")
     sentence = (
-        f"Den danske tekst er svær at læse. LIX er {number} og bør højst være {HARD}. "
+        f"Den danske tekst er svær at læse. LIX er {number} og bør højst være {MAX_LIX}. "
         f"Brug kortere ord, og del de længste sætninger: {quoted}"
     )
-    return [Finding(f"{longest}_{SOURCE}", SOURCE, sentence, is_bar=False)]
+    return [Finding(f"{longest}_{SOURCE}", SOURCE, sentence, is_error=False)]

@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from nejtilbander.caching import tracking
 from nejtilbander.i18n.languages import SOURCE
 
-DAYS_SHARED = 7  # a preview link is good for so long
+SHARE_DAYS = 7  # a preview link is good for so long
 
 
 class Version(models.Model):
@@ -23,7 +23,7 @@ class Version(models.Model):
     `kind` and `object_id` name what it is a version of, as in "pages.page", 7: versions outlive what they are of.
     """
 
-    told: list[str] = []  # to staff, when it was published a moment ago
+    staff_messages: list[str] = []  # to staff, when it was published a moment ago
 
     kind = models.CharField("slags", max_length=40)
     object_id = models.BigIntegerField()
@@ -62,7 +62,7 @@ class Version(models.Model):
 class SharedPreview(models.Model):
     """A link that shows a draft to people without a login. Deleting the row takes it back."""
 
-    mark = models.CharField(max_length=43, unique=True)  # of the link's secret; the secret itself is not kept
+    token_hash = models.CharField(max_length=43, unique=True)  # of the link's secret; the secret itself is not kept
     kind = models.CharField(max_length=40)
     object_id = models.BigIntegerField()
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
@@ -75,7 +75,7 @@ class SharedPreview(models.Model):
         return f"{self.kind} {self.object_id}"
 
 
-class Moved(models.Model):
+class Redirect(models.Model):
     """Where something went. Paths are Danish, without a language: "/indsatser/gammel/"; all languages follow."""
 
     old_path = models.CharField("gammel adresse", max_length=200, unique=True)
@@ -91,7 +91,7 @@ class Moved(models.Model):
         return f"{self.old_path} → {self.new_path}"
 
 
-TRIES = 5
+MAX_TRIES = 5
 Rows = TypeVar("Rows")
 
 
@@ -101,12 +101,12 @@ class Withdrawn(Exception):
     `is_borrowed`: the reason is Danish, because the reader's language has none. `to`: the path readers are sent to.
     """
 
-    def __init__(self, reason: str, *, is_borrowed: bool, to: str = "") -> None:
+    def __init__(self, reason: str, *, is_fallback: bool, to: str = "") -> None:
         super().__init__(reason)
-        self.reason, self.is_borrowed, self.to = reason, is_borrowed, to
+        self.reason, self.is_fallback, self.to = reason, is_fallback, to
 
 
-class Standing(models.TextChoices):
+class PublicationStatus(models.TextChoices):
     """Where something stands between the desk and the readers."""
 
     DRAFT = "draft", "kladde"
@@ -115,7 +115,7 @@ class Standing(models.TextChoices):
     CHANGED = "changed", "offentlig, med ændringer der ikke er udgivet"
     PLANNED = "planned", "offentlig, ny version planlagt"
     WITHDRAWN = "withdrawn", "trukket tilbage"
-    OVER = "over", "slut"
+    EXPIRED = "expired", "slut"
 
 
 class PublishableQuerySet(models.QuerySet[Any]):
@@ -144,19 +144,19 @@ class PublishableQuerySet(models.QuerySet[Any]):
         )
 
 
-def together(thing: Any, find: Callable[[Any], Rows]) -> tuple[Any, Rows]:
+def read_consistently(obj: Any, find: Callable[[Any], Rows]) -> tuple[Any, Rows]:
     """`thing` and what `find` gives for it, as both stood at one moment: asked again if it was published meanwhile.
 
     Two questions to the database are two moments, and a transaction for every reader would cost more than the one
     question this adds.
     """
-    for _ in range(TRIES):
-        rows = find(thing)
-        now = type(thing)._default_manager.filter(pk=thing.pk, updated_at=thing.updated_at)
+    for _ in range(MAX_TRIES):
+        rows = find(obj)
+        now = type(obj)._default_manager.filter(pk=obj.pk, updated_at=obj.updated_at)
         if now.exists():
             break
-        thing = type(thing)._default_manager.filter(pk=thing.pk).first() or thing
-    return thing, rows
+        obj = type(obj)._default_manager.filter(pk=obj.pk).first() or obj
+    return obj, rows
 
 
 def publishable_models() -> list[Any]:
@@ -189,9 +189,9 @@ class Publishable(models.Model):
 
     @classmethod
     def from_db(cls, *given: Any) -> Self:
-        thing = super().from_db(*given)
-        tracking.note(cls._meta.label_lower, thing.pk)
-        return thing
+        obj = super().from_db(*given)
+        tracking.record(cls._meta.label_lower, obj.pk)
+        return obj
 
     @property
     def has_been_public(self) -> bool:
@@ -203,13 +203,13 @@ class Publishable(models.Model):
         now = timezone.now()
         return any(moment is not None and moment <= now for moment in (self.withdrawn_at, self.public_until))
 
-    def fault_of_end(self, begins: datetime, until: datetime | None) -> str:
+    def end_error(self, begins: datetime, until: datetime | None) -> str:
         """Why it may not be published from `begins` to `until` (None: for good), as a sentence; "" when it may."""
         is_backwards = until is not None and until <= begins
         return "Siden kan ikke holde op med at være offentlig, før den begynder." if is_backwards else ""
 
-    def refuse_if_withdrawn(self) -> None:
+    def raise_if_withdrawn(self) -> None:
         """Raises `Withdrawn` when staff took this out of public view."""
         if self.is_withdrawn:
             own = getattr(self, f"withdrawn_reason_{get_language()}", "")
-            raise Withdrawn(self.withdrawn_reason, is_borrowed=not own, to=self.withdrawn_to)
+            raise Withdrawn(self.withdrawn_reason, is_fallback=not own, to=self.withdrawn_to)

@@ -15,22 +15,24 @@ from django.core.mail import EmailMessage
 from django.utils import timezone, translation
 
 from nejtilbander.background.models import Heartbeat
-from nejtilbander.background.outbox import ABOUT_ONE_LETTER, LEASE, is_final, name_of
-from nejtilbander.i18n.dates import day
+from nejtilbander.background.outbox import LEASE, MESSAGE_ERRORS, error_name, is_permanent
+from nejtilbander.i18n.dates import format_day
 from nejtilbander.i18n.languages import SOURCE
 from nejtilbander.publishing.models import publishable_models
 
 AHEAD = timedelta(days=7)
 HOUR = time(7)  # on Mondays, local time
-PAUSE = timedelta(minutes=30)  # before what failed is tried again: a silent mail server must not hold up other letters
-ROW = "reviews"  # when the letters are next due; which is also when a worker's lease runs out
+RETRY_AFTER = timedelta(
+    minutes=30
+)  # before what failed is tried again: a silent mail server must not hold up other letters
+HEARTBEAT = "reviews"  # when the letters are next due; which is also when a worker's lease runs out
 NOBODY = 0  # in place of an owner's number
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Due:
+class DueReview:
     """A text to look through, with its address in the admin."""
 
     title: str
@@ -39,59 +41,59 @@ class Due:
     address: str
 
 
-def due() -> dict[int, tuple[list[str], list[Due]]]:
+def due_reviews() -> dict[int, tuple[list[str], list[DueReview]]]:
     """What is overdue or due within a week, by the owner's number, with the addresses to write to.
 
     What nobody looks after, or nobody who can be written to, is told to whoever gets the other letters to staff.
     """
-    things = [
-        thing
+    objects = [
+        obj
         for model in publishable_models()
-        for thing in model._default_manager.filter(review_by__lte=timezone.localdate() + AHEAD).select_related("owner")
+        for obj in model._default_manager.filter(review_by__lte=timezone.localdate() + AHEAD).select_related("owner")
     ]
-    groups: dict[int, tuple[list[str], list[Due]]] = {}
-    for thing in sorted(things, key=lambda one: one.review_by):
-        owner = thing.owner if thing.owner and thing.owner.is_active and thing.owner.email else None
+    groups: dict[int, tuple[list[str], list[DueReview]]] = {}
+    for obj in sorted(objects, key=lambda one: one.review_by):
+        owner = obj.owner if obj.owner and obj.owner.is_active and obj.owner.email else None
         to = [owner.email] if owner else list(settings.ALARM_TO)
-        groups.setdefault(owner.pk if owner else NOBODY, (to, []))[1].append(_told(thing))
+        groups.setdefault(owner.pk if owner else NOBODY, (to, []))[1].append(_due_review(obj))
     return groups
 
 
-def _told(thing: Any) -> Due:
+def _due_review(obj: Any) -> DueReview:
     """The worker answers no addresses of the admin, so it cannot ask for this one by name."""
-    meta = thing._meta
-    address = f"{settings.STAFF_URL}/admin/{meta.app_label}/{meta.model_name}/{thing.pk}/change/"
-    return Due(str(thing), str(meta.verbose_name), thing.review_by, address)
+    meta = obj._meta
+    address = f"{settings.STAFF_URL}/admin/{meta.app_label}/{meta.model_name}/{obj.pk}/change/"
+    return DueReview(str(obj), str(meta.verbose_name), obj.review_by, address)
 
 
-def tell() -> int:
+def send_reminders() -> int:
     """Write to everybody with something due, once a week however many workers there are. Returns how many letters.
 
     A worker that dies, and a mail server that does not answer, leave a lease that runs out; those who have had their
     letter this week are remembered until all have.
     """
     now = timezone.now()
-    turn, _ = Heartbeat.objects.get_or_create(name=ROW, defaults={"at": next_monday(now)})
-    if turn.at > now or not (lease := _move(turn.at, now + LEASE)):
+    turn, _ = Heartbeat.objects.get_or_create(name=HEARTBEAT, defaults={"at": next_monday(now)})
+    if turn.at > now or not (lease := _advance(turn.at, now + LEASE)):
         return 0
-    week, sent, faults = next_monday(now), 0, []
-    for owner, (to, things) in due().items():
-        if _had_theirs(owner, week):
+    week, sent, errors = next_monday(now), 0, []
+    for owner, (to, objects) in due_reviews().items():
+        if _has_been_told(owner, week):
             continue
-        if not (lease := _move(lease, timezone.now() + LEASE)):
+        if not (lease := _advance(lease, timezone.now() + LEASE)):
             return sent  # it took so long that another worker has taken over
-        fault = _send(letter(to, things, owner, week))
-        if fault is None or _is_over(fault):
-            Heartbeat.objects.update_or_create(name=f"{ROW} {owner}", defaults={"at": week})
-            sent += fault is None and bool(to)
+        error = _send(compose(to, objects, owner, week))
+        if error is None or _is_permanent(error):
+            Heartbeat.objects.update_or_create(name=f"{HEARTBEAT} {owner}", defaults={"at": week})
+            sent += error is None and bool(to)
             continue
-        faults.append(fault)
-        if not isinstance(fault, ABOUT_ONE_LETTER):
+        errors.append(error)
+        if not isinstance(error, MESSAGE_ERRORS):
             break  # the mail server does not answer anyone
-    if not faults and _move(lease, week):
-        Heartbeat.objects.filter(name__startswith=f"{ROW} ").delete()
-    elif faults:
-        _move(lease, timezone.now() + PAUSE)
+    if not errors and _advance(lease, week):
+        Heartbeat.objects.filter(name__startswith=f"{HEARTBEAT} ").delete()
+    elif errors:
+        _advance(lease, timezone.now() + RETRY_AFTER)
     return sent
 
 
@@ -103,18 +105,18 @@ def next_monday(now: datetime) -> datetime:
     return next(moment for moment in moments if moment > now)
 
 
-def _move(was: datetime, to: datetime) -> datetime | None:
+def _advance(was: datetime, to: datetime) -> datetime | None:
     """`to`, if nobody else has moved the turn from `was`: one conditional UPDATE decides."""
-    return to if Heartbeat.objects.filter(name=ROW, at=was).update(at=to) else None
+    return to if Heartbeat.objects.filter(name=HEARTBEAT, at=was).update(at=to) else None
 
 
-def _had_theirs(owner: int, week: datetime) -> bool:
-    return Heartbeat.objects.filter(name=f"{ROW} {owner}", at=week).exists()
+def _has_been_told(owner: int, week: datetime) -> bool:
+    return Heartbeat.objects.filter(name=f"{HEARTBEAT} {owner}", at=week).exists()
 
 
-def letter(to: list[str], things: list[Due], owner: int, week: datetime) -> EmailMessage:
+def compose(to: list[str], objects: list[DueReview], owner: int, week: datetime) -> EmailMessage:
     """The letter itself, in Danish: it goes to the municipality's own mailboxes. Sent twice, it has one name."""
-    name = uuid.uuid5(uuid.NAMESPACE_URL, f"{settings.SITE_URL}/{ROW}/{owner}/{week.isoformat()}")
+    name = uuid.uuid5(uuid.NAMESPACE_URL, f"{settings.SITE_URL}/{HEARTBEAT}/{owner}/{week.isoformat()}")
     host = settings.SITE_URL.partition("://")[2].partition(":")[0]
     whose = (
         "Ingen passer på de her tekster, eller også har den, der gør, ingen mail."
@@ -123,7 +125,7 @@ def letter(to: list[str], things: list[Due], owner: int, week: datetime) -> Emai
     )
     text = [
         f"Hej\n\n{whose} De skal læses igennem senest den dag, der står ved dem.",
-        *(_listed(one) for one in things),
+        *(_listed(one) for one in objects),
         "Passer teksten stadig? Ellers ret den, og udgiv den. Vælg så en ny dag under „Hvem passer på“ øverst dér.",
         "Venlig hilsen\nOdense Kommune\n",
     ]
@@ -133,9 +135,9 @@ def letter(to: list[str], things: list[Due], owner: int, week: datetime) -> Emai
     )  # fmt: skip
 
 
-def _listed(one: Due) -> str:
+def _listed(one: DueReview) -> str:
     with translation.override(SOURCE):
-        when = f"Senest {day(one.by)}{' (den dag er gået)' if one.by < timezone.localdate() else ''}"
+        when = f"Senest {format_day(one.by)}{' (den dag er gået)' if one.by < timezone.localdate() else ''}"
     return f"{one.kind.capitalize()}: {one.title}\n{when}\n{one.address}"
 
 
@@ -146,13 +148,13 @@ def _send(message: EmailMessage) -> Exception | None:
         return None
     try:
         message.send()
-    except Exception as fault:  # noqa: BLE001 - one address that cannot be written to must not hold up the others
-        end = "It is given up until next week." if _is_over(fault) else "It is tried again."
-        logger.warning("A letter about texts to look through did not leave: %s. %s", name_of(fault), end)
-        return fault
+    except Exception as error:  # noqa: BLE001 - one address that cannot be written to must not hold up the others
+        end = "It is given up until next week." if _is_permanent(error) else "It is tried again."
+        logger.warning("A letter about texts to look through did not leave: %s. %s", error_name(error), end)
+        return error
     return None
 
 
-def _is_over(fault: Exception) -> bool:
+def _is_permanent(error: Exception) -> bool:
     """Whether there is nothing to wait for: refused for good, or it cannot be written at all."""
-    return is_final(fault) or not isinstance(fault, OSError)
+    return is_permanent(error) or not isinstance(error, OSError)

@@ -14,7 +14,7 @@ from django.db.models import Model
 from nejtilbander.i18n.languages import CODES
 
 # What publishing decides; it belongs to the row and is not a part of any version.
-ROW_ONLY = {
+ROW_ONLY_FIELDS = {
     "id", "public_from", "withdrawn_at", "withdrawn_to", "public_until", "public_version", "updated_at", "owner_id",
     "review_by", "is_current", "moved_at",
     *(f"withdrawn_reason{tail}" for tail in ("", *(f"_{code}" for code in CODES))),
@@ -22,24 +22,26 @@ ROW_ONLY = {
 Content = dict[str, Any]
 
 
-def columns(model: type[Model]) -> list[Any]:
+def versioned_fields(model: type[Model]) -> list[Any]:
     """The fields a version keeps: neither publishing's own, nor what is worked out, nor modeltranslation's shadows."""
     shadows = {"search_text", *getattr(model, "content_fields", ())}
     return [
         field for field in model._meta.concrete_fields
-        if field.attname not in ROW_ONLY and field.name not in shadows and not field.name.startswith("search_text_")
+        if field.attname not in ROW_ONLY_FIELDS
+        and field.name not in shadows
+        and not field.name.startswith("search_text_")
     ]  # fmt: skip
 
 
-def parts_of(thing: Any) -> list[tuple[str, Any]]:
+def part_managers(obj: Any) -> list[tuple[str, Any]]:
     """(name, manager) of the rows inside, as in an initiative's updates."""
-    return [(name, getattr(thing, name)) for name in thing.part_names]
+    return [(name, getattr(obj, name)) for name in obj.part_names]
 
 
-def content_of(thing: Any) -> Content:
+def serialize(obj: Any) -> Content:
     """`thing` and its rows as they stand in the database, in the words of JSON: dates as text."""
-    content: Content = {"fields": _fields_of(thing)}
-    for name, rows in parts_of(thing):
+    content: Content = {"fields": _fields_of(obj)}
+    for name, rows in part_managers(obj):
         back = rows.field.attname
         content[name] = [
             {"id": row.pk, **{key: value for key, value in _fields_of(row).items() if key != back}}
@@ -48,7 +50,7 @@ def content_of(thing: Any) -> Content:
     return dict(json.loads(json.dumps(content, cls=DjangoJSONEncoder)))
 
 
-def with_lasting_ids(content: Content, known: Iterable[int]) -> Content:
+def assign_permanent_ids(content: Content, known: Iterable[int]) -> Content:
     """`content` with a number of its own for each row that is not in the database yet (`known`).
 
     The number the database gave it is taken back with the rest, and will be given to another row.
@@ -61,53 +63,53 @@ def with_lasting_ids(content: Content, known: Iterable[int]) -> Content:
     return content
 
 
-def ids_in(content: Content) -> set[int]:
+def part_ids(content: Content) -> set[int]:
     return {entry["id"] for name in content.keys() - {"fields"} for entry in content[name]}
 
 
 def _fields_of(row: Model) -> Content:
-    return {field.attname: field.value_from_object(row) for field in columns(type(row))}
+    return {field.attname: field.value_from_object(row) for field in versioned_fields(type(row))}
 
 
-def put(thing: Any, content: Content) -> None:
+def restore(obj: Any, content: Content) -> None:
     """Make `thing` and its rows say what `content` says, in the database. Call it inside a transaction.
 
     A field the model no longer has is left out, and one it has got since keeps what it holds.
     """
-    fill(thing, content["fields"])
-    forget_what_is_gone(thing)
-    thing.save()
-    for name, rows in parts_of(thing):
+    set_fields(obj, content["fields"])
+    clear_deleted_relations(obj)
+    obj.save()
+    for name, rows in part_managers(obj):
         kept = {row.pk: row for row in rows.all()}
         for entry in content.get(name, []):
-            row = kept.pop(entry["id"], None) or rows.model(pk=entry["id"], **{rows.field.name: thing})
-            fill(row, entry)
+            row = kept.pop(entry["id"], None) or rows.model(pk=entry["id"], **{rows.field.name: obj})
+            set_fields(row, entry)
             row.save()
         for row in kept.values():
             row.delete()
 
 
-def fill(row: Model, content: Content) -> None:
-    for field in columns(type(row)):
+def set_fields(row: Model, content: Content) -> None:
+    for field in versioned_fields(type(row)):
         if field.attname in content:
             setattr(row, field.attname, field.to_python(content[field.attname]))
 
 
-def forget_what_is_gone(thing: Any) -> None:
+def clear_deleted_relations(obj: Any) -> None:
     """A picture may have been deleted since the version was saved: then there is none."""
-    for field in columns(type(thing)):
-        chosen = getattr(thing, field.attname) if field.is_relation else None
+    for field in versioned_fields(type(obj)):
+        chosen = getattr(obj, field.attname) if field.is_relation else None
         if chosen is not None and not field.related_model._default_manager.filter(pk=chosen).exists():
-            setattr(thing, field.attname, None)
+            setattr(obj, field.attname, None)
 
 
-def in_memory(thing: Any, content: Content) -> list[Any]:
+def deserialize(obj: Any, content: Content) -> list[Any]:
     """Let `thing` say what `content` says without asking the database. Returns its rows, likewise."""
-    fill(thing, content["fields"])
+    set_fields(obj, content["fields"])
     rows = []
-    for name in thing.part_names:
-        model = thing._meta.get_field(name).related_model
+    for name in obj.part_names:
+        model = obj._meta.get_field(name).related_model
         for entry in content.get(name, []):
             rows.append(model(pk=entry["id"]))
-            fill(rows[-1], entry)
+            set_fields(rows[-1], entry)
     return rows

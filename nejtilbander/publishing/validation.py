@@ -13,7 +13,7 @@ from django.core.validators import MaxLengthValidator, ProhibitNullCharactersVal
 from django.db.models import CharField, DateTimeField, TextField
 from django.utils import timezone, translation
 
-from nejtilbander.i18n.dates import refuse_far_away
+from nejtilbander.i18n.dates import validate_year
 from nejtilbander.i18n.languages import CODES, SOURCE
 from nejtilbander.publishing.content_checks import Finding
 
@@ -21,28 +21,28 @@ DOES_NOT_FIT = "Det passer ikke i feltet."
 _no_nulls = ProhibitNullCharactersValidator("Der står et usynligt tegn (NUL) i teksten. Slet det, og skriv det igen.")
 
 
-def _is_day(value: object) -> bool:
+def _is_date(value: object) -> bool:
     try:
         return isinstance(value, str) and bool(date.fromisoformat(value))
     except ValueError:
         return False
 
 
-_MARKS: dict[str, Callable[[object], bool]] = {
+_TRANSLATION_KEYS: dict[str, Callable[[object], bool]] = {
     "source": lambda value: isinstance(value, str),
     "read": lambda value: isinstance(value, bool),
     "machine": lambda value: isinstance(value, bool),
-    "date": _is_day,
+    "date": _is_date,
 }
 
 
-def unfit(thing: Any) -> list[Finding]:
+def validate(obj: Any) -> list[Finding]:
     """What `thing` and the rows inside it cannot be, each a bar. Asks the database what others have taken."""
     with translation.override(SOURCE):  # staff's words, whoever's question it was that made a planned text due
-        return [finding for row in (thing, *thing.parts()) for finding in unfit_alone(row)]
+        return [finding for row in (obj, *obj.parts()) for finding in validate_row(row)]
 
 
-def held(field: Any, value: Any, row: Any) -> Any:
+def clean_value(field: Any, value: Any, row: Any) -> Any:
     """`value` as the column `field` of `row` holds it. Raises ValidationError when it cannot, or no form would."""
     if isinstance(field, CharField | TextField) and not isinstance(value, str | None):
         raise ValidationError("Her skal stå en tekst.")
@@ -57,35 +57,35 @@ def held(field: Any, value: Any, row: Any) -> Any:
         if field.max_length:  # of a TextField only forms know it
             MaxLengthValidator(field.max_length)(found)
     if isinstance(found, date):
-        refuse_far_away(found)
+        validate_year(found)
     if isinstance(field, DateTimeField) and isinstance(found, datetime) and timezone.is_naive(found):
         raise ValidationError("Skriv også tidszonen, fx +01:00.")
     return found
 
 
-def marks(translations: Any) -> dict[str, dict[str, Any]]:
+def clean_translations(translations: Any) -> dict[str, dict[str, Any]]:
     """What says how a text stands in each language (languages.py), without what is not of that kind."""
     found = translations if isinstance(translations, dict) else {}
     return {
-        code: {name: mark[name] for name, is_one in _MARKS.items() if name in mark and is_one(mark[name])}
+        code: {name: mark[name] for name, is_one in _TRANSLATION_KEYS.items() if name in mark and is_one(mark[name])}
         for code, mark in found.items()
         if code in CODES and isinstance(mark, dict)
     }
 
 
-def sentence(field: Any, fault: str) -> str:
+def with_label(field: Any, error: str) -> str:
     """`fault`, with the name that staff know the field by."""
     name = str(getattr(field, "translated_field", field).verbose_name)
-    return f"{name[:1].upper()}{name[1:]}: {fault}"
+    return f"{name[:1].upper()}{name[1:]}: {error}"
 
 
-def taken(thing: Any, left_out: dict[str, Any]) -> list[Finding]:
+def uniqueness_conflicts(obj: Any, left_out: dict[str, Any]) -> list[Finding]:
     """What the working copy of `thing` would have that is somebody else's (versions.as_working_copy), each a bar."""
     found = {name: f"„{value}“ bruges nu af en anden. Vælg noget andet, og gem." for name, value in left_out.items()}
-    return [_bar(thing._meta.get_field(name), fault) for name, fault in found.items()]
+    return [_error(obj._meta.get_field(name), error) for name, error in found.items()]
 
 
-def unfit_alone(row: Any) -> list[Finding]:
+def validate_row(row: Any) -> list[Finding]:
     """`unfit`, of one row without those inside it. It need not be saved."""
     # modeltranslation's shadows show the words of one language and hold none of their own.
     shadows = {"search_text", *row.content_fields}
@@ -93,18 +93,18 @@ def unfit_alone(row: Any) -> list[Finding]:
     found: dict[str, list[str]] = {}
     for name, field in fields.items():
         try:
-            held(field, field.value_from_object(row), row)
-        except ValidationError as fault:
-            found[name] = fault.messages
+            clean_value(field, field.value_from_object(row), row)
+        except ValidationError as error:
+            found[name] = error.messages
     try:
         if not found:  # the rest may count on it that each value is what its field says
             row.full_clean(exclude=shadows)
-    except ValidationError as fault:
-        found = fault.message_dict
-    return [_bar(fields.get(name), message) for name, messages in found.items() for message in messages]
+    except ValidationError as error:
+        found = error.message_dict
+    return [_error(fields.get(name), message) for name, messages in found.items() for message in messages]
 
 
-def _bar(field: Any, fault: str) -> Finding:
+def _error(field: Any, error: str) -> Finding:
     language = getattr(field, "language", SOURCE)
-    name, said = (field.name, sentence(field, fault)) if field else (NON_FIELD_ERRORS, fault)
-    return Finding(name, language, said, is_bar=True)
+    name, said = (field.name, with_label(field, error)) if field else (NON_FIELD_ERRORS, error)
+    return Finding(name, language, said, is_error=True)

@@ -18,50 +18,50 @@ from nacl.secret import SecretBox
 from nacl.utils import EncryptedMessage
 
 
-class NoKey(Exception):
+class KeyNotFound(Exception):
     """The keyring has no such key, or cannot be opened with KEYRING_SECRET."""
 
 
-def make() -> bytes:
+def create_key() -> bytes:
     """A new key pair, its private half written to disk before this returns. Gives the public key, 32 bytes."""
     key = PrivateKey.generate()
     public = bytes(key.public_key)
-    _write(_file(public), _wrap().encrypt(bytes(key)))
+    write_file(key_file(public), _wrap().encrypt(bytes(key)))
     return public
 
 
-def private(public_key: bytes) -> PrivateKey:
+def private_key(public_key: bytes) -> PrivateKey:
     """The private half of `public_key`. Raises NoKey."""
     try:
-        key = PrivateKey(_wrap().decrypt(_file(bytes(public_key)).read_bytes()))
+        key = PrivateKey(_wrap().decrypt(key_file(bytes(public_key)).read_bytes()))
     except (OSError, CryptoError, ValueError):
-        raise NoKey("The keyring does not hold this key.") from None
+        raise KeyNotFound("The keyring does not hold this key.") from None
     return key
 
 
-def destroy(public_key: bytes) -> None:
+def destroy_key(public_key: bytes) -> None:
     """Overwrite and remove the private half of `public_key`. Doing it twice is no fault."""
-    file = _file(bytes(public_key))
+    file = key_file(bytes(public_key))
     if not file.exists():
         return
     with file.open("r+b") as old:
         old.write(bytes(file.stat().st_size))
         os.fsync(old.fileno())
     file.unlink(missing_ok=True)
-    _sync(file.parent)
+    sync_folder(file.parent)
 
 
-def holds(public_key: bytes) -> bool:
-    return _file(bytes(public_key)).exists()
+def has_key(public_key: bytes) -> bool:
+    return key_file(bytes(public_key)).exists()
 
 
-def _file(public_key: bytes) -> Path:
+def key_file(public_key: bytes) -> Path:
     return Path(settings.KEYRING_DIR) / f"{hashlib.sha256(public_key).hexdigest()[:32]}.key"
 
 
 def _wrap() -> SecretBox:
     if not settings.KEYRING_SECRET:
-        raise NoKey("This process was given no keyring.")
+        raise KeyNotFound("This process was given no keyring.")
     return SecretBox(_wrapping_key(_salt(Path(settings.KEYRING_DIR)), settings.KEYRING_SECRET))
 
 
@@ -70,7 +70,7 @@ def _salt(folder: Path) -> bytes:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     salt = folder / "salt"
     if not salt.exists():
-        _write(salt, secrets.token_bytes(pwhash.argon2id.SALTBYTES))
+        write_file(salt, secrets.token_bytes(pwhash.argon2id.SALTBYTES))
     return salt.read_bytes()
 
 
@@ -86,7 +86,7 @@ def _wrapping_key(salt: bytes, secret: str) -> bytes:
     )
 
 
-def _write(file: Path, content: bytes | EncryptedMessage) -> None:
+def write_file(file: Path, content: bytes | EncryptedMessage) -> None:
     """Whole or not at all, readable by its owner alone, and on the disk. The first of two writers wins."""
     draft = file.with_name(f".{secrets.token_hex(8)}")
     with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as new:
@@ -99,10 +99,10 @@ def _write(file: Path, content: bytes | EncryptedMessage) -> None:
         pass
     finally:
         draft.unlink()
-    _sync(file.parent)
+    sync_folder(file.parent)
 
 
-def _sync(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

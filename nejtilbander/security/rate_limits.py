@@ -18,10 +18,10 @@ SLOTS = 1 << 16
 ROWS = 3  # of slots; each name has one slot in each, and only a name as busy shares all three
 _HEADER = struct.Struct("<II32s")  # day, hour, key
 _SLOT = struct.Struct("<H")
-MOST = 65_535
+MAX_COUNT = 65_535
 
 
-class Counters:
+class RateCounters:
     """Counts that fade at the hour. Made before the server forks, so all its workers see the same.
 
     Two names may by chance share a slot, so the least of a name's three counts: with one slot each, a few in every
@@ -36,7 +36,7 @@ class Counters:
         """Count one more, and give how many there now are in this stretch of `minutes`."""
         counts = []
         for at in self._slots(kind, name, minutes):
-            counts.append(min(MOST, _SLOT.unpack_from(self._memory, at)[0] + 1))
+            counts.append(min(MAX_COUNT, _SLOT.unpack_from(self._memory, at)[0] + 1))
             _SLOT.pack_into(self._memory, at, counts[-1])
         return int(min(counts))
 
@@ -63,10 +63,10 @@ class Counters:
         return bytes(key)
 
 
-counters = Counters()
+rate_counters = RateCounters()
 
 
-def network(request: HttpRequest) -> str:
+def client_network(request: HttpRequest) -> str:
     """The visitor's network, /24 or /56: what one household or one office shares. Never kept, only counted."""
     address = request.META.get("REMOTE_ADDR", "")
     if settings.BEHIND_PROXY:  # the last entry is our own proxy's; what stands before it anyone may write

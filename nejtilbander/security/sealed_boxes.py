@@ -16,7 +16,7 @@ from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, PublicKey, SealedBox
 
 
-class Unreadable(Exception):
+class DecryptionError(Exception):
     """A sealed content that does not open with this key, or was made for another row. It is never shown as text."""
 
 
@@ -31,7 +31,7 @@ def seal(public_key: bytes, content: dict[str, Any], size: int) -> bytes:
     return bytes(SealedBox(PublicKey(public_key)).encrypt(plain.ljust(size)))
 
 
-def unsealed(private_key: PrivateKey, box: bytes, **must_be: Any) -> dict[str, Any]:
+def unseal(private_key: PrivateKey, box: bytes, **must_be: Any) -> dict[str, Any]:
     """The content of `box`. `must_be` names what it has to say of itself, so that boxes cannot be swapped.
 
     Raises Unreadable.
@@ -39,13 +39,13 @@ def unsealed(private_key: PrivateKey, box: bytes, **must_be: Any) -> dict[str, A
     try:
         content: dict[str, Any] = json.loads(SealedBox(private_key).decrypt(bytes(box)))
     except (CryptoError, ValueError, TypeError):
-        raise Unreadable("The sealed box does not open.") from None
+        raise DecryptionError("The sealed box does not open.") from None
     if any(content.get(name) != value for name, value in must_be.items()):
-        raise Unreadable("The sealed box belongs elsewhere.")
+        raise DecryptionError("The sealed box belongs elsewhere.")
     return content
 
 
-def normalised(address: str) -> str:
+def normalise_address(address: str) -> str:
     """One form for every way to write one e-mail address: composed letters, lower case, no space around."""
     return unicodedata.normalize("NFC", address).strip().casefold()
 
@@ -55,15 +55,15 @@ def blind_index(scope: int, address: str) -> str:
 
     The same address in two scopes gives two unlike marks, so nobody can be followed from meeting to meeting.
     """
-    return keyed("address", f"{scope}:{normalised(address)}")
+    return keyed_hash("address", f"{scope}:{normalise_address(address)}")
 
 
-def keyed(purpose: str, secret: str) -> str:
+def keyed_hash(purpose: str, secret: str) -> str:
     """A one-way mark of 43 letters under INDEX_KEY; each purpose has marks of its own."""
     digest = hmac.digest(settings.INDEX_KEY.encode(), f"{purpose}\0{secret}".encode(), "sha256")
     return base64.urlsafe_b64encode(digest).decode().rstrip("=")
 
 
-def mark(token: str) -> str:
+def token_hash(token: str) -> str:
     """The mark of a token of 128 random bits or more: too many to guess, so a plain hash hides it."""
     return base64.urlsafe_b64encode(hashlib.sha256(token.encode()).digest()).decode().rstrip("=")

@@ -11,7 +11,7 @@ import nejtilbander.wsgi  # noqa: F401 - before the processes part: see there
 from nejtilbander.server import gunicorn
 
 HEADERS_WITHIN = 5_000  # milliseconds for a browser to say what it asks for
-LONGEST_HEADERS = 16_384  # bytes, with the address
+MAX_HEADERS = 16_384  # bytes, with the address
 LOGS = gunicorn.logconfig_dict | {
     "version": 1,
     "disable_existing_loggers": False,
@@ -27,7 +27,7 @@ def main() -> None:
         "nejtilbander.wsgi:application", host, int(port), interface=Interfaces.WSGI, http=HTTPModes.http1,
         websockets=False, workers=gunicorn.workers, blocking_threads=1, respawn_failed_workers=True,
         respawn_interval=0.5, log_level=LogLevels.warning, log_dictconfig=LOGS,
-        http1_settings=HTTP1Settings(header_read_timeout=HEADERS_WITHIN, max_buffer_size=LONGEST_HEADERS),
+        http1_settings=HTTP1Settings(header_read_timeout=HEADERS_WITHIN, max_buffer_size=MAX_HEADERS),
     ).serve()  # fmt: skip
 
 

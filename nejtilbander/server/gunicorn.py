@@ -13,10 +13,10 @@ errorlog = "-"
 logconfig_dict = {
     "formatters": {
         "plain": {
-            "()": "nejtilbander.operations.log_formatters.Scrubbed",
+            "()": "nejtilbander.operations.log_formatters.ScrubbingFormatter",
             "format": "%(asctime)s %(levelname)s %(message)s",
         },
-        "json": {"()": "nejtilbander.operations.log_formatters.Json"},
+        "json": {"()": "nejtilbander.operations.log_formatters.JsonFormatter"},
     },
     "handlers": {
         "console": {

@@ -10,8 +10,8 @@ import sys
 import time
 from types import FrameType
 
-AGAIN = 1.0  # seconds before something that died is started again
-PATIENCE = 20.0  # seconds for a clean end
+RESTART_AFTER = 1.0  # seconds before something that died is started again
+STOP_TIMEOUT = 20.0  # seconds for a clean end
 _PR_SET_PDEATHSIG = 1  # prctl(2)
 
 
@@ -36,14 +36,14 @@ def main(options: list[str]) -> int:
                 # A group of its own: Ctrl-C reaches this process alone, which then ends the others in order.
                 running[name] = subprocess.Popen(command, start_new_session=True, preexec_fn=_end_with_parent)  # noqa: S603, PLW1509 - our own words, and no threads
             elif running[name].poll() is not None:
-                if name == "web" and time.monotonic() - began < AGAIN * 5:
+                if name == "web" and time.monotonic() - began < RESTART_AFTER * 5:
                     stopping.append(0)
                 del running[name]
-        time.sleep(AGAIN / 4 if len(running) == len(commands) else AGAIN)
+        time.sleep(RESTART_AFTER / 4 if len(running) == len(commands) else RESTART_AFTER)
     for process in running.values():
         process.terminate()
     for process in running.values():
-        process.wait(timeout=PATIENCE)
+        process.wait(timeout=STOP_TIMEOUT)
     return 0 if stopping[0] else 1
 
 

@@ -11,12 +11,12 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 
 from events.models import Event
-from nejtilbander.i18n.dates import day
-from nejtilbander.text.prose import plain
-from nejtilbander.web.decorators import reading
+from nejtilbander.i18n.dates import format_day
+from nejtilbander.text.prose import to_plain_text
+from nejtilbander.web.decorators import public_view
 from pages.models import Initiative, Update
 
-MOST = 30  # entries
+MAX_ENTRIES = 30  # entries
 
 
 class News(Feed):
@@ -39,10 +39,10 @@ class News(Feed):
             initiative__in=Initiative.objects.public(), date__lte=timezone.localdate()
         ).select_related("initiative")
         found: list[Update | Event] = [
-            *updates[:MOST],
-            *Event.objects.public().order_by("-public_from")[:MOST],
+            *updates[:MAX_ENTRIES],
+            *Event.objects.public().order_by("-public_from")[:MAX_ENTRIES],
         ]
-        return sorted(found, key=self.item_pubdate, reverse=True)[:MOST]
+        return sorted(found, key=self.item_pubdate, reverse=True)[:MAX_ENTRIES]
 
     def item_title(self, item: Update | Event) -> str:
         return item.title
@@ -50,8 +50,8 @@ class News(Feed):
     def item_description(self, item: Update | Event) -> str:
         if isinstance(item, Event):
             cancelled = _("Aflyst") + ". " if item.state == Event.State.CANCELLED else ""
-            return f"{cancelled}{day(item.starts_at)}. {item.summary}"
-        return plain(item.body or "")
+            return f"{cancelled}{format_day(item.starts_at)}. {item.summary}"
+        return to_plain_text(item.body or "")
 
     def item_pubdate(self, item: Update | Event) -> datetime:
         if isinstance(item, Event):
@@ -65,6 +65,6 @@ class News(Feed):
 _feed = News()
 
 
-@reading(300)
+@public_view(300)
 def news(request: HttpRequest, **kwargs: Any) -> HttpResponse:
     return _feed(request, **kwargs)

@@ -15,8 +15,8 @@ from django.utils.safestring import SafeString
 
 from events.models import Event
 from nejtilbander.i18n.languages import SOURCE
-from nejtilbander.text.normalization import fold, words_of
-from nejtilbander.text.prose import plain
+from nejtilbander.text.normalization import fold, query_words
+from nejtilbander.text.prose import to_plain_text
 from pages.guide import questions
 from pages.models import Initiative, Page, Partner, Statement
 
@@ -24,7 +24,7 @@ from pages.models import Initiative, Page, Partner, Statement
 def excerpt(text: str, words: list[str], width: int = 160) -> SafeString:
     """About `width` characters of `text` around the first hit, escaped, each hit inside <mark>."""
     flat = " ".join(text.split())
-    first = min((at for at in (_find(flat, word) for word in words) if at >= 0), default=0)
+    first = min((at for at in (_first_match(flat, word) for word in words) if at >= 0), default=0)
     start = max(0, flat.rfind(" ", 0, max(0, first - width // 3)) + 1)
     piece = flat[start : start + width]
     if start + width < len(flat):
@@ -33,7 +33,7 @@ def excerpt(text: str, words: list[str], width: int = 160) -> SafeString:
     return format_html("{}{}{}", "… " if start else "", marked, " …" if start + width < len(flat) else "")
 
 
-def _find(text: str, word: str) -> int:
+def _first_match(text: str, word: str) -> int:
     """Where the first token of `text` that holds `word` begins; -1 when none does."""
     return next((m.start() for m in re.finditer(r"\S+", text) if word in fold(m[0])), -1)
 
@@ -42,7 +42,7 @@ def _marked(token: str, words: list[str]) -> SafeString | str:
     return format_html("<mark>{}</mark>", token) if any(word in fold(token) for word in words) else token
 
 
-MOST = 50  # hits shown; a campaign site has fewer pages than that
+MAX_HITS = 50  # hits shown; a campaign site has fewer pages than that
 
 
 @dataclass(frozen=True)
@@ -52,23 +52,23 @@ class Hit:
     title: str
     address: str
     excerpt: SafeString
-    is_borrowed: bool = False
+    is_fallback: bool = False
 
 
-def find(query: str) -> list[Hit]:
+def find_pages(query: str) -> list[Hit]:
     """Pages that hold every word of `query`, titles first. One query to the database, whatever is asked."""
-    words = words_of(query)
+    words = query_words(query)
     if not words:
         return []
     language = translation.get_language() or SOURCE
     rows = [_matches(source, words, language) for source in _sources()]
-    found = list(rows[0].union(*rows[1:], all=True)[:MOST])
+    found = list(rows[0].union(*rows[1:], all=True)[:MAX_HITS])
     hits = [_guide_hit(words, language), *(_hit(row, words) for row in found)]
     return sorted((hit for hit in hits if hit), key=lambda hit: not all(word in fold(hit.title) for word in words))
 
 
 @dataclass(frozen=True)
-class Source:
+class SearchSource:
     """One kind of thing to search: its public rows, what its address is made of, and its heading, lead and text."""
 
     kind: str
@@ -77,17 +77,17 @@ class Source:
     fields: tuple[str, str, str] = ("title", "summary", "body")
 
 
-def _sources() -> list[Source]:
+def _sources() -> list[SearchSource]:
     return [
-        Source("page", Page.objects.public()),
-        Source("statement", Statement.objects.public().filter(is_current=True), key="number"),
-        Source("initiative", Initiative.objects.public()),
-        Source("partner", Partner.objects.public(), fields=("name", "body", "body")),
-        Source("event", Event.objects.public()),
+        SearchSource("page", Page.objects.public()),
+        SearchSource("statement", Statement.objects.public().filter(is_current=True), key="number"),
+        SearchSource("initiative", Initiative.objects.public()),
+        SearchSource("partner", Partner.objects.public(), fields=("name", "body", "body")),
+        SearchSource("event", Event.objects.public()),
     ]
 
 
-def _matches(source: Source, words: list[str], language: str) -> QuerySet[Any, Any]:
+def _matches(source: SearchSource, words: list[str], language: str) -> QuerySet[Any, Any]:
     """The rows whose search column holds every word, with the columns a hit is made of.
 
     Columns are named one by one, because queries do not fall back to Danish by themselves.
@@ -110,13 +110,13 @@ def _matches(source: Source, words: list[str], language: str) -> QuerySet[Any, A
 def _hit(row: Any, words: list[str]) -> Hit:
     """A hit in the reader's own text, field by field, or in the Danish where the whole page is borrowed."""
     lead, text = row.lead_own or row.lead_source or "", row.text_own or row.text_source or ""
-    body = plain(text) if lead == text else f"{plain(lead)} {plain(text)}"
-    is_borrowed = not row.heading_own
+    body = to_plain_text(text) if lead == text else f"{to_plain_text(lead)} {to_plain_text(text)}"
+    is_fallback = not row.heading_own
     return Hit(
         row.heading_own or row.heading_source,
         _address(row.found_kind, row.found_key),
         excerpt(body, words),
-        is_borrowed,
+        is_fallback,
     )
 
 

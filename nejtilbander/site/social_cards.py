@@ -13,13 +13,13 @@ from nejtilbander.i18n.languages import direction
 FONT = (
     Path(settings.BASE_DIR) / "nejtilbander" / "fonts" / "Vazirmatn-Bold.ttf"
 )  # Latin, Turkish, Arabic and Persian in one
-LINE_LENGTH, MOST_LINES = 26, 3  # characters, lines: what fits beside the houses
+LINE_LENGTH, MAX_LINES = 26, 3  # characters, lines: what fits beside the houses
 
 
-def lines(title: str) -> list[str]:
+def break_title(title: str) -> list[str]:
     """`title` broken to fit the card in lines of about the same length, cut with an ellipsis where it is too long."""
 
-    full = textwrap.wrap(title, LINE_LENGTH, max_lines=MOST_LINES, placeholder=" …")
+    full = textwrap.wrap(title, LINE_LENGTH, max_lines=MAX_LINES, placeholder=" …")
     if not full or full[-1].endswith("…"):
         return full
     narrower = (textwrap.wrap(title, width, break_long_words=False) for width in range(8, LINE_LENGTH))
@@ -29,7 +29,7 @@ def lines(title: str) -> list[str]:
 @lru_cache(maxsize=128)
 def card_png(title: str, campaign: str, language: str) -> bytes:
     """A PNG of 1200 x 630 pixels, the size Open Graph readers expect."""
-    shown = lines(title)
+    shown = break_title(title)
     # About 0.68 em a letter at most, in 1,040 pixels.
     size = min(72, int(1040 / 0.68 / max(map(len, shown), default=1)))
     context = {"lines": shown, "size": size, "campaign": campaign, "is_rtl": direction(language) == "rtl"}

@@ -12,28 +12,28 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from nejtilbander.caching.memory import rows
-from nejtilbander.i18n.languages import SOURCE, in_language
-from nejtilbander.images.models import TYPES, Rendition
-from nejtilbander.site.search import find
+from nejtilbander.caching.memory import cached_rows
+from nejtilbander.i18n.languages import SOURCE, path_in_language
+from nejtilbander.images.models import MEDIA_TYPES, Rendition
+from nejtilbander.site.search import find_pages
 from nejtilbander.site.social_cards import card_png
 from nejtilbander.text.normalization import MAX_QUERY
 from nejtilbander.web import inline_assets, subrequests
-from nejtilbander.web.decorators import KEEP_NOTHING, reading
-from nejtilbander.web.errors import SECRETS
-from nejtilbander.web.rendering import page, plain_text
+from nejtilbander.web.decorators import NO_STORE, public_view
+from nejtilbander.web.errors import SECRET_KWARGS
+from nejtilbander.web.rendering import plain_text, render_page
 from pages.models import Initiative, Page, Partner
 
 A_DAY = 86_400  # seconds
-FIRST = 3  # initiatives of each level on the front page
-FOR_GOOD = "public, max-age=31536000, immutable"  # the address is of these very bytes (RFC 8246)
+INITIATIVES_PER_LEVEL = 3  # initiatives of each level on the front page
+IMMUTABLE = "public, max-age=31536000, immutable"  # the address is of these very bytes (RFC 8246)
 
 
-@reading()
+@public_view()
 def front(request: HttpRequest) -> HttpResponse:
-    intro, groups, partners = rows("front", _front)
+    intro, groups, partners = cached_rows("front", _front)
     cards = [initiative for _level, members in groups for initiative in members]
-    return page(
+    return render_page(
         request,
         "site/front.html",
         title=_("Odense siger NEJ TIL BANDER"),
@@ -58,16 +58,16 @@ def _front() -> tuple[Page, list[tuple[str, list[Initiative]]], list[Partner]]:
     """The opening words, the first initiatives of each level, and who stands behind. Three queries."""
     intro = get_object_or_404(Page.objects.public().select_related("picture"), slug="forside")
     place = Window(RowNumber(), partition_by="level", order_by=["order", "pk"])
-    first = Initiative.objects.public().listed().annotate(place=place).filter(place__lte=FIRST)
+    first = Initiative.objects.public().listed().annotate(place=place).filter(place__lte=INITIATIVES_PER_LEVEL)
     by_level = groupby(first.order_by("-level", "order", "pk"), key=lambda initiative: initiative.level)
     return intro, [(level, list(members)) for level, members in by_level], list(Partner.objects.public().listed())
 
 
-@reading(KEEP_NOTHING)
+@public_view(NO_STORE)
 def search(request: HttpRequest) -> HttpResponse:
     """Search by plain GET. What is searched for is not kept anywhere."""
     query = request.GET.get("q", "").replace("\0", "")[:MAX_QUERY].strip()
-    return page(
+    return render_page(
         request,
         "site/search.html",
         title=_("Søg på siden"),
@@ -75,38 +75,40 @@ def search(request: HttpRequest) -> HttpResponse:
         is_search=True,
         description=_("Søg i alt, hvad der står på siden."),
         query=query,
-        hits=find(query),
+        hits=find_pages(query),
     )
 
 
-@reading(A_DAY)
-def card(request: HttpRequest, address: str) -> HttpResponse:
+@public_view(A_DAY)
+def social_card(request: HttpRequest, address: str) -> HttpResponse:
     """The social card of the page at `address`: the very view that makes the page gives the title."""
     if address and not address.endswith("/"):  # every page's address does; a card's own does not
         raise Http404
     language = translation.get_language() or SOURCE
-    path = in_language(f"/{address}", language)
-    match = subrequests.match(path)
-    if match and SECRETS & match.kwargs.keys():  # nobody keeps a copy of a draft, or of what is somebody's own
+    path = path_in_language(f"/{address}", language)
+    match = subrequests.resolve_public(path)
+    if match and SECRET_KWARGS & match.kwargs.keys():  # nobody keeps a copy of a draft, or of what is somebody's own
         raise Http404
-    context = getattr(subrequests.respond(path), "context_data", None) or {}
+    context = getattr(subrequests.get_response(path), "context_data", None) or {}
     if "description" not in context:  # an answer for machines, not a page
         raise Http404
     png = card_png(context["title"], _("Odense siger NEJ TIL BANDER"), language)
     return HttpResponse(png, content_type="image/png")
 
 
-@reading(A_DAY)
-def picture(request: HttpRequest, mark: str, width: str, kind: str) -> HttpResponse:
-    """One rendition of a picture. Nobody who does not know its mark can ask for it."""
-    found = Rendition.objects.filter(picture__mark=mark, width=width, kind=kind).values_list("body", flat=True).first()
+@public_view(A_DAY)
+def picture(request: HttpRequest, digest: str, width: str, kind: str) -> HttpResponse:
+    """One rendition of a picture. Nobody who does not know its digest can ask for it."""
+    found = (
+        Rendition.objects.filter(picture__digest=digest, width=width, kind=kind).values_list("body", flat=True).first()
+    )
     if found is None:
         raise Http404
-    return HttpResponse(bytes(found), content_type=TYPES[kind], headers={"Cache-Control": FOR_GOOD})
+    return HttpResponse(bytes(found), content_type=MEDIA_TYPES[kind], headers={"Cache-Control": IMMUTABLE})
 
 
-@reading(KEEP_NOTHING)
-def leave(request: HttpRequest) -> HttpResponse:
+@public_view(NO_STORE)
+def quick_exit(request: HttpRequest) -> HttpResponse:
     """The quick exit: away to a neutral site, and whatever this site left in the browser is cleared."""
     response = HttpResponseRedirect(settings.QUIT_URL, status=303)
     response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
@@ -114,31 +116,31 @@ def leave(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@reading()
-def was(request: HttpRequest) -> HttpResponse:
+@public_view()
+def accessibility_statement(request: HttpRequest) -> HttpResponse:
     """The official accessibility statement, or what we know until it exists."""
     return redirect(settings.WAS_URL or reverse("pages:page", args=["tilgaengelighed"]))
 
 
-@reading(KEEP_NOTHING)
+@public_view(NO_STORE)
 def nothing_here(request: HttpRequest, rest: str = "") -> HttpResponse:
     """Everything but the admin on the staff process, and everything but the probes on the worker."""
     is_staff = settings.SITE_ROLE == "staff"
     return plain_text("Her er kun medarbejdernes side: /admin/" if is_staff else "Her er ingen sider.", status=404)
 
 
-@reading(A_DAY)
+@public_view(A_DAY)
 def robots(request: HttpRequest) -> HttpResponse:
     lines = [
         "User-agent: *",
         "Disallow: /admin/",
-        *(f"Disallow: {in_language('/soeg/', code)}" for code, _name in settings.LANGUAGES),
+        *(f"Disallow: {path_in_language('/soeg/', code)}" for code, _name in settings.LANGUAGES),
         f"Sitemap: {request.build_absolute_uri('/sitemap.xml')}",
     ]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 
 
-@reading(A_DAY)
+@public_view(A_DAY)
 def security_txt(request: HttpRequest) -> HttpResponse:
     """Whom to tell about a weakness (RFC 9116)."""
     expires = timezone.now().replace(microsecond=0, second=0, minute=0, hour=0) + timedelta(days=180)
@@ -151,6 +153,6 @@ def security_txt(request: HttpRequest) -> HttpResponse:
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 
 
-@reading(A_DAY)
+@public_view(A_DAY)
 def favicon(request: HttpRequest) -> HttpResponse:
     return HttpResponse(inline_assets.FAVICON, content_type="image/svg+xml")

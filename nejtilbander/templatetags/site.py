@@ -18,9 +18,9 @@ from nejtilbander.text.contact_facts import FACTS
 from nejtilbander.web import rendering
 
 register = template.Library()
-register.filter("day", dates.day)
-register.filter("short_day", dates.short_day)
-register.filter("plain", prose.plain)
+register.filter("day", dates.format_day)
+register.filter("short_day", dates.format_short_day)
+register.filter("plain", prose.to_plain_text)
 
 _OWN_LINK = re.compile(r'href="(/(?!/)[^"]*)"')
 _JSON_ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
@@ -29,7 +29,7 @@ _JSON_ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
 @register.filter
 def clock(moment: datetime) -> SafeString:
     """Hours and minutes, kept left-to-right."""
-    return format_html('<bdi dir="ltr">{}</bdi>', dates.clock(moment))
+    return format_html('<bdi dir="ltr">{}</bdi>', dates.format_time(moment))
 
 
 @register.filter
@@ -44,16 +44,16 @@ def as_date(value: str) -> date:
 
 
 @register.simple_tag
-def lang(thing: Translated, field: str) -> str:
+def lang(obj: Translated, field: str) -> str:
     """` lang="da" dir="ltr"` where `field` is borrowed from the Danish; nothing where it is translated."""
-    borrowed = thing.borrows(field, translation.get_language() or "da")
+    borrowed = obj.falls_back(field, translation.get_language() or "da")
     return mark_safe(' lang="da" dir="ltr"') if borrowed else ""
 
 
 @register.filter
-def marked(thing: Translated, field: str) -> SafeString:
+def marked(obj: Translated, field: str) -> SafeString:
     """The text of `field`, for the middle of a sentence: in a span that says so where it is borrowed."""
-    return format_html("<span{}>{}</span>", lang(thing, field), getattr(thing, field))
+    return format_html("<span{}>{}</span>", lang(obj, field), getattr(obj, field))
 
 
 @register.filter(name="prose")
@@ -61,14 +61,16 @@ def finished_prose(html: str) -> SafeString:
     """Clean HTML, finished: contact facts become links, internal links stay in the reader's language."""
     language = translation.get_language() or "da"
     return mark_safe(  # noqa: S308 - cleaned on save
-        _OWN_LINK.sub(lambda link: f'href="{languages.in_language(link[1], language)}"', prose.finished(html or ""))
+        _OWN_LINK.sub(
+            lambda link: f'href="{languages.path_in_language(link[1], language)}"', prose.render_facts(html or "")
+        )
     )
 
 
 @register.filter
 def linked(text: str) -> SafeString:
     """Plain text in which each {fact} is a link."""
-    return prose.finished(escape(text))
+    return prose.render_facts(escape(text))
 
 
 @register.simple_tag

@@ -17,6 +17,6 @@ def fold(text: str) -> str:
     return re.sub(r"\s+", " ", bare.translate(_SAME).replace("\ue000", "å")).strip()
 
 
-def words_of(query: str) -> list[str]:
+def query_words(query: str) -> list[str]:
     """The folded words of a question, at most eight."""
     return [word for word in re.split(r"[\W_]+", fold(query.replace("\0", " ")[:MAX_QUERY])) if word][:8]

@@ -14,7 +14,7 @@ from nejtilbander.text.contact_facts import FACTS
 
 TAGS = {"p", "h2", "h3", "ul", "ol", "li", "a", "strong", "em", "blockquote", "br", "span", "bdi"}
 ATTRIBUTES = {"a": {"href"}, "span": {"lang", "dir"}, "bdi": {"lang", "dir"}, "blockquote": {"lang", "dir"}}
-LONGEST = 100_000  # characters, tags too: some thirty printed pages
+MAX_LENGTH = 100_000  # characters, tags too: some thirty printed pages
 SCHEMES = {"https", "mailto", "tel"}
 _FACT = re.compile(r"\{([a-z.]+)\}")
 _LINK_OR_TAG = re.compile(r"(<a\b.*?</a>|<[^>]+>)", re.DOTALL)
@@ -23,7 +23,7 @@ _UNSEEN = re.compile(r"&nbsp;|[\s\u00ad\u200b-\u200f\u2060\ufeff]")  # what Word
 _BLOCK_END = re.compile(r"</(?:p|h2|h3|li|blockquote)>|<br ?/?>")
 
 
-def clean(html: str) -> str:
+def sanitize(html: str) -> str:
     """`html` with nothing but the tags and attributes above; text without any words becomes ""."""
     cleaned = nh3.clean(
         html.replace('href="http://', 'href="https://'),
@@ -35,7 +35,7 @@ def clean(html: str) -> str:
     return cleaned.strip() if _UNSEEN.sub("", strip_tags(cleaned)) else ""
 
 
-def finished(html: str) -> SafeString:
+def render_facts(html: str) -> SafeString:
     """`html`, already clean, with each {fact} replaced by its link. Unknown names stay as they are.
 
     Inside a link, a fact is its words alone; inside a tag it is left alone.
@@ -53,17 +53,17 @@ def finished(html: str) -> SafeString:
     return mark_safe("".join(pieces))  # noqa: S308 - ProseField cleaned it on the way in
 
 
-def plain(html: str) -> str:
+def to_plain_text(html: str) -> str:
     """The words alone, one line a block, facts written out; for search, feeds, LIX and descriptions."""
-    lines = strip_tags(_BLOCK_END.sub("\n", str(finished(html))))
+    lines = strip_tags(_BLOCK_END.sub("\n", str(render_facts(html))))
     lines = unescape(lines).replace("\xa0", " ")
     return "\n".join(line.strip() for line in lines.splitlines() if line.strip())
 
 
-def refuse_endless(html: str) -> None:
+def validate_length(html: str) -> None:
     """Raises ValidationError. What is longer could be kept, but not compared, searched or read."""
-    if len(html) > LONGEST:
-        size, most = (f"{number:,}".replace(",", ".") for number in (len(html), LONGEST))
+    if len(html) > MAX_LENGTH:
+        size, most = (f"{number:,}".replace(",", ".") for number in (len(html), MAX_LENGTH))
         raise ValidationError(
             f"Teksten er for lang. Den fylder {size} tegn og må højst fylde {most}. "
             "Kort den ned, eller del den over flere sider.",
@@ -74,8 +74,8 @@ def refuse_endless(html: str) -> None:
 class ProseField(models.TextField):
     """A text column that can only hold clean HTML: sanitised in every save, whoever saves (staff, seed, import)."""
 
-    default_validators = [refuse_endless]  # not `max_length`: browsers cut what is pasted without a word
+    default_validators = [validate_length]  # not `max_length`: browsers cut what is pasted without a word
 
     def get_prep_value(self, value: Any) -> Any:
         prepared = super().get_prep_value(value)
-        return clean(prepared) if isinstance(prepared, str) else prepared
+        return sanitize(prepared) if isinstance(prepared, str) else prepared

@@ -19,160 +19,164 @@ from nejtilbander.publishing.models import Publishable, publishable_models
 from nejtilbander.transfer import picture_files
 
 FORMAT = 1
-MOST = 200_000_000  # characters of a file, pictures and all
-LONGEST_SENTENCE = 300  # characters; a value that is quoted may be as long as the file
-_NAMES = ("slug", "number")  # what a thing is known by on every site
+MAX_CHARACTERS = 200_000_000  # characters of a file, pictures and all
+MAX_MESSAGE = 300  # characters; a value that is quoted may be as long as the file
+NATURAL_KEYS = ("slug", "number")  # what a thing is known by on every site
 
 
-class Unreadable(Exception):
+class TransferError(Exception):
     """A file that is not ours, or not whole. The sentence says why."""
 
 
-def name_of(thing: Any) -> str:
+def object_name(obj: Any) -> str:
     """As in "pages.initiative klubhuse": the same on every site."""
-    return f"{versions.kind_of(thing)} {next(getattr(thing, name) for name in _NAMES if hasattr(thing, name))}"
+    return f"{versions.kind_of(obj)} {next(getattr(obj, name) for name in NATURAL_KEYS if hasattr(obj, name))}"
 
 
-def find(name: str) -> Any:
+def find_object(name: str) -> Any:
     """The thing with this name here, or a new one that is not saved. Raises Unreadable."""
     kind, _, value = name.partition(" ")
     model = next((one for one in publishable_models() if one._meta.label_lower == kind), None)
-    unknown = Unreadable(f"Siden her kender ikke {Truncator(repr(name)).chars(LONGEST_SENTENCE)}.")
+    unknown = TransferError(f"Siden her kender ikke {Truncator(repr(name)).chars(MAX_MESSAGE)}.")
     if model is None or not value:
         raise unknown
-    field = next(one for one in _NAMES if one in {column.name for column in model._meta.concrete_fields})
+    field = next(one for one in NATURAL_KEYS if one in {column.name for column in model._meta.concrete_fields})
     try:
         column = model._meta.get_field(field)
-        value = validation.held(column, column.to_python(value), model())
+        value = validation.clean_value(column, column.to_python(value), model())
         return model._default_manager.filter(**{field: value}).first() or model(**{field: value})
     except (ValueError, ValidationError):
         raise unknown from None
 
 
-def working_copy(thing: Any) -> serialization.Content:
-    newest = versions.newest(thing)
-    return newest.content if newest else serialization.content_of(thing)
+def working_copy_content(obj: Any) -> serialization.Content:
+    newest = versions.newest_version(obj)
+    return newest.content if newest else serialization.serialize(obj)
 
 
-def out(things: Iterable[Any]) -> str:
+def export_json(objects: Iterable[Any]) -> str:
     """The working copies of `things` as JSON."""
-    texts = {name_of(thing): json.loads(json.dumps(working_copy(thing))) for thing in things}
-    pictures = picture_files.out(texts.values())
+    texts = {object_name(obj): json.loads(json.dumps(working_copy_content(obj))) for obj in objects}
+    pictures = picture_files.pack_pictures(texts.values())
     whole = {"format": FORMAT, "texts": texts, "pictures": pictures}
     return json.dumps(whole, ensure_ascii=False, indent=1, sort_keys=True)
 
 
-def into(text: str, by: User | None = None) -> list[Any]:
+def import_json(text: str, by: User | None = None) -> list[Any]:
     """Make what `out` wrote the working copies here. Returns the things that got something new.
 
     All or nothing. Raises Unreadable with a sentence.
     """
-    if len(text) > MOST:
-        raise Unreadable(f"Filen er for stor. Den må højst fylde {MOST // 1_000_000} MB. Hent færre tekster ad gangen.")
+    if len(text) > MAX_CHARACTERS:
+        raise TransferError(
+            f"Filen er for stor. Den må højst fylde {MAX_CHARACTERS // 1_000_000} MB. Hent færre tekster ad gangen."
+        )
     try:
         whole = json.loads(text)
         texts, pictures = dict(whole["texts"]), dict(whole.get("pictures", {}))
         if whole["format"] != FORMAT:
-            raise Unreadable(f"Filen er i et andet format. Siden her læser format {FORMAT}.")
+            raise TransferError(f"Filen er i et andet format. Siden her læser format {FORMAT}.")
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        raise Unreadable("Det er ikke en fil, som siden her har skrevet.") from None
+        raise TransferError("Det er ikke en fil, som siden her har skrevet.") from None
     changed = []
     with transaction.atomic():
         try:
-            picture_files.into(texts.values(), pictures, by)
-        except picture_files.Unknown as refused:
-            raise Unreadable(str(refused)) from None
+            picture_files.unpack_pictures(texts.values(), pictures, by)
+        except picture_files.UnknownPicture as refused:
+            raise TransferError(str(refused)) from None
         for name, content in texts.items():
-            thing = find(name)
-            if _take(thing, content, by, note="Hentet fra en fil"):
-                changed.append(type(thing)._default_manager.get(pk=thing.pk))
+            obj = find_object(name)
+            if import_working_copy(obj, content, by, note="Hentet fra en fil"):
+                changed.append(type(obj)._default_manager.get(pk=obj.pk))
     return changed
 
 
-def _take(thing: Any, content: serialization.Content, by: User | None, note: str) -> bool:
+def import_working_copy(obj: Any, content: serialization.Content, by: User | None, note: str) -> bool:
     """Make `content` the working copy of `thing`, as a draft if it is new here. Whether that is anything new.
 
     Raises Unreadable when no form would have taken it; the transaction it is called in must then be undone.
     """
-    name = name_of(thing)
+    name = object_name(obj)
     try:
-        return _put_on_the_desk(thing, content, by, note)
+        return _save_as_draft(obj, content, by, note)
     except IntegrityError:
         raise _refused(name, "Adressen eller nummeret bruges allerede, eller en række mangler noget.") from None
     except (DatabaseError, ValidationError, LookupError, TypeError, ValueError, AttributeError, RecursionError):
         raise _refused(name, "Det passer ikke med siden her.") from None
 
 
-def _put_on_the_desk(thing: Any, content: serialization.Content, by: User | None, note: str) -> bool:
-    name = name_of(thing)
-    here = working_copy(thing) if thing.pk else {"fields": {}}
-    content = serialization.with_lasting_ids(_numbered_as(here, _known(thing, content)), serialization.ids_in(here))
+def _save_as_draft(obj: Any, content: serialization.Content, by: User | None, note: str) -> bool:
+    name = object_name(obj)
+    here = working_copy_content(obj) if obj.pk else {"fields": {}}
+    content = serialization.assign_permanent_ids(
+        _reuse_part_ids(here, _known_content(obj, content)), serialization.part_ids(here)
+    )
     if content == here:
         return False  # also where it could not be saved today: somebody may have taken its address since
-    if thing.pk:
-        _refuse_to_move(thing, content["fields"])
-        versions.begin(thing)
-    serialization.in_memory(thing, content)
-    serialization.forget_what_is_gone(thing)
-    thing.tidy()
-    for finding in validation.unfit_alone(thing):  # the database would say less of what is wrong
+    if obj.pk:
+        _refuse_to_move(obj, content["fields"])
+        versions.ensure_first_version(obj)
+    serialization.deserialize(obj, content)
+    serialization.clear_deleted_relations(obj)
+    obj.tidy()
+    for finding in validation.validate_row(obj):  # the database would say less of what is wrong
         raise _refused(name, finding.sentence)
     with transaction.atomic():
-        serialization.put(thing, content)
-        stored = type(thing)._default_manager.get(pk=thing.pk)
-        for finding in validation.unfit(stored):
+        serialization.restore(obj, content)
+        stored = type(obj)._default_manager.get(pk=obj.pk)
+        for finding in validation.validate(stored):
             raise _refused(name, finding.sentence)
-        content = serialization.content_of(stored)  # as the rows took it: sanitised
+        content = serialization.serialize(stored)  # as the rows took it: sanitised
         transaction.set_rollback(bool(here["fields"]))
-    return versions.record(stored, content, by, note) is not None
+    return versions.save_version(stored, content, by, note) is not None
 
 
-def _refuse_to_move(thing: Any, fields: dict[str, Any]) -> None:
-    for field in type(thing)._meta.concrete_fields:
-        here = getattr(thing, field.attname)
+def _refuse_to_move(obj: Any, fields: dict[str, Any]) -> None:
+    for field in type(obj)._meta.concrete_fields:
+        here = getattr(obj, field.attname)
         if (
-            field.name in _NAMES
-            and getattr(thing, "is_fixed", False)
+            field.name in NATURAL_KEYS
+            and getattr(obj, "is_fixed", False)
             and str(fields.get(field.name, here)) != str(here)
         ):
-            fault = "Menuen eller loven har brug for den, hvor den er. Den kan ikke flyttes."
-            raise _refused(name_of(thing), validation.sentence(field, fault))
+            error = "Menuen eller loven har brug for den, hvor den er. Den kan ikke flyttes."
+            raise _refused(object_name(obj), validation.with_label(field, error))
 
 
-def _refused(name: str, fault: str) -> Unreadable:
-    return Unreadable(f"{Truncator(f'{name}: {fault}').chars(LONGEST_SENTENCE)} Intet er hentet.")
+def _refused(name: str, error: str) -> TransferError:
+    return TransferError(f"{Truncator(f'{name}: {error}').chars(MAX_MESSAGE)} Intet er hentet.")
 
 
-def _known(thing: Any, content: serialization.Content) -> serialization.Content:
+def _known_content(obj: Any, content: serialization.Content) -> serialization.Content:
     """What of `content` this site has columns for. Raises Unreadable when a column cannot hold what it says."""
-    model, name = type(thing), name_of(thing)
-    known: serialization.Content = {"fields": _columns(model, content["fields"], name)}
+    model, name = type(obj), object_name(obj)
+    known: serialization.Content = {"fields": _known_fields(model, content["fields"], name)}
     for part in [part for part in model.part_names if part in content]:
         inner = model._meta.get_field(part).related_model
         known[part] = [
-            {"id": entry["id"], **_columns(inner, entry, f"{name}, {inner._meta.verbose_name} {number}")}
+            {"id": entry["id"], **_known_fields(inner, entry, f"{name}, {inner._meta.verbose_name} {number}")}
             for number, entry in enumerate(content[part], 1)
         ]
     return known
 
 
-def _columns(model: Any, entry: dict[str, Any], place: str) -> dict[str, Any]:
+def _known_fields(model: Any, entry: dict[str, Any], place: str) -> dict[str, Any]:
     known = {}
-    for field in serialization.columns(model):
+    for field in serialization.versioned_fields(model):
         if field.attname not in entry or (field.is_relation and issubclass(field.related_model, Publishable)):
             continue  # a row stands on the page it came with, not on one the file names: that may be public
         known[field.attname] = entry[field.attname]
         try:
             if field.name == "translations":
-                known["translations"] = validation.marks(entry["translations"])
+                known["translations"] = validation.clean_translations(entry["translations"])
             elif not field.is_relation:  # a picture that is gone is left out in `put`
-                validation.held(field, entry[field.attname], model())
-        except ValidationError as fault:
-            raise _refused(place, validation.sentence(field, fault.messages[0])) from None
+                validation.clean_value(field, entry[field.attname], model())
+        except ValidationError as error:
+            raise _refused(place, validation.with_label(field, error.messages[0])) from None
     return known
 
 
-def _numbered_as(here: serialization.Content, content: serialization.Content) -> serialization.Content:
+def _reuse_part_ids(here: serialization.Content, content: serialization.Content) -> serialization.Content:
     """Rows inside that say the same as ours are ours: another site counts them differently."""
     for name in content.keys() - {"fields"}:
         ours = {json.dumps(entry | {"id": 0}, sort_keys=True): entry["id"] for entry in here.get(name, [])}
@@ -181,14 +185,14 @@ def _numbered_as(here: serialization.Content, content: serialization.Content) ->
     return content
 
 
-def things(kind: str = "", name: str = "") -> list[Model]:
+def select_objects(kind: str = "", name: str = "") -> list[Model]:
     """All things, those of one kind, or the one with a name. Raises Unreadable."""
     if name:
-        found = find(f"{kind} {name}")
+        found = find_object(f"{kind} {name}")
         if found.pk is None:
-            raise Unreadable(f"Her er ingen {kind} {name}.")
+            raise TransferError(f"Her er ingen {kind} {name}.")
         return [found]
     chosen = [model for model in publishable_models() if not kind or model._meta.label_lower == kind]
     if not chosen:
-        raise Unreadable(f"Siden her kender ikke {kind!r}.")
-    return [thing for model in chosen for thing in model._default_manager.all()]
+        raise TransferError(f"Siden her kender ikke {kind!r}.")
+    return [obj for model in chosen for obj in model._default_manager.all()]

@@ -15,52 +15,54 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError
 
 from nejtilbander.images.models import Picture
-from nejtilbander.images.processing import NotAPicture, keep, opened
-from nejtilbander.publishing.validation import held
+from nejtilbander.images.processing import InvalidImage, open_image, save_picture
+from nejtilbander.publishing.validation import clean_value
 
-MARK = re.compile(r"[0-9a-f]{16}\Z")
+DIGEST = re.compile(r"[0-9a-f]{16}\Z")
 KEYS = ("name", "credit", "focus_x", "focus_y")
 Content = dict[str, Any]
 
 
-class Unknown(Exception):
+class UnknownPicture(Exception):
     """A picture that is neither here nor in the file, or is not one. The sentence says which."""
 
 
-def out(contents: Iterable[Content]) -> dict[str, Content]:
+def pack_pictures(contents: Iterable[Content]) -> dict[str, Content]:
     """The pictures of `contents` by mark, bytes and all. In `contents` each number becomes the mark."""
     packed: dict[str, Content] = {}
     for fields in _with_pictures(contents):
         picture = Picture.objects.select_related("original").filter(pk=fields["picture_id"]).first()
-        fields["picture_id"] = picture.mark if picture else None
+        fields["picture_id"] = picture.digest if picture else None
         if picture:
-            packed[picture.mark] = {
+            packed[picture.digest] = {
                 **{key: getattr(picture, key) for key in KEYS},
                 "body": base64.b64encode(bytes(picture.original.body)).decode(),
             }
     return packed
 
 
-def into(contents: Iterable[Content], packed: dict[str, Content], by: User | None) -> None:
+def unpack_pictures(contents: Iterable[Content], packed: dict[str, Content], by: User | None) -> None:
     """In `contents` each mark becomes the number it has here; what is not here is made. Raises Unknown."""
     for fields in _with_pictures(contents):
-        mark = fields["picture_id"]
-        if not isinstance(mark, str) or not MARK.match(mark):
-            raise Unknown("En tekst i filen nævner et billede med et mærke, der ikke er et. Intet er hentet.")
-        here = Picture.objects.filter(mark=mark).first()
-        fields["picture_id"] = (here or _made(mark, packed, by)).pk
+        digest = fields["picture_id"]
+        if not isinstance(digest, str) or not DIGEST.match(digest):
+            raise UnknownPicture("En tekst i filen nævner et billede med et mærke, der ikke er et. Intet er hentet.")
+        here = Picture.objects.filter(digest=digest).first()
+        fields["picture_id"] = (here or _create(digest, packed, by)).pk
 
 
-def _made(mark: str, packed: dict[str, Content], by: User | None) -> Picture:
+def _create(digest: str, packed: dict[str, Content], by: User | None) -> Picture:
     try:
-        found = packed[mark]
+        found = packed[digest]
         body = base64.b64decode(found["body"], validate=True)
         columns = [Picture._meta.get_field(key) for key in KEYS]
-        picture = Picture(**{column.name: held(column, found[column.name], None) for column in columns}, mark=mark)
+        picture = Picture(
+            **{column.name: clean_value(column, found[column.name], None) for column in columns}, digest=digest
+        )
         picture.full_clean(exclude=["width", "made_by"])
-        return keep(picture, opened(io.BytesIO(body), len(body)), by)
-    except (NotAPicture, ValidationError, KeyError, TypeError, ValueError, DatabaseError) as fault:
-        raise Unknown(f"Billedet {mark} mangler i filen eller kan ikke læses. Intet er hentet.") from fault
+        return save_picture(picture, open_image(io.BytesIO(body), len(body)), by)
+    except (InvalidImage, ValidationError, KeyError, TypeError, ValueError, DatabaseError) as error:
+        raise UnknownPicture(f"Billedet {digest} mangler i filen eller kan ikke læses. Intet er hentet.") from error
 
 
 def _with_pictures(contents: Iterable[Content]) -> list[Content]:

@@ -13,7 +13,7 @@ from nejtilbander.i18n.languages import direction
 from nejtilbander.notices import current
 from nejtilbander.web import inline_assets
 
-ASKS_NOTHING = "pages:guide"
+STATIC_VIEW = "pages:guide"
 
 
 def menu() -> list[tuple[str, str]]:
@@ -27,19 +27,19 @@ def menu() -> list[tuple[str, str]]:
     ]
 
 
-def chrome(request: HttpRequest) -> dict[str, Any]:
+def site_context(request: HttpRequest) -> dict[str, Any]:
     """Context processor for every template."""
     language = translation.get_language() or settings.LANGUAGE_CODE
-    is_asking = request.resolver_match is None or request.resolver_match.view_name != ASKS_NOTHING
+    is_asking = request.resolver_match is None or request.resolver_match.view_name != STATIC_VIEW
     return {
         "style": inline_assets.STYLE,
         "quick_exit": inline_assets.QUICK_EXIT,
-        "solve_riddle": inline_assets.RIDDLE,
+        "solve_challenge": inline_assets.CHALLENGE,
         "menu": menu(),
         "language": language,
         "direction": direction(language),
         # Lazy: the admin's pages have none.
-        "notices": SimpleLazyObject(current.standing if is_asking else current.remembered),
+        "notices": SimpleLazyObject(current.active_notices if is_asking else current.last_known),
         # Lazy: an unknown host is refused with a page that must not ask for the host again.
         "canonical": SimpleLazyObject(lambda: request.build_absolute_uri(request.path)),
         "origin": SimpleLazyObject(lambda: request.build_absolute_uri("/").rstrip("/")),

@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseServerError
 from django.utils.translation import gettext as _
 
 from nejtilbander.web import inline_assets
-from nejtilbander.web.errors import error_page, too_much
+from nejtilbander.web.errors import error_page, payload_too_large
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -15,7 +15,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     if isinstance(exception, RequestDataTooBig) and request.path_info.startswith("/admin/"):
-        return too_much(request)
+        return payload_too_large(request)
     return error_page(request, 400, _("Det forstod siden ikke"), _("Prøv igen fra forsiden eller menuen."))
 
 
@@ -28,6 +28,6 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     return error_page(request, 403, _("Det kom ikke igennem"), text)
 
 
-def broken(request: HttpRequest) -> HttpResponse:
+def server_error(request: HttpRequest) -> HttpResponse:
     """Something failed inside. A fixed page, ready since start, so that nothing can fail again."""
-    return HttpResponseServerError(inline_assets.BREAKDOWN)
+    return HttpResponseServerError(inline_assets.SERVER_ERROR_PAGE)

@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 
 from nejtilbander.notices import current
 
-MOST_UNREAD = 50_000_000  # bytes that are waited for, of what is refused all the same
-SECRETS = {"token", "secret"}  # parts of an address that open what is somebody's own
-COME_BACK = 120  # seconds; a database that is started again takes less
+MAX_DRAIN = 50_000_000  # bytes that are waited for, of what is refused all the same
+SECRET_KWARGS = {"token", "secret"}  # parts of an address that open what is somebody's own
+RETRY_AFTER = 120  # seconds; a database that is started again takes less
 
 
 def error_page(
@@ -26,7 +26,7 @@ def error_page(
     """The page for `status`, in the language of the address. Asks the database nothing."""
     context = {
         "title": title, "text": text, "text_is_danish": text_is_danish, "is_error": True,
-        "notices": current.remembered(),
+        "notices": current.last_known(),
     }  # fmt: skip
     return TemplateResponse(request, "error.html", context | more, status=status).render()
 
@@ -39,9 +39,9 @@ def method_not_allowed(request: HttpRequest, allowed: str) -> HttpResponse:
     return response
 
 
-def too_much(request: HttpRequest) -> HttpResponse:
+def payload_too_large(request: HttpRequest) -> HttpResponse:
     """Staff sent more than the site takes in. It is read to its end: a browser that still sends hears no answer."""
-    left = MOST_UNREAD
+    left = MAX_DRAIN
     with suppress(OSError):  # the browser is gone
         while left > 0 and (piece := request.read(65_536)):
             left -= len(piece)
@@ -53,17 +53,17 @@ def too_much(request: HttpRequest) -> HttpResponse:
     return error_page(request, 413, "Det er for meget på én gang", text)
 
 
-def is_away(fault: Exception) -> bool:
+def is_database_unavailable(error: Exception) -> bool:
     """Whether the database did not answer, or could not do what it can do on other days. Mistakes of ours are no such.
 
     SQLite calls a missing column an OperationalError too; the code it gives tells them apart.
     """
-    if getattr(fault.__cause__, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_ERROR:
+    if getattr(error.__cause__, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_ERROR:
         return False
-    return isinstance(fault, OperationalError | InterfaceError) or type(fault) is DatabaseError
+    return isinstance(error, OperationalError | InterfaceError) or type(error) is DatabaseError
 
 
-def away_page(request: HttpRequest, fault: Exception) -> HttpResponse:
+def unavailable_page(request: HttpRequest, error: Exception) -> HttpResponse:
     """Come back in a few minutes. What a visitor sent is kept nowhere but in this very page, ready to be sent again."""
     text = _("Fejlen er vores, og der er ikke gået noget tabt. Kom igen om et par minutter.")
     if request.method == "POST":
@@ -74,20 +74,21 @@ def away_page(request: HttpRequest, fault: Exception) -> HttpResponse:
         )
     # The form may be what could not be given, so the tab says no more than the form's would.
     response = error_page(
-        request, 503, _("Siden har problemer lige nu"), text, is_away=True, is_discreet=True, has_quick_exit=True,
-        typed=_typed(request) if request.method == "POST" else None,
+        request, 503, _("Siden har problemer lige nu"), text, is_unavailable=True, is_discreet=True,
+        has_quick_exit=True,
+        typed=_submitted_fields(request) if request.method == "POST" else None,
     )  # fmt: skip
-    response.headers["Retry-After"] = str(COME_BACK)
+    response.headers["Retry-After"] = str(RETRY_AFTER)
     response.headers["Cache-Control"] = "no-store"
-    if request.resolver_match and SECRETS & request.resolver_match.kwargs.keys():
+    if request.resolver_match and SECRET_KWARGS & request.resolver_match.kwargs.keys():
         response.headers["Referrer-Policy"] = "no-referrer"
     log_response(
-        "The database does not answer (%s): %s", type(fault).__name__, request.path, response=response, request=request
+        "The database does not answer (%s): %s", type(error).__name__, request.path, response=response, request=request
     )
     return response
 
 
-def _typed(request: HttpRequest) -> list[tuple[str, SafeString]]:
+def _submitted_fields(request: HttpRequest) -> list[tuple[str, SafeString]]:
     """Name and value of each field. Line ends are written out: the space around them is taken from every page."""
     fields = [(name, value) for name, values in request.POST.lists() for value in values]
     return [(name, mark_safe(escape(value).replace("\n", "&#10;"))) for name, value in fields]  # noqa: S308 - escaped

@@ -15,7 +15,7 @@ from django.utils.safestring import mark_safe
 _STATIC = Path(settings.BASE_DIR) / "static"
 
 
-def minified(css: str) -> str:
+def minify_css(css: str) -> str:
     """`css` without comments and needless space. Spaces inside selectors and calc() stay."""
     css = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
     css = re.sub(r"\s+", " ", css)
@@ -27,12 +27,12 @@ def csp_hash(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
-STYLE = mark_safe(minified((_STATIC / "css" / "site.css").read_text()))  # noqa: S308 - our own file
-QUICK_EXIT, RIDDLE = (
+STYLE = mark_safe(minify_css((_STATIC / "css" / "site.css").read_text()))  # noqa: S308 - our own file
+QUICK_EXIT, CHALLENGE = (
     mark_safe(" ".join((_STATIC / "js" / file).read_text().split()))  # noqa: S308 - our own files
-    for file in ("quick-exit.js", "riddle.js")
+    for file in ("quick-exit.js", "challenge.js")
 )
 FAVICON = (_STATIC / "img" / "favicon.svg").read_text()
-BREAKDOWN = (_STATIC / "500.html").read_text()
-STYLE_HASH, QUICK_EXIT_HASH, RIDDLE_HASH = csp_hash(STYLE), csp_hash(QUICK_EXIT), csp_hash(RIDDLE)
-BREAKDOWN_STYLE_HASH = csp_hash(BREAKDOWN.split("<style>")[1].split("</style>")[0])
+SERVER_ERROR_PAGE = (_STATIC / "500.html").read_text()
+STYLE_HASH, QUICK_EXIT_HASH, CHALLENGE_HASH = csp_hash(STYLE), csp_hash(QUICK_EXIT), csp_hash(CHALLENGE)
+SERVER_ERROR_STYLE_HASH = csp_hash(SERVER_ERROR_PAGE.split("<style>")[1].split("</style>")[0])

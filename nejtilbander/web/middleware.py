@@ -7,10 +7,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from nejtilbander.i18n.languages import SOURCE, in_language
+from nejtilbander.i18n.languages import SOURCE, path_in_language
 from nejtilbander.publishing import redirects
 from nejtilbander.publishing.models import Withdrawn
-from nejtilbander.web.errors import SECRETS, away_page, error_page, is_away
+from nejtilbander.web.errors import SECRET_KWARGS, error_page, is_database_unavailable, unavailable_page
 
 
 class ErrorPageMiddleware:
@@ -21,36 +21,36 @@ class ErrorPageMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        return (response.status_code == 404 and _where_it_went(request)) or response
+        return (response.status_code == 404 and _redirect(request)) or response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, Withdrawn) and exception.to:
-            return HttpResponseRedirect(in_language(exception.to, translation.get_language() or SOURCE))
+            return HttpResponseRedirect(path_in_language(exception.to, translation.get_language() or SOURCE))
         if isinstance(exception, Withdrawn):
             text = exception.reason or _("Siden var kun offentlig en tid, og den tid er gået.")
-            is_danish = exception.is_borrowed and bool(exception.reason)
+            is_danish = exception.is_fallback and bool(exception.reason)
             return error_page(request, 410, _("Siden er trukket tilbage"), text, text_is_danish=is_danish)
-        if is_away(exception) and _is_readers(request):
-            return away_page(request, exception)
+        if is_database_unavailable(exception) and _is_public_view(request):
+            return unavailable_page(request, exception)
         return None
 
 
-def _is_readers(request: HttpRequest) -> bool:
+def _is_public_view(request: HttpRequest) -> bool:
     """Whether it was made by a view of readers' (reading.py), not by the admin."""
     return getattr(getattr(request.resolver_match, "func", None), "role", "") == "public"
 
 
-def _where_it_went(request: HttpRequest) -> HttpResponse | None:
+def _redirect(request: HttpRequest) -> HttpResponse | None:
     """The way to where the page was moved, in the same language. One query; none when the address holds a secret."""
     match = request.resolver_match
-    if request.method not in {"GET", "HEAD"} or (match and SECRETS & match.kwargs.keys()):
+    if request.method not in {"GET", "HEAD"} or (match and SECRET_KWARGS & match.kwargs.keys()):
         return None
     try:
-        path = redirects.where(in_language(request.path, SOURCE))
+        path = redirects.redirect_target(path_in_language(request.path, SOURCE))
     except (DatabaseError, InterfaceError):
         return None
     if path is None:
         return None
     question = request.META.get("QUERY_STRING", "")
-    address = in_language(path, translation.get_language() or SOURCE)
+    address = path_in_language(path, translation.get_language() or SOURCE)
     return HttpResponseRedirect(f"{address}?{question}" if question else address)

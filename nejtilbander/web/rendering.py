@@ -8,11 +8,11 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import translation
 
-from nejtilbander.i18n.languages import CODES, SOURCE, catalogue_state, direction, in_language, worst
+from nejtilbander.i18n.languages import CODES, SOURCE, catalogue_state, direction, path_in_language, worst_state
 from nejtilbander.i18n.models import Translated
 
 
-def page(  # noqa: PLR0913 - the parts every page has, all by name
+def render_page(  # noqa: PLR0913 - the parts every page has, all by name
     request: HttpRequest,
     template: str,
     *,
@@ -27,15 +27,15 @@ def page(  # noqa: PLR0913 - the parts every page has, all by name
     Without `about` the page's own words are the code's and exist in every language.
     """
     language = translation.get_language() or SOURCE
-    things = [thing for thing in (about, *shows) if thing]
-    states = [thing.language_state(language) for thing in things]
+    objects = [obj for obj in (about, *shows) if obj]
+    states = [obj.language_state(language) for obj in objects]
     context |= {
         "title": title,
         "description": description,
         "about": about,
         "exists_in": about.languages() if about else CODES,
-        "language_state": worst(states) if states else catalogue_state(language),
-        "is_machine_made": any(thing.is_machine_made(language) for thing in things) or not things,
+        "language_state": worst_state(states) if states else catalogue_state(language),
+        "is_machine_translated": any(obj.is_machine_translated(language) for obj in objects) or not objects,
         "translated_on": about.translations.get(language, {}).get("date") if about else None,
     }
     response = TemplateResponse(request, template, context)
@@ -55,7 +55,7 @@ def language_links(request: HttpRequest, exists_in: Iterable[str]) -> list[dict[
             "code": code,
             "name": name,
             "dir": direction(code),
-            "address": in_language(request.path, code),
+            "address": path_in_language(request.path, code),
             "question": f"?{request.GET.urlencode()}" if request.GET else "",
             "is_current": code == translation.get_language(),
             "exists": code in exists_in,

@@ -5,13 +5,13 @@ from csp.middleware import HEADER, CSPMiddleware, PolicyParts
 from csp.utils import build_policy
 from django.http import HttpRequest, HttpResponse
 
-from nejtilbander.web.errors import SECRETS
-from nejtilbander.web.inline_assets import BREAKDOWN_STYLE_HASH, QUICK_EXIT_HASH, RIDDLE_HASH, STYLE_HASH
+from nejtilbander.web.errors import SECRET_KWARGS
+from nejtilbander.web.inline_assets import CHALLENGE_HASH, QUICK_EXIT_HASH, SERVER_ERROR_STYLE_HASH, STYLE_HASH
 
 PUBLIC_POLICY = {
     "default-src": [NONE],
-    "style-src": [STYLE_HASH, BREAKDOWN_STYLE_HASH],
-    "script-src": [QUICK_EXIT_HASH, RIDDLE_HASH],
+    "style-src": [STYLE_HASH, SERVER_ERROR_STYLE_HASH],
+    "script-src": [QUICK_EXIT_HASH, CHALLENGE_HASH],
     "img-src": [SELF, "data:"],
     "connect-src": [SELF],  # lets auditing tools read robots.txt; readers' pages never connect
     "form-action": [SELF],
@@ -25,15 +25,15 @@ EDITOR_STYLE_HASH = "'sha256-PlumsSlvJ7vvWzjqibGAYKq92O3y/4JTxWWsWJvyUYA='"
 # Stock Django admin needs its own files; the hashes are for our own error pages there (docs/decisions/0002). The
 # nonce is for the editor's import map (editor.py), and is sent with the pages that have one.
 STAFF_POLICY = PUBLIC_POLICY | {
-    "style-src": [SELF, STYLE_HASH, BREAKDOWN_STYLE_HASH, EDITOR_STYLE_HASH],
+    "style-src": [SELF, STYLE_HASH, SERVER_ERROR_STYLE_HASH, EDITOR_STYLE_HASH],
     "script-src": [SELF, NONCE],
     "frame-src": [SELF],
 }
 # A draft shown inside the staff's page, exactly as a reader will get it.
-LOOK_POLICY = PUBLIC_POLICY | {"frame-ancestors": [SELF]}
+PREVIEW_POLICY = PUBLIC_POLICY | {"frame-ancestors": [SELF]}
 # In a shared cache (deploy/nginx), what is gone takes the place of what was there: that must not come back on the day
 # when the site is away, for then caches hand out what they have.
-GONE = "public, max-age=0, must-revalidate, s-maxage=1"
+GONE_CACHE_CONTROL = "public, max-age=0, must-revalidate, s-maxage=1"
 FEATURES = ("camera", "display-capture", "geolocation", "microphone", "payment", "usb", "browsing-topics")
 
 
@@ -54,7 +54,7 @@ class PolicyMiddleware(CSPMiddleware):
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
         response.headers["Permissions-Policy"] = ", ".join(f"{feature}=()" for feature in FEATURES)
-        response.headers.setdefault("Cache-Control", GONE if _is_gone(request, response) else "no-cache")
+        response.headers.setdefault("Cache-Control", GONE_CACHE_CONTROL if _is_gone(request, response) else "no-cache")
         if _policy(request, response) is PUBLIC_POLICY:
             response.headers[HEADER] = PUBLIC_HEADER
             return response
@@ -68,6 +68,6 @@ def _policy(request: HttpRequest, response: HttpResponse) -> dict[str, list[str]
 
 def _is_gone(request: HttpRequest, response: HttpResponse) -> bool:
     """Whether readers find nothing here, or are sent elsewhere; unless the address itself is a secret."""
-    secrets = getattr(request.resolver_match, "kwargs", {}).keys() & SECRETS
+    secrets = getattr(request.resolver_match, "kwargs", {}).keys() & SECRET_KWARGS
     is_readers = request.method in {"GET", "HEAD"} and not request.path_info.startswith("/admin/")
     return is_readers and not secrets and response.status_code in {301, 302, 404, 410}

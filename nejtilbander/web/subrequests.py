@@ -36,7 +36,7 @@ class PublicRequest(HttpRequest):
         return self._url.scheme
 
 
-def match(path: str) -> ResolverMatch | None:
+def resolve_public(path: str) -> ResolverMatch | None:
     """The public view at `path`, in the path's language; None where there is none."""
     theirs = [one for one in get_resolver().url_patterns if isinstance(one.pattern, LocalePrefixPattern)]
     try:
@@ -50,9 +50,9 @@ def language_of(path: str) -> str:
     return translation.get_language_from_path(path) or SOURCE
 
 
-def respond(path: str, query: str = "") -> HttpResponse:
+def get_response(path: str, query: str = "") -> HttpResponse:
     """What the public view at `path` answers, not rendered yet. Raises Http404, or Withdrawn, as the view does."""
-    found = match(path)
+    found = resolve_public(path)
     if found is None:
         raise Http404
     language = language_of(path)
@@ -63,18 +63,18 @@ def respond(path: str, query: str = "") -> HttpResponse:
     return response
 
 
-def page(path: str, query: str = "") -> HttpResponse | None:
+def get_page(path: str, query: str = "") -> HttpResponse | None:
     """What readers get at `path`, rendered: a page or a redirect. None where there is neither."""
     try:
-        response = respond(path, query)
+        response = get_response(path, query)
     except Http404:
         return None
     except Withdrawn as withdrawn:
         return HttpResponseRedirect(withdrawn.to) if withdrawn.to else None
-    return rendered(response, path) if response.status_code in {200, *REDIRECTS} else None
+    return render(response, path) if response.status_code in {200, *REDIRECTS} else None
 
 
-def rendered(response: HttpResponse, path: str) -> HttpResponse:
+def render(response: HttpResponse, path: str) -> HttpResponse:
     """`response` with its content, in the language of `path`."""
     with translation.override(language_of(path)):
         return response.render() if hasattr(response, "render") else response

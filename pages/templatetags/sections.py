@@ -2,7 +2,7 @@
 
 from django import template
 
-from nejtilbander.caching.memory import rows
+from nejtilbander.caching.memory import cached_rows
 from pages.models import Page
 
 register = template.Library()
@@ -12,4 +12,4 @@ register = template.Library()
 def section(slug: str) -> Page | None:
     """The section's page, or None where it has none. One query."""
     found = Page.objects.public().listed().select_related("picture").filter(slug=slug)
-    return rows(("words", slug), found.first)
+    return cached_rows(("words", slug), found.first)

@@ -17,8 +17,8 @@ FORMS = [
 PLACES = [
     "/admin/", "/admin/pages/page/", "/admin/pages/page/add/", "/admin/events/event/", "/admin/events/event/add/",
     "/admin/events/event/1/tilmelding/", "/admin/events/event/1/brev/", "/admin/events/event/1/liste/door/",
-    "/admin/nejtilbander/notice/", "/admin/nejtilbander/notice/add/", "/admin/nejtilbander/moved/",
-    "/admin/nejtilbander/moved/add/", "/admin/nejtilbander/moved/{moved}/change/", "/admin/nejtilbander/picture/",
+    "/admin/nejtilbander/notice/", "/admin/nejtilbander/notice/add/", "/admin/nejtilbander/redirect/",
+    "/admin/nejtilbander/redirect/add/", "/admin/nejtilbander/redirect/{moved}/change/", "/admin/nejtilbander/picture/",
     "/admin/nejtilbander/picture/add/", "/admin/nejtilbander/picture/{picture}/change/", "/admin/auth/user/",
     "/admin/auth/user/add/", "/admin/auth/user/1/change/", "/admin/auth/user/1/password/", "/admin/auth/group/",
     "/admin/auth/group/1/change/", "/admin/password_change/", "/admin/pages/initiative/slettede/",

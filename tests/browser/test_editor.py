@@ -22,7 +22,7 @@ PASTE = """(editable, html) => {
 
 
 @pytest.fixture
-def desk(page: Page, site: str) -> Page:
+def model_admin(page: Page, site: str) -> Page:
     """A member of staff in front of a page's Danish form. What the browser says against the page is kept."""
     page.heard = []
     page.on("console", lambda message: page.heard.append(f"{message.type}: {message.text}"))
@@ -36,36 +36,36 @@ def desk(page: Page, site: str) -> Page:
     return page
 
 
-def tool(desk: Page, name: str) -> Locator:
-    return desk.get_by_role("toolbar").get_by_role("button", name=name)
+def tool(model_admin: Page, name: str) -> Locator:
+    return model_admin.get_by_role("toolbar").get_by_role("button", name=name)
 
 
-def faults(page: Page, part: str) -> list[str]:
+def errors(page: Page, part: str) -> list[str]:
     """What axe finds wrong within `part` of the page, every rule of it."""
     found = page.evaluate("part => axe.run(part, { resultTypes: ['violations'], preload: false })", part)
-    return [f"{fault['id']} at {fault['nodes'][0]['target']}" for fault in found["violations"]]
+    return [f"{error['id']} at {error['nodes'][0]['target']}" for error in found["violations"]]
 
 
 def texts_within(seeded) -> list[str]:
     if isinstance(seeded, str):
-        return [prose.clean(seeded)] if seeded.startswith("<") else []
+        return [prose.sanitize(seeded)] if seeded.startswith("<") else []
     parts = seeded.values() if isinstance(seeded, dict) else seeded if isinstance(seeded, list) else []
     return [text for part in parts for text in texts_within(part)]
 
 
-def test_the_editor_starts_under_the_policy_is_called_what_the_field_is_and_changes_nothing(desk):
-    editor = desk.get_by_role("textbox", name="Tekst [da]")
+def test_the_editor_starts_under_the_policy_is_called_what_the_field_is_and_changes_nothing(model_admin):
+    editor = model_admin.get_by_role("textbox", name="Tekst [da]")
 
     assert editor.evaluate("e => getComputedStyle(e).whiteSpace") == "break-spaces", "its own style was let in"
     assert (editor.get_attribute("lang"), editor.get_attribute("dir")) == ("da", "ltr")
-    assert desk.locator(f"[id='{editor.get_attribute('aria-describedby')}']").count() == 1
-    assert desk.locator("#id_body_da").evaluate("e => e.value === e.defaultValue")
-    assert desk.heard == []
+    assert model_admin.locator(f"[id='{editor.get_attribute('aria-describedby')}']").count() == 1
+    assert model_admin.locator("#id_body_da").evaluate("e => e.value === e.defaultValue")
+    assert model_admin.heard == []
 
 
-def test_a_heading_a_list_and_a_link_are_written_with_the_keyboard_and_kept(desk):
-    keys = desk.keyboard
-    desk.get_by_role("textbox", name="Tekst [da]").focus()
+def test_a_heading_a_list_and_a_link_are_written_with_the_keyboard_and_kept(model_admin):
+    keys = model_admin.keyboard
+    model_admin.get_by_role("textbox", name="Tekst [da]").focus()
     keys.press("Control+a")
     keys.type("## Hvad kan du gøre?")
     keys.press("Enter")
@@ -76,121 +76,123 @@ def test_a_heading_a_list_and_a_link_are_written_with_the_keyboard_and_kept(desk
     keys.press("Enter")
     keys.type("Læs mere")
     keys.press("Shift+Home")
-    expect(tool(desk, "Link (")).to_have_attribute("aria-disabled", "false")
+    expect(tool(model_admin, "Link (")).to_have_attribute("aria-disabled", "false")
     keys.press("Control+k")
-    desk.get_by_role("dialog").wait_for()
+    model_admin.get_by_role("dialog").wait_for()
     keys.type("javascript:alert(1)")
     keys.press("Enter")
-    assert desk.get_by_label("Adresse").evaluate("e => e.validationMessage").startswith("Skriv en adresse")
+    assert model_admin.get_by_label("Adresse").evaluate("e => e.validationMessage").startswith("Skriv en adresse")
     keys.press("Control+a")
     keys.type("odense.dk/nej")
     keys.press("Enter")
-    desk.get_by_role("dialog").wait_for(state="detached")
+    model_admin.get_by_role("dialog").wait_for(state="detached")
 
-    desk.get_by_role("button", name="Gem", exact=True).press("Enter")
-    desk.get_by_text("Gemt som kladde").wait_for()
+    model_admin.get_by_role("button", name="Gem", exact=True).press("Enter")
+    model_admin.get_by_text("Gemt som kladde").wait_for()
 
     written = (
         "<h2>Hvad kan du gøre?</h2>\n<ul>\n<li>Sig nej.</li>\n<li>Ring {politi} eller se {politi.dk} .</li>\n</ul>\n"
         '<p><a href="https://odense.dk/nej" rel="noreferrer">Læs mere</a></p>'
     )
-    assert desk.locator("#id_body_da").input_value() == written
-    assert desk.heard == []
+    assert model_admin.locator("#id_body_da").input_value() == written
+    assert model_admin.heard == []
 
 
-def test_the_tools_are_one_stop_for_the_tab_key_and_a_word_can_be_in_another_language(desk):
-    editor = desk.get_by_role("textbox", name="Tekst [da]")
+def test_the_tools_are_one_stop_for_the_tab_key_and_a_word_can_be_in_another_language(model_admin):
+    editor = model_admin.get_by_role("textbox", name="Tekst [da]")
     editor.evaluate(HTML_OF, "<p>Vi siger la.</p>")
     editor.evaluate("e => e.editor.chain().setTextSelection({ from: 10, to: 12 }).focus().run()")
     expect(editor).to_be_focused()
-    expect(tool(desk, "Sprog")).to_have_attribute("aria-disabled", "false")
-    desk.keyboard.press("Shift+Tab")
+    expect(tool(model_admin, "Sprog")).to_have_attribute("aria-disabled", "false")
+    model_admin.keyboard.press("Shift+Tab")
     for _ in range(3):
-        desk.keyboard.press("ArrowLeft")
-    assert desk.evaluate("document.activeElement.textContent") == "Sprog"
-    desk.keyboard.press("Enter")
-    desk.get_by_label("Ordene er på").select_option("العربية")
-    desk.get_by_role("button", name="Brug").press("Enter")
-    desk.get_by_role("dialog").wait_for(state="detached")
-    assert desk.locator("#id_body_da").input_value() == '<p>Vi siger <span lang="ar" dir="rtl">la</span>.</p>'
+        model_admin.keyboard.press("ArrowLeft")
+    assert model_admin.evaluate("document.activeElement.textContent") == "Sprog"
+    model_admin.keyboard.press("Enter")
+    model_admin.get_by_label("Ordene er på").select_option("العربية")
+    model_admin.get_by_role("button", name="Brug").press("Enter")
+    model_admin.get_by_role("dialog").wait_for(state="detached")
+    assert model_admin.locator("#id_body_da").input_value() == '<p>Vi siger <span lang="ar" dir="rtl">la</span>.</p>'
 
-    tool(desk, "Sprog").click()
-    desk.get_by_label("Ordene er på").select_option("Samme sprog som resten")
-    desk.get_by_role("button", name="Brug").click()
-    desk.get_by_role("dialog").wait_for(state="detached")
-    assert desk.locator("#id_body_da").input_value() == "<p>Vi siger la.</p>"
-    assert desk.heard == []
+    tool(model_admin, "Sprog").click()
+    model_admin.get_by_label("Ordene er på").select_option("Samme sprog som resten")
+    model_admin.get_by_role("button", name="Brug").click()
+    model_admin.get_by_role("dialog").wait_for(state="detached")
+    assert model_admin.locator("#id_body_da").input_value() == "<p>Vi siger la.</p>"
+    assert model_admin.heard == []
 
 
-def test_arabic_is_written_from_right_to_left(desk):
-    desk.goto(f"{FORM}?sprog=ar")
-    editor = desk.get_by_role("textbox", name="Tekst [ar]")
+def test_arabic_is_written_from_right_to_left(model_admin):
+    model_admin.goto(f"{FORM}?sprog=ar")
+    editor = model_admin.get_by_role("textbox", name="Tekst [ar]")
 
     assert (editor.get_attribute("lang"), editor.get_attribute("dir")) == ("ar", "rtl")
     assert editor.evaluate("e => getComputedStyle(e).direction") == "rtl"
-    assert desk.heard == []
+    assert model_admin.heard == []
 
 
-def test_a_row_that_is_added_has_an_editor_of_its_own(desk):
-    desk.goto("/admin/pages/initiative/1/change/")
-    before = desk.get_by_role("toolbar").count()
-    desk.locator(".add-row a").click()
-    desk.get_by_role("toolbar").nth(before).wait_for()
+def test_a_row_that_is_added_has_an_editor_of_its_own(model_admin):
+    model_admin.goto("/admin/pages/initiative/1/change/")
+    before = model_admin.get_by_role("toolbar").count()
+    model_admin.locator(".add-row a").click()
+    model_admin.get_by_role("toolbar").nth(before).wait_for()
 
-    assert desk.get_by_role("textbox", name="Tekst [da]").last.get_attribute("dir") == "ltr"
-    assert desk.heard == []
+    assert model_admin.get_by_role("textbox", name="Tekst [da]").last.get_attribute("dir") == "ltr"
+    assert model_admin.heard == []
 
 
-def test_what_is_pasted_from_word_is_what_we_keep(desk):
-    editor = desk.get_by_role("textbox", name="Tekst [da]")
+def test_what_is_pasted_from_word_is_what_we_keep(model_admin):
+    editor = model_admin.get_by_role("textbox", name="Tekst [da]")
     editor.evaluate(HTML_OF, "")
     editor.focus()
     editor.evaluate(PASTE, WORD + '<p><a href="http://politi.dk/">P</a> <a href="javascript:x">j</a></p><img src=x>')
 
-    written = desk.locator("#id_body_da").input_value()
+    written = model_admin.locator("#id_body_da").input_value()
     assert written == (
         "<p><strong>Vi står sammen</strong></p>\n<p>Ring {politi}</p>\n"
         '<p><a href="https://politi.dk/" rel="noreferrer">P</a> j</p>'
     )
-    assert prose.clean(written) == written
+    assert prose.sanitize(written) == written
 
 
-def test_every_text_of_launch_day_goes_through_the_editor_unchanged(desk):
-    editor = desk.get_by_role("textbox", name="Tekst [da]")
-    texts = texts_within(seeding.load(Path(seed.__file__).parent / "content"))
+def test_every_text_of_launch_day_goes_through_the_editor_unchanged(model_admin):
+    editor = model_admin.get_by_role("textbox", name="Tekst [da]")
+    texts = texts_within(seeding.load_texts(Path(seed.__file__).parent / "content"))
 
     assert len(texts) > 100
     assert [text for text in texts if editor.evaluate(HTML_OF, text) != text] == []
 
 
 @pytest.mark.parametrize(("scheme", "part"), [("light", "body"), ("dark", ".prose-editor")])
-def test_the_form_and_its_questions_are_accessible(desk, axe, scheme, part):  # noqa: F811
-    desk.emulate_media(color_scheme=scheme)
-    desk.evaluate(axe)
-    desk.get_by_role("textbox", name="Tekst [da]").evaluate(
+def test_the_form_and_its_questions_are_accessible(model_admin, axe, scheme, part):  # noqa: F811
+    model_admin.emulate_media(color_scheme=scheme)
+    model_admin.evaluate(axe)
+    model_admin.get_by_role("textbox", name="Tekst [da]").evaluate(
         HTML_OF, '<p><a href="/">Vi</a> <span lang="so">maya</span></p>'
     )
-    assert faults(desk, part) == []
+    assert errors(model_admin, part) == []
 
     for name in ["Link (", "Sprog"]:
-        desk.get_by_role("textbox", name="Tekst [da]").focus()
-        desk.keyboard.press("Control+a")
-        expect(tool(desk, name)).to_have_attribute("aria-disabled", "false")
-        tool(desk, name).click()
-        desk.get_by_role("dialog").wait_for()
-        assert faults(desk, part) == [], name
-        desk.keyboard.press("Escape")
-        desk.get_by_role("dialog").wait_for(state="detached")
+        model_admin.get_by_role("textbox", name="Tekst [da]").focus()
+        model_admin.keyboard.press("Control+a")
+        expect(tool(model_admin, name)).to_have_attribute("aria-disabled", "false")
+        tool(model_admin, name).click()
+        model_admin.get_by_role("dialog").wait_for()
+        assert errors(model_admin, part) == [], name
+        model_admin.keyboard.press("Escape")
+        model_admin.get_by_role("dialog").wait_for(state="detached")
 
 
-def test_what_was_too_much_is_still_there_when_they_go_back(desk):
+def test_what_was_too_much_is_still_there_when_they_go_back(model_admin):
     """As long as the form is open in one window: what was sent is in the browser's own history."""
-    desk.get_by_label("Titel [da]").fill("Hvad jeg skrev")
-    desk.locator("#id_body_da").evaluate("(field, text) => { field.value = text }", f"<p>{'Ord. ' * 2_100_000}</p>")
-    desk.get_by_role("button", name="Gem", exact=True).click()
-    expect(desk.get_by_role("heading", name="Det er for meget på én gang")).to_be_visible()
+    model_admin.get_by_label("Titel [da]").fill("Hvad jeg skrev")
+    model_admin.locator("#id_body_da").evaluate(
+        "(field, text) => { field.value = text }", f"<p>{'Ord. ' * 2_100_000}</p>"
+    )
+    model_admin.get_by_role("button", name="Gem", exact=True).click()
+    expect(model_admin.get_by_role("heading", name="Det er for meget på én gang")).to_be_visible()
 
-    desk.go_back()
+    model_admin.go_back()
 
-    expect(desk.get_by_label("Titel [da]")).to_have_value("Hvad jeg skrev")
-    assert desk.locator("#id_body_da").evaluate("field => field.value.length") > 10_000_000
+    expect(model_admin.get_by_label("Titel [da]")).to_have_value("Hvad jeg skrev")
+    assert model_admin.locator("#id_body_da").evaluate("field => field.value.length") > 10_000_000

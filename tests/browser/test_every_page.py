@@ -47,7 +47,7 @@ def in_one_language_of_each_direction(address: str) -> bool:
     return address.startswith("/ar/") or not address.startswith(("/en/", "/so/", "/tr/", "/fa/"))
 
 
-def faults(page: Page, rules: dict[str, object]) -> list[str]:
+def errors(page: Page, rules: dict[str, object]) -> list[str]:
     """axe's violations, one line each. Its script is injected past the page's policy, which forbids it."""
     options = {"runOnly": rules, "resultTypes": ["violations"], "preload": False}  # a page has no files to preload
     found = page.evaluate(f"axe.run(document, {json.dumps(options)})")
@@ -86,4 +86,4 @@ def test_every_page_is_accessible_quiet_and_whole(reader, site, axe, address):
                 continue  # colours and columns do not depend on the language
             reader.emulate_media(**media)
             rules = EVERYTHING if scheme == "light" else COLOURS
-            assert faults(reader, rules) == [], f"{width} px, {scheme}"
+            assert errors(reader, rules) == [], f"{width} px, {scheme}"

@@ -24,7 +24,7 @@ SCREENS = os.environ.get("SCREENS")
 
 
 @pytest.fixture
-def desk(browser: Browser, site: str) -> Iterator[Page]:
+def model_admin(browser: Browser, site: str) -> Iterator[Page]:
     """An editor's own screen, logged in."""
     context = browser.new_context(base_url=site, viewport={"width": 1280, "height": 800}, locale="da-DK")
     page = context.new_page()
@@ -49,10 +49,10 @@ def picture(page: Page, name: str) -> None:
         shot.quantize(64).save(Path(SCREENS) / f"{name}.png", optimize=True)
 
 
-def read(desk: Page, path: str, words: str) -> None:
+def read(model_admin: Page, path: str, words: str) -> None:
     """What a citizen who comes now reads, within the two seconds that news takes; browsers keep a page for a minute."""
     for _ in range(30):
-        citizen = desk.context.browser.new_page(base_url=desk.url.partition("/admin")[0])
+        citizen = model_admin.context.browser.new_page(base_url=model_admin.url.partition("/admin")[0])
         citizen.goto(path)
         found = citizen.locator("body").inner_text()
         citizen.close()
@@ -62,76 +62,76 @@ def read(desk: Page, path: str, words: str) -> None:
     assert words in found
 
 
-def test_the_front_page_is_changed_in_danish_and_arabic_planned_published_and_brought_back(desk: Page):
+def test_the_front_page_is_changed_in_danish_and_arabic_planned_published_and_brought_back(model_admin: Page):
     with a_minute():
-        picture(desk, "forsiden")
-        desk.get_by_role("link", name="Odense siger nej til bander", exact=True).click()
-        desk.get_by_label("Manchet [da]").fill("Vi står sammen, hver dag.")
-        desk.get_by_role("button", name="Gem", exact=True).click()
-        picture(desk, "ret")
-        desk.locator(".desk-languages").get_by_text("العربية").click()
-        desk.get_by_label("Manchet [ar]").fill("نقف معًا كل يوم.")
-        desk.get_by_role("button", name="Gem", exact=True).click()
-        picture(desk, "oversaet")
+        picture(model_admin, "forsiden")
+        model_admin.get_by_role("link", name="Odense siger nej til bander", exact=True).click()
+        model_admin.get_by_label("Manchet [da]").fill("Vi står sammen, hver dag.")
+        model_admin.get_by_role("button", name="Gem", exact=True).click()
+        picture(model_admin, "ret")
+        model_admin.locator(".desk-languages").get_by_text("العربية").click()
+        model_admin.get_by_label("Manchet [ar]").fill("نقف معًا كل يوم.")
+        model_admin.get_by_role("button", name="Gem", exact=True).click()
+        picture(model_admin, "oversaet")
 
     with a_minute():
-        desk.get_by_role("link", name="Se kladden").click()
-        phone = desk.frame_locator("iframe").first
+        model_admin.get_by_role("link", name="Se kladden").click()
+        phone = model_admin.frame_locator("iframe").first
         expect(phone.get_by_text("نقف معًا كل يوم.")).to_be_visible()
-        picture(desk, "se")
-        desk.go_back()
+        picture(model_admin, "se")
+        model_admin.go_back()
 
     with a_minute():
         tomorrow = timezone.localtime() + timedelta(days=1)
-        desk.get_by_role("link", name="Udgiv").click()
-        picture(desk, "udgiv")
-        desk.get_by_label("dag", exact=True).first.fill(tomorrow.strftime("%Y-%m-%d"))
-        desk.get_by_label("klokkeslæt", exact=True).first.fill("08:00")
-        desk.get_by_role("button", name="Udgiv").click()
-        expect(desk.get_by_text("Planlagt. Læserne ser den fra")).to_be_visible()
+        model_admin.get_by_role("link", name="Udgiv").click()
+        picture(model_admin, "udgiv")
+        model_admin.get_by_label("dag", exact=True).first.fill(tomorrow.strftime("%Y-%m-%d"))
+        model_admin.get_by_label("klokkeslæt", exact=True).first.fill("08:00")
+        model_admin.get_by_role("button", name="Udgiv").click()
+        expect(model_admin.get_by_text("Planlagt. Læserne ser den fra")).to_be_visible()
 
     with a_minute():
-        desk.get_by_role("link", name="Udgiv").click()
-        desk.get_by_role("button", name="Udgiv").click()
-        expect(desk.get_by_text("Udgivet. Læserne ser den nu.")).to_be_visible()
-        read(desk, "/", "Vi står sammen, hver dag.")
-        read(desk, "/ar/", "نقف معًا كل يوم.")
+        model_admin.get_by_role("link", name="Udgiv").click()
+        model_admin.get_by_role("button", name="Udgiv").click()
+        expect(model_admin.get_by_text("Udgivet. Læserne ser den nu.")).to_be_visible()
+        read(model_admin, "/", "Vi står sammen, hver dag.")
+        read(model_admin, "/ar/", "نقف معًا كل يوم.")
 
     with a_minute():
-        desk.get_by_role("link", name="Historik").click()
-        expect(desk.get_by_role("cell", name="prove").first).to_be_visible()
-        picture(desk, "historik")
-        desk.get_by_role("link", name="Version 1", exact=True).click()
-        desk.get_by_role("button", name="Hent version 1 tilbage som kladde").click()
-        desk.get_by_role("link", name="Udgiv").click()
-        desk.get_by_role("button", name="Udgiv").click()
-        read(desk, "/", "Odense skal være en tryg by for alle.")
+        model_admin.get_by_role("link", name="Historik").click()
+        expect(model_admin.get_by_role("cell", name="prove").first).to_be_visible()
+        picture(model_admin, "historik")
+        model_admin.get_by_role("link", name="Version 1", exact=True).click()
+        model_admin.get_by_role("button", name="Hent version 1 tilbage som kladde").click()
+        model_admin.get_by_role("link", name="Udgiv").click()
+        model_admin.get_by_role("button", name="Udgiv").click()
+        read(model_admin, "/", "Odense skal være en tryg by for alle.")
 
 
-def test_a_picture_is_added_and_published(desk: Page):
-    file = desk.request.get("/kort.png").body()  # as good a picture as any
+def test_a_picture_is_added_and_published(model_admin: Page):
+    file = model_admin.request.get("/kort.png").body()  # as good a picture as any
     with a_minute():
-        desk.goto("/admin/")
-        desk.get_by_role("link", name="Billeder", exact=True).click()
-        desk.get_by_role("link", name="Tilføj billede").click()
+        model_admin.goto("/admin/")
+        model_admin.get_by_role("link", name="Billeder", exact=True).click()
+        model_admin.get_by_role("link", name="Tilføj billede").click()
         photo = FilePayload(name="foto.png", mimeType="image/png", buffer=file)
-        desk.get_by_label("billedfil").set_input_files(photo)
-        desk.get_by_label("Navn").fill("Rådhuset")
-        desk.get_by_label("Fotograf").fill("Odense Kommune")
-        desk.get_by_role("button", name="Gem og fortsæt med at redigere").click()
-        desk.locator(".desk-focus").click(position={"x": 20, "y": 20})
-        assert int(desk.get_by_label("Det vigtigste, fra venstre").input_value()) < 10
-        picture(desk, "billede")
+        model_admin.get_by_label("billedfil").set_input_files(photo)
+        model_admin.get_by_label("Navn").fill("Rådhuset")
+        model_admin.get_by_label("Fotograf").fill("Odense Kommune")
+        model_admin.get_by_role("button", name="Gem og fortsæt med at redigere").click()
+        model_admin.locator(".desk-focus").click(position={"x": 20, "y": 20})
+        assert int(model_admin.get_by_label("Det vigtigste, fra venstre").input_value()) < 10
+        picture(model_admin, "billede")
 
-        desk.goto("/admin/pages/initiative/")
-        desk.get_by_role("link", name="Al Capone-modellen").click()
-        desk.get_by_label("Billede:").select_option(label="Rådhuset")
-        desk.get_by_label("Hvad billedet viser [da]").fill("Rådhuset i Odense set fra pladsen.")
-        desk.get_by_role("button", name="Gem", exact=True).click()
-        desk.get_by_role("link", name="Udgiv").click()
-        desk.get_by_role("button", name="Udgiv").click()
-        read(desk, "/indsatser/al-capone-modellen/", "Foto: Odense Kommune")
-        shown = desk.context.new_page()
+        model_admin.goto("/admin/pages/initiative/")
+        model_admin.get_by_role("link", name="Al Capone-modellen").click()
+        model_admin.get_by_label("Billede:").select_option(label="Rådhuset")
+        model_admin.get_by_label("Hvad billedet viser [da]").fill("Rådhuset i Odense set fra pladsen.")
+        model_admin.get_by_role("button", name="Gem", exact=True).click()
+        model_admin.get_by_role("link", name="Udgiv").click()
+        model_admin.get_by_role("button", name="Udgiv").click()
+        read(model_admin, "/indsatser/al-capone-modellen/", "Foto: Odense Kommune")
+        shown = model_admin.context.new_page()
         shown.goto("/indsatser/al-capone-modellen/")
         photo_shown = shown.get_by_alt_text("Rådhuset i Odense set fra pladsen.")
         photo_shown.scroll_into_view_if_needed()
@@ -139,22 +139,22 @@ def test_a_picture_is_added_and_published(desk: Page):
         assert photo_shown.evaluate("e => e.currentSrc").endswith(".avif")
 
 
-def test_a_meeting_is_cancelled_and_says_so_on_every_page(desk: Page):
+def test_a_meeting_is_cancelled_and_says_so_on_every_page(model_admin: Page):
     with a_minute():
-        desk.goto("/admin/events/event/")
-        desk.get_by_role("link", name="EKSEMPEL: Stormøde: Trygge butikker").click()
-        desk.get_by_label("Tilstand").select_option(label="aflyst")
-        desk.get_by_label("Grund til aflysning [da]").fill("Taleren er syg.")
-        desk.get_by_role("button", name="Gem", exact=True).click()
-        desk.get_by_role("link", name="Udgiv").click()
-        desk.get_by_role("button", name="Udgiv").click()
-        read(desk, "/stormoeder/trygge-butikker/", "Taleren er syg.")
-        read(desk, "/hjaelp/", "Aflyst")
+        model_admin.goto("/admin/events/event/")
+        model_admin.get_by_role("link", name="EKSEMPEL: Stormøde: Trygge butikker").click()
+        model_admin.get_by_label("Tilstand").select_option(label="aflyst")
+        model_admin.get_by_label("Grund til aflysning [da]").fill("Taleren er syg.")
+        model_admin.get_by_role("button", name="Gem", exact=True).click()
+        model_admin.get_by_role("link", name="Udgiv").click()
+        model_admin.get_by_role("button", name="Udgiv").click()
+        read(model_admin, "/stormoeder/trygge-butikker/", "Taleren er syg.")
+        read(model_admin, "/hjaelp/", "Aflyst")
     # The site is the other tests' too.
-    desk.get_by_label("Tilstand").select_option(label="afholdes")
-    desk.get_by_label("Grund til aflysning [da]").fill("")
-    desk.get_by_role("button", name="Gem", exact=True).click()
-    desk.get_by_role("link", name="Udgiv").click()
-    desk.get_by_role("button", name="Udgiv").click()
-    desk.get_by_role("link", name="Tilmelding", exact=True).click()
-    desk.get_by_role("button", name="Åbn tilmeldingen").click()
+    model_admin.get_by_label("Tilstand").select_option(label="afholdes")
+    model_admin.get_by_label("Grund til aflysning [da]").fill("")
+    model_admin.get_by_role("button", name="Gem", exact=True).click()
+    model_admin.get_by_role("link", name="Udgiv").click()
+    model_admin.get_by_role("button", name="Udgiv").click()
+    model_admin.get_by_role("link", name="Tilmelding", exact=True).click()
+    model_admin.get_by_role("button", name="Åbn tilmeldingen").click()

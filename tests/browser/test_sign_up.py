@@ -7,7 +7,7 @@ import pytest
 from icalendar import Calendar
 from playwright.sync_api import Browser, Page
 
-from tests.browser.test_every_page import COLOURS, EVERYTHING, SCHEMES, axe, faults  # noqa: F401 - axe is a fixture
+from tests.browser.test_every_page import COLOURS, EVERYTHING, SCHEMES, axe, errors  # noqa: F401 - axe is a fixture
 from tests.mailbox import Mailbox
 
 pytestmark = pytest.mark.chromium
@@ -120,7 +120,7 @@ def test_every_state_of_a_sign_up_is_accessible_and_whole(page: Page, site: str,
             assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, (state, width)
             for scheme, media in SCHEMES.items():
                 page.emulate_media(**media)
-                assert faults(page, EVERYTHING if scheme == "light" else COLOURS) == [], (state, width, scheme)
+                assert errors(page, EVERYTHING if scheme == "light" else COLOURS) == [], (state, width, scheme)
 
     page.goto(f"/{prefix}{FORM}")
     page.locator("[name=email]").fill("ikke en mail")

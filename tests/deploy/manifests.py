@@ -11,21 +11,21 @@ KUBERNETES = ROOT / "deploy/kubernetes"
 Thing = dict[str, Any]
 
 
-def things() -> list[tuple[str, Thing]]:
+def objects() -> list[tuple[str, Thing]]:
     """(file, resource) of the base and the example, without the kustomizations."""
     files = sorted(file for file in KUBERNETES.rglob("*.yaml") if file.name != "kustomization.yaml")
     return [
-        (str(file.relative_to(KUBERNETES)), thing)
+        (str(file.relative_to(KUBERNETES)), obj)
         for file in files
-        for thing in yaml.safe_load_all(file.read_text("utf-8"))
+        for obj in yaml.safe_load_all(file.read_text("utf-8"))
     ]
 
 
 def pods() -> dict[str, Thing]:
     """The spec of each pod, by the part it plays."""
     found = {}
-    for _, thing in things():
-        spec = thing.get("spec") or {}
+    for _, obj in objects():
+        spec = obj.get("spec") or {}
         template = (spec.get("jobTemplate") or {"spec": spec})["spec"].get("template")
         if template:
             found[template["metadata"]["labels"]["part"]] = template["spec"]

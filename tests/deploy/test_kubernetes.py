@@ -10,7 +10,7 @@ import kubernetes_validate
 import pytest
 import yaml
 
-from tests.deploy.manifests import KUBERNETES, containers, pods, settings_known, things
+from tests.deploy.manifests import KUBERNETES, containers, objects, pods, settings_known
 from tests.live import ROOT, environment, manage
 
 VERSIONS = ["1.30", "1.37"]  # the oldest that has all we use, and the newest
@@ -20,12 +20,12 @@ SEALED = {"staff", "worker", "keyring-backup"}  # the parts that may open the li
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_every_resource_is_what_the_schema_of_kubernetes_says(version):
-    for _, thing in things():
-        kubernetes_validate.validate(thing, version, strict=True)
+    for _, obj in objects():
+        kubernetes_validate.validate(obj, version, strict=True)
 
 
 def test_a_word_that_kubernetes_does_not_know_is_found():
-    wrong = next(thing for _, thing in things() if thing["kind"] == "Deployment")
+    wrong = next(obj for _, obj in objects() if obj["kind"] == "Deployment")
     wrong["spec"]["template"]["spec"]["containers"][0]["readOnly"] = True
     with pytest.raises(kubernetes_validate.ValidationError):
         kubernetes_validate.validate(wrong, VERSIONS[0], strict=True)
@@ -84,8 +84,8 @@ def test_no_pod_has_both_a_backup_of_the_list_and_a_key_to_it():
 
 def test_the_policy_that_guards_the_keys_holds_in_the_namespace_where_they_are():
     namespace = yaml.safe_load((KUBERNETES / "example/kustomization.yaml").read_text())["namespace"]
-    (binding,) = (thing["spec"] for _, thing in things() if thing["kind"] == "ValidatingAdmissionPolicyBinding")
-    (policy,) = (thing["metadata"]["name"] for _, thing in things() if thing["kind"] == "ValidatingAdmissionPolicy")
+    (binding,) = (obj["spec"] for _, obj in objects() if obj["kind"] == "ValidatingAdmissionPolicyBinding")
+    (policy,) = (obj["metadata"]["name"] for _, obj in objects() if obj["kind"] == "ValidatingAdmissionPolicy")
     where = binding["matchResources"]["namespaceSelector"]["matchLabels"]
     assert (binding["policyName"], where) == (policy, {"kubernetes.io/metadata.name": namespace})
 
@@ -122,20 +122,20 @@ def test_what_answers_is_asked_whether_it_can_before_readers_are_sent_there(part
 
 
 def test_whatever_names_a_part_or_a_deployment_names_one_that_is_there():
-    deployments = {thing["metadata"]["name"] for _, thing in things() if thing["kind"] == "Deployment"}
-    for file, thing in things():
-        spec = thing.get("spec") or {}
+    deployments = {obj["metadata"]["name"] for _, obj in objects() if obj["kind"] == "Deployment"}
+    for file, obj in objects():
+        spec = obj.get("spec") or {}
         labels = [spec.get(name, {}) for name in ("selector", "podSelector")]
         parts = {label.get("part") or label.get("matchLabels", {}).get("part") for label in labels} - {None}
         assert parts <= PODS.keys(), file
-        if thing["kind"] == "HorizontalPodAutoscaler":
+        if obj["kind"] == "HorizontalPodAutoscaler":
             assert spec["scaleTargetRef"]["name"] in deployments
-    budgets = {thing["metadata"]["name"] for _, thing in things() if thing["kind"] == "PodDisruptionBudget"}
+    budgets = {obj["metadata"]["name"] for _, obj in objects() if obj["kind"] == "PodDisruptionBudget"}
     assert budgets == {"web", "worker"}
 
 
 def test_web_talks_to_names_and_to_the_database_and_to_nobody_else():
-    policies = {thing["metadata"]["name"]: thing["spec"] for _, thing in things() if thing["kind"] == "NetworkPolicy"}
+    policies = {obj["metadata"]["name"]: obj["spec"] for _, obj in objects() if obj["kind"] == "NetworkPolicy"}
     assert policies["nothing-else"] == {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
     to_all_or_web = [
         spec for spec in policies.values()

@@ -8,11 +8,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
-from events.hooks import raised
+from events.hooks import event_notices
 from events.models import Event
 from nejtilbander.caching import memory
-from nejtilbander.i18n.dates import clock, day
-from nejtilbander.i18n.languages import CODES, in_language
+from nejtilbander.i18n.dates import format_day, format_time
+from nejtilbander.i18n.languages import CODES, path_in_language
 from nejtilbander.publishing import actions, serialization, versions
 from tests.make import a_meeting
 
@@ -36,22 +36,22 @@ def moved(slug="proeve", to=NEW_TIME, at=None, **fields):
 
 
 def publish(meeting, at=None, **changes):
-    versions.begin(meeting)
-    content = serialization.content_of(meeting)
-    version = versions.record(meeting, content | {"fields": content["fields"] | changes}, None)
+    versions.ensure_first_version(meeting)
+    content = serialization.serialize(meeting)
+    version = versions.save_version(meeting, content | {"fields": content["fields"] | changes}, None)
     actions.publish(meeting, version, at)
     meeting.refresh_from_db()
-    memory.forget()
+    memory.clear()
 
 
 def later(monkeypatch, **delta):
     then = timezone.now() + timedelta(**delta)
     monkeypatch.setattr(timezone, "now", lambda: then)
-    memory.forget()
+    memory.clear()
 
 
 def told():
-    return [(str(said.word), said.about.slug) for said in raised()]
+    return [(str(said.label), said.obj.slug) for said in event_notices()]
 
 
 def notice_on(reader, address):
@@ -65,7 +65,7 @@ def test_a_cancelled_meeting_is_told_of_on_every_page_with_its_day_and_a_way_to_
 
     assert notice_on(reader, "/hvem/") == (
         '<strong>Aflyst: <a href="/stormoeder/proeve/">Prøvemøde</a></strong>, '
-        f'<time datetime="{meeting.starts_at.isoformat(timespec="seconds")}">{day(meeting.starts_at)}</time>'
+        f'<time datetime="{meeting.starts_at.isoformat(timespec="seconds")}">{format_day(meeting.starts_at)}</time>'
     )
 
 
@@ -73,14 +73,14 @@ def test_a_cancelled_meeting_is_told_of_on_every_page_with_its_day_and_a_way_to_
 def test_it_is_told_in_the_language_of_the_page_and_a_danish_title_is_marked(reader, language):
     meeting = cancelled(days=3, title_ar="اجتماع تجريبي")
 
-    told = notice_on(reader, in_language("/hvem/", language))
+    told = notice_on(reader, path_in_language("/hvem/", language))
 
     with translation.override(language):
         assert told.startswith(f"<strong>{translation.gettext('Aflyst')}: ")
-        assert day(meeting.starts_at) in told
+        assert format_day(meeting.starts_at) in told
     mark = "" if language in {"da", "ar"} else ' lang="da" dir="ltr"'
     title = "اجتماع تجريبي" if language == "ar" else "Prøvemøde"
-    assert f'<a href="{in_language("/stormoeder/proeve/", language)}"{mark}>{title}</a>' in told
+    assert f'<a href="{path_in_language("/stormoeder/proeve/", language)}"{mark}>{title}</a>' in told
 
 
 @pytest.mark.parametrize(
@@ -98,20 +98,20 @@ def test_it_is_told_in_the_language_of_the_page_and_a_danish_title_is_marked(rea
 def test_other_meetings_say_nothing(fields):
     a_meeting(**{"state": Event.State.CANCELLED, "days": 3} | fields)
 
-    assert raised() == []
+    assert event_notices() == []
 
 
 def test_a_meeting_says_so_until_it_would_have_ended():
     meeting = cancelled(days=-0.05)  # begun an hour ago
 
-    assert [said.about for said in raised()] == [meeting]
+    assert [said.obj for said in event_notices()] == [meeting]
 
 
 def test_an_example_says_so_too_and_the_soonest_is_first():
     cancelled("anden", days=5)
     cancelled("foerste", days=2, is_example=True)
 
-    assert [said.about.slug for said in raised()] == ["foerste", "anden"]
+    assert [said.obj.slug for said in event_notices()] == ["foerste", "anden"]
 
 
 def test_a_meeting_that_is_held_after_all_is_no_longer_told_of():
@@ -119,7 +119,7 @@ def test_a_meeting_that_is_held_after_all_is_no_longer_told_of():
     meeting.state = Event.State.CONFIRMED
     meeting.save()
 
-    assert raised() == []
+    assert event_notices() == []
 
 
 def test_a_meeting_that_is_moved_is_told_of_on_every_page_with_its_new_time_and_place(reader):
@@ -137,14 +137,14 @@ def test_a_meeting_that_is_moved_is_told_of_on_every_page_with_its_new_time_and_
 def test_that_it_is_moved_is_told_in_the_language_of_the_page(reader, language):
     meeting = moved(place_ar="القاعة")
 
-    said = notice_on(reader, in_language("/hvem/", language))
+    said = notice_on(reader, path_in_language("/hvem/", language))
 
     with translation.override(language):
         word = translation.gettext("Flyttet")
         assert (word == "Flyttet") == (language == "da")
         assert said.startswith(f"<strong>{word}: ")
-        assert day(meeting.starts_at) in said
-        assert clock(meeting.starts_at) in said
+        assert format_day(meeting.starts_at) in said
+        assert format_time(meeting.starts_at) in said
     mark = "" if language in {"da", "ar"} else ' lang="da" dir="ltr"'
     assert f"<span{mark}>{'القاعة' if language == 'ar' else 'Rådhuset'}</span>" in said
 
@@ -211,9 +211,9 @@ def test_a_move_is_told_from_the_moment_it_was_planned_for(monkeypatch):
 
 def test_a_draft_of_a_move_is_told_to_nobody():
     meeting = a_meeting()
-    versions.begin(meeting)
-    content = serialization.content_of(meeting)
-    versions.record(meeting, content | {"fields": content["fields"] | NEW_TIME}, None)
+    versions.ensure_first_version(meeting)
+    content = serialization.serialize(meeting)
+    versions.save_version(meeting, content | {"fields": content["fields"] | NEW_TIME}, None)
 
     with versions.as_working_copy(meeting):
         assert told() == []
@@ -247,8 +247,8 @@ def test_many_meetings_are_one_question():
         moved(f"flyttet-{number}")
 
     with CaptureQueriesContext(connection) as asked:
-        for said in raised():
+        for said in event_notices():
             for language in CODES:
                 with translation.override(language):
-                    assert said.about.title
+                    assert said.obj.title
     assert len(asked) == 1

@@ -9,10 +9,10 @@ from django.contrib.auth.models import Permission, User
 from django.core import mail
 from django.utils import timezone
 
-from events.letters.rendering import write
-from events.models import Circular, Event, Letter, Opening, Seats, Signup
+from events.letters.rendering import render_letter
+from events.models import AccessLogEntry, BulkLetter, Event, Letter, Seats, Signup
 from events.privacy import retention
-from events.signups.booking import cancel, code_from
+from events.signups.booking import cancel, door_code
 from nejtilbander.background.outbox import deliver
 from nejtilbander.security import keyring
 from tests.conftest import Reader
@@ -178,7 +178,7 @@ def test_saving_the_meeting_never_touches_its_seats(staff):
 def letters_to(event, kind):
     """The addresses of every letter of `kind`, as they leave."""
     mail.outbox.clear()
-    deliver(Letter.objects.filter(event=event, kind=kind), write, number=50)
+    deliver(Letter.objects.filter(event=event, kind=kind), render_letter, number=50)
     return sorted(letter.to[0] for letter in mail.outbox)
 
 
@@ -233,7 +233,7 @@ def test_a_meeting_people_are_coming_to_cannot_be_deleted_until_it_is_cancelled(
 
     assert staff.post(at(event, "delete"), {"post": "yes"}).status_code == 403
     assert "delete_selected" not in get(staff, "/admin/events/event/").content.decode()
-    assert keyring.holds(key)
+    assert keyring.has_key(key)
     edit(staff, event, state="cancelled")
     assert get(staff, at(event, "delete")).status_code == 403, "the letters about it have not left"
     Letter.objects.update(state="sent")
@@ -243,39 +243,39 @@ def test_a_meeting_people_are_coming_to_cannot_be_deleted_until_it_is_cancelled(
     assert staff.post(at(event, "delete"), {"post": "yes"}).status_code == 302
 
     assert not Event.objects.filter(pk=event.pk).exists()
-    assert not keyring.holds(key)
+    assert not keyring.has_key(key)
 
 
 def as_seen(event):
     """What the browser sends when the letter is left as it is shown."""
-    draft = Circular.objects.get(event=event, sent_at=None)
-    return {"seen": draft.mark(), **draft.texts}
+    draft = BulkLetter.objects.get(event=event, sent_at=None)
+    return {"seen": draft.fingerprint(), **draft.texts}
 
 
 def write_circular(staff, event, **texts):
     assert act(staff, event, "brev", action="save", **texts) == []
-    return Circular.objects.get(event=event)
+    return BulkLetter.objects.get(event=event)
 
 
 def test_a_letter_to_all_is_written_looked_at_tried_and_sent_once(staff):
     event, *_people = a_full_picture()
     a_guest(event, "omar@example.org", 1, language="ar")
-    circular = write_circular(staff, event, da="Husk tøj.\r\n\r\nVi ses.", ar="تذكروا.")
+    bulk_letter = write_circular(staff, event, da="Husk tøj.\r\n\r\nVi ses.", ar="تذكروا.")
 
     preview = get(staff, at(event, "brev"))
-    assert circular.texts == {"da": "Husk tøj.\n\nVi ses.", "ar": "تذكروا."}
+    assert bulk_letter.texts == {"da": "Husk tøj.\n\nVi ses.", "ar": "تذكروا."}
     assert "English (dansk)" in text_of(preview)
     assert '<blockquote lang="ar" dir="rtl"><p>تذكروا.</p></blockquote>' in preview.content.decode()
     assert "Send til 2 tilmeldte" in text_of(preview)
 
     assert act(staff, event, "brev", action="test", **as_seen(event)) == ["Prøven er på vej til din egen mail."]
     assert letters_to(event, Letter.Kind.TEST) == ["redaktion@example.org"] * 2
-    assert not Letter.objects.filter(kind=Letter.Kind.CIRCULAR).exists()
+    assert not Letter.objects.filter(kind=Letter.Kind.BULK).exists()
 
     shown = as_seen(event)
     assert act(staff, event, "brev", action="send", **shown) == ["2 breve er på vej."]
     staff.post(at(event, "brev"), {"action": "send", **shown})
-    assert letters_to(event, Letter.Kind.CIRCULAR) == ["bo@example.dk", "omar@example.org"]
+    assert letters_to(event, Letter.Kind.BULK) == ["bo@example.dk", "omar@example.org"]
     bodies = {letter.to[0]: letter.body for letter in mail.outbox}
     assert "Husk tøj.\n\nVi ses.\n" in bodies["bo@example.dk"]
     assert "تذكروا." in bodies["omar@example.org"]
@@ -292,8 +292,8 @@ def test_what_was_typed_and_not_looked_at_is_kept_and_not_sent(staff):
     said = act(staff, event, "brev", action="send", **as_seen(event) | {"da": "Husk varmt tøj."})
 
     assert said == ["Du har ændret teksten, siden du så brevet. Den er gemt. Læs brevet igen herunder, og send så."]
-    assert Circular.objects.get(event=event).texts == {"da": "Husk varmt tøj."}
-    assert not Letter.objects.filter(kind=Letter.Kind.CIRCULAR).exists()
+    assert BulkLetter.objects.get(event=event).texts == {"da": "Husk varmt tøj."}
+    assert not Letter.objects.filter(kind=Letter.Kind.BULK).exists()
 
 
 def test_the_second_of_two_writers_is_told_and_sees_both_texts(staff):
@@ -307,8 +307,8 @@ def test_the_second_of_two_writers_is_told_and_sees_both_texts(staff):
     assert "En anden har ændret eller sendt brevet" in answer.content.decode()
     assert "<p>Husk varmt tøj.</p>" in answer.content.decode()
     assert "Husk paraply.</textarea>" in answer.content.decode()
-    assert Circular.objects.get(event=event).texts == {"da": "Husk varmt tøj."}
-    assert not Letter.objects.filter(kind=Letter.Kind.CIRCULAR).exists()
+    assert BulkLetter.objects.get(event=event).texts == {"da": "Husk varmt tøj."}
+    assert not Letter.objects.filter(kind=Letter.Kind.BULK).exists()
 
 
 def test_a_letter_to_all_needs_its_danish_text_and_someone_to_try_it_on(staff):
@@ -316,7 +316,7 @@ def test_a_letter_to_all_needs_its_danish_text_and_someone_to_try_it_on(staff):
 
     refused = staff.post(at(event, "brev"), {"action": "save", "da": "", "en": "Hello."}, headers=PLAIN)
     assert "Dette felt er påkrævet." in refused.content.decode()
-    assert not Circular.objects.exists()
+    assert not BulkLetter.objects.exists()
     write_circular(staff, event, da="Hej.")
     User.objects.filter(pk=staff.user.pk).update(email="")
     said = act(staff, event, "brev", action="test", **as_seen(event))
@@ -331,8 +331,8 @@ def test_without_the_permission_nobody_opens_a_list_and_nothing_is_counted(staff
     assert get(staff, at(event, f"liste/{what}")).status_code == 403
     assert staff.post(at(event, f"liste/{what}")).status_code == 403
     assert reader.post(at(event, f"liste/{what}")).status_code == 302  # to the login
-    assert not Opening.objects.exists()
-    assert Seats.objects.get(event=event).openings == 0
+    assert not AccessLogEntry.objects.exists()
+    assert Seats.objects.get(event=event).access_count == 0
 
 
 @pytest.mark.parametrize("what", ["door", "contact", "questions"])
@@ -344,7 +344,7 @@ def test_looking_asks_first_and_opens_nothing(keeper, what):
     assert "Du er ved at åbne noget, der er låst." in text_of(page)
     assert "<table" not in main_of(page)
     assert not SECRETS.search(page.content.decode())
-    assert not Opening.objects.exists()
+    assert not AccessLogEntry.objects.exists()
     assert not Letter.objects.filter(kind=Letter.Kind.OPENED).exists()
 
 
@@ -361,7 +361,7 @@ def test_the_door_list_has_codes_and_seats_and_no_person(keeper):
 
     page, cells = open_list(keeper, event, "door")
 
-    coming = sorted([(code_from(bo.token), "3"), (code_from(nameless.token), "1")])
+    coming = sorted([(door_code(bo.token), "3"), (door_code(nameless.token), "1")])
     assert list(zip(cells[::3], cells[1::3], strict=True)) == coming
     assert not SECRETS.search(page.content.decode())
 
@@ -391,7 +391,7 @@ def test_every_opening_is_written_down_told_to_a_second_person_and_counted_to_th
     for what in ("door", "contact", "questions", "door"):
         open_list(keeper, event, what)
 
-    opened = Opening.objects.order_by("pk").values_list("what", "by__username", "event")
+    opened = AccessLogEntry.objects.order_by("pk").values_list("what", "by__username", "event")
     assert list(opened) == [(what, "vagt", event.pk) for what in ("door", "contact", "questions", "door")]
     assert letters_to(event, Letter.Kind.OPENED) == ["leder@example.org"] * 4
     assert "En medarbejder har åbnet listen til „Prøvemøde“." in mail.outbox[0].body
@@ -411,14 +411,14 @@ def test_without_the_keyring_the_try_is_still_written_down_and_nothing_is_shown(
 
     assert "Listen kan ikke åbnes. Nøglen mangler, eller listen er slettet." in text_of(page)
     assert cells == []
-    assert list(Opening.objects.values_list("what", "by__username")) == [(what, "vagt")]
-    assert Seats.objects.get(event=event).openings == 1
+    assert list(AccessLogEntry.objects.values_list("what", "by__username")) == [(what, "vagt")]
+    assert Seats.objects.get(event=event).access_count == 1
 
 
 @pytest.mark.parametrize("what", ["door", "contact", "questions"])
 def test_a_meeting_without_a_key_or_with_its_list_erased_says_so(keeper, what):
     event, *_people = a_full_picture()
-    retention.erase(event)
+    retention.erase_list(event)
     keyless = a_meeting("noegleloest")
 
     for one in (event, keyless):
@@ -443,7 +443,7 @@ def test_a_list_nobody_knows_and_a_meeting_nobody_knows_are_not_found(keeper):
 
     assert keeper.post(at(event, "liste/alle")).status_code == 404
     assert keeper.post("/admin/events/event/99999/liste/door/").status_code == 404
-    assert not Opening.objects.exists()
+    assert not AccessLogEntry.objects.exists()
 
 
 def test_no_staff_page_and_no_log_of_staff_work_holds_a_person(static_files, settings):
@@ -477,7 +477,7 @@ def test_the_admin_has_no_page_for_sign_ups_letters_questions_or_openings(static
     chief = a_login("chef", is_superuser=True)
     event, bo, *_people = a_full_picture()
 
-    for model in ("signup", "letter", "question", "opening", "need", "seats", "circular"):
+    for model in ("signup", "letter", "question", "accesslogentry", "need", "seats", "bulkletter"):
         assert get(chief, f"/admin/events/{model}/").status_code == 404
         assert get(chief, f"/admin/events/{model}/{bo.pk}/change/").status_code == 404
     assert get(chief, f"/admin/r/1/{event.pk}/").status_code == 404
@@ -547,4 +547,4 @@ def test_letters_given_up_are_tried_again_by_a_button_and_a_letter_to_nobody_is_
     assert act(staff, event, "brev", action="send", **as_seen(event)) == [
         "Der er ingen tilmeldte med mail endnu. Brevet er ikke sendt."
     ]
-    assert Circular.objects.get(event=event).sent_at is None
+    assert BulkLetter.objects.get(event=event).sent_at is None

@@ -85,7 +85,7 @@ def test_a_task_that_fails_is_told_of_and_the_others_are_done(settings, caplog):
 
     run_tasks()
 
-    assert caplog.messages == ["give_keys failed: NoKey."]
+    assert caplog.messages == ["create_missing_keys failed: KeyNotFound."]
     assert state(held) == "lapsed"
 
 
@@ -153,7 +153,7 @@ def test_lateness_is_told_in_a_sentence_each():
     beat = Heartbeat.objects.create(name="worker", at=now - worker.MAX_SILENCE - timedelta(seconds=1))
     event = a_meeting(key=True)
     a_signup(event, ANNA)
-    Letter.objects.update(written_at=now - LATE_LETTER - timedelta(seconds=1))
+    Letter.objects.update(created_at=now - LATE_LETTER - timedelta(seconds=1))
     over = a_meeting("ovre", key=True, days=-15.5)
     assert over.retention_days == 14
 
@@ -164,7 +164,7 @@ def test_lateness_is_told_in_a_sentence_each():
     ]
 
     Heartbeat.objects.filter(pk=beat.pk).update(at=now - worker.MAX_SILENCE + timedelta(seconds=20))
-    Letter.objects.update(written_at=now - LATE_LETTER + timedelta(seconds=20))
+    Letter.objects.update(created_at=now - LATE_LETTER + timedelta(seconds=20))
     over.retention_days = 30
     over.save()
     assert overdue() == []
@@ -175,13 +175,13 @@ def test_a_letter_given_up_or_to_someone_who_left_does_not_count_as_late():
     event = a_meeting(key=True)
     guest = a_guest(event, ANNA)
     long_ago = timezone.now() - timedelta(days=1)
-    Letter.objects.update(written_at=long_ago)
+    Letter.objects.update(created_at=long_ago)
     assert overdue() != []
 
     cancel(guest)
-    Letter.objects.create(kind="opened", event=event, language="da", written_at=long_ago, state="failed")
+    Letter.objects.create(kind="opened", event=event, language="da", created_at=long_ago, state="failed")
     assert overdue() == []
-    assert keyring.holds(event.seats.key)
+    assert keyring.has_key(event.seats.key)
 
 
 def test_a_lost_key_is_made_anew_where_nobody_signed_up_and_else_closes_the_meeting_and_turns_health_red(
@@ -196,7 +196,7 @@ def test_a_lost_key_is_made_anew_where_nobody_signed_up_and_else_closes_the_meet
 
     empty.seats.refresh_from_db()
     awaited.seats.refresh_from_db()
-    assert keyring.holds(empty.seats.key)
+    assert keyring.has_key(empty.seats.key)
     assert empty.seats.key != before
     assert awaited.seats.is_closed
     assert "keyring: a meeting's key is missing" in overdue()
@@ -212,7 +212,7 @@ def test_letters_given_up_turn_health_red_until_they_are_tried_again():
     letter = Letter.objects.create(kind="opened", event=a_meeting(), language="da", state="failed", tries=20)
     assert overdue() == ["letters: some were given up"]
 
-    assert Letter.objects.filter(pk=letter.pk).send_given_up() == 1
+    assert Letter.objects.filter(pk=letter.pk).retry_failed() == 1
     letter.refresh_from_db()
     assert (letter.state, letter.tries, overdue()) == ("waiting", 0, [])
 

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
-from nejtilbander.i18n.languages import CODES, in_language
+from nejtilbander.i18n.languages import CODES, path_in_language
 from pages.models import Initiative, Page, Statement, Update
 from tests.make import a_page, a_statement, an_initiative
 
@@ -124,7 +124,7 @@ def test_staff_can_add_a_page_of_their_own(reader):
 
 @pytest.mark.parametrize("language", CODES)
 def test_the_guide_asks_the_database_nothing_and_answers_five_questions(reader, language):
-    address = in_language("/hjaelp/", language)
+    address = path_in_language("/hjaelp/", language)
     with CaptureQueriesContext(connection) as queries:
         html = html_of(reader, address)
 
@@ -151,7 +151,7 @@ def test_the_guide_sends_violence_threats_and_extortion_to_114_never_to_a_form(r
 @pytest.mark.parametrize("language", CODES[1:])
 def test_no_word_of_the_code_is_left_in_danish(reader, language):
     """The catalogue is whole: a Danish sentence on the guide in another language would be a hole in it."""
-    html = html_of(reader, in_language("/hjaelp/", language))
+    html = html_of(reader, path_in_language("/hjaelp/", language))
 
     with translation.override(language):
         assert translation.gettext("Sådan sletter du sporene") in html

@@ -5,14 +5,14 @@ from typing import Any
 from django import forms
 from django.utils.html import format_html
 
-from nejtilbander.editorial.forms.merge import Conflict
-from nejtilbander.editorial.forms.translation import BesideDanish
-from nejtilbander.i18n.languages import CODES, SOURCE, State, worst
+from nejtilbander.editorial.forms.merge import MergeConflict
+from nejtilbander.editorial.forms.translation import SideBySideForm
+from nejtilbander.i18n.languages import CODES, SOURCE, TranslationState, worst_state
 from nejtilbander.i18n.models import Translated
 from nejtilbander.publishing import serialization, validation, versions
 
 
-class ContentForm(BesideDanish):
+class ContentForm(SideBySideForm):
     """The form of anything we write. It knows which version it was opened on, so that nobody's work is lost."""
 
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
@@ -26,7 +26,7 @@ class ContentForm(BesideDanish):
     )  # fmt: skip
 
     language = SOURCE  # set by ContentAdmin.get_form
-    conflict: Conflict | None = None  # likewise
+    conflict: MergeConflict | None = None  # likewise
     left_out: serialization.Content = {}  # likewise: what of the working copy somebody else has taken since
     newly_read = False  # set in the save, for the rows inside
 
@@ -36,24 +36,26 @@ class ContentForm(BesideDanish):
         if not self.instance.pk:
             self.fields.pop("is_small", None)
             return
-        for finding in validation.taken(self.instance, self.left_out):
+        for finding in validation.uniqueness_conflicts(self.instance, self.left_out):
             if field := self.fields.get(finding.field):
                 field.help_text = format_html('<strong class="errornote">{}</strong>', finding.sentence)
-        newest = versions.newest(self.instance)
+        newest = versions.newest_version(self.instance)
         self.initial["seen"] = newest.number if newest else 1  # what readers see becomes the first
         if self.language != SOURCE:
-            things = (self.instance, *self.instance.parts())
-            self.initial["is_read"] = worst(thing.language_state(self.language) for thing in things) == State.REVIEWED
+            objects = (self.instance, *self.instance.parts())
+            self.initial["is_read"] = (
+                worst_state(obj.language_state(self.language) for obj in objects) == TranslationState.REVIEWED
+            )
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if self.conflict:
-            self.conflict.tell(self)
+            self.conflict.add_errors(self)
             raise forms.ValidationError(self.conflict.sentence)
         return data
 
 
-def note_translation(thing: Translated, form: ContentForm, before: Translated | None) -> None:
+def update_translation_state(obj: Translated, form: ContentForm, before: Translated | None) -> None:
     """Keep what this save says of each translation of `thing`, which was `before`.
 
     A new tick means it was read as it stands. A translation that was changed follows the Danish of today. A small
@@ -62,14 +64,14 @@ def note_translation(thing: Translated, form: ContentForm, before: Translated | 
     language = form.language
     if language == SOURCE:
         if before and form.cleaned_data.get("is_small"):
-            for code in thing.translations.keys() & CODES:
-                if before.language_state(code) in {State.UNREAD, State.REVIEWED}:
-                    thing.translations[code]["source"] = thing.source_hash()
-    elif thing.language_state(language) != State.MISSING:
+            for code in obj.translations.keys() & CODES:
+                if before.language_state(code) in {TranslationState.UNREAD, TranslationState.REVIEWED}:
+                    obj.translations[code]["source"] = obj.source_hash()
+    elif obj.language_state(language) != TranslationState.MISSING:
         is_read = form.cleaned_data.get("is_read", False)
-        is_changed = before is None or thing.lasting_texts(language) != before.lasting_texts(language)
-        if form.newly_read or is_changed or language not in thing.translations:
-            thing.mark_translated(language, read=is_read)
+        is_changed = before is None or obj.required_texts(language) != before.required_texts(language)
+        if form.newly_read or is_changed or language not in obj.translations:
+            obj.mark_translated(language, read=is_read)
         elif not is_read:
-            thing.translations[language]["read"] = False
-    thing.save(update_fields=["translations"])
+            obj.translations[language]["read"] = False
+    obj.save(update_fields=["translations"])

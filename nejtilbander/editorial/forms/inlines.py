@@ -7,10 +7,10 @@ from django.db.models import DateField, Field, URLField
 from django.http import HttpRequest
 from modeltranslation.admin import TranslationStackedInline
 
-from nejtilbander.editorial.forms.merge import Conflict
+from nejtilbander.editorial.forms.merge import MergeConflict
 from nejtilbander.editorial.forms.prose_editor import ProseWidget
-from nejtilbander.editorial.forms.translation import BesideDanish, language_asked, may_translate
-from nejtilbander.i18n.dates import refuse_far_away
+from nejtilbander.editorial.forms.translation import SideBySideForm, may_translate, requested_language
+from nejtilbander.i18n.dates import validate_year
 from nejtilbander.i18n.languages import SOURCE, direction
 from nejtilbander.publishing import serialization
 from nejtilbander.text.prose import ProseField
@@ -18,18 +18,18 @@ from nejtilbander.text.prose import ProseField
 PROSE_HELP = "Numre skrives som {politi}, {alarm} eller {offerraadgivning}."
 
 
-class FormsOfRows(forms.BaseInlineFormSet):
+class PartFormSet(forms.BaseInlineFormSet):
     """The rows inside, as forms below the form of their page."""
 
-    conflict: Conflict | None = None  # set by RowsInside.get_formset
+    conflict: MergeConflict | None = None  # set by RowsInside.get_formset
 
     def clean(self) -> None:
         for form in self.forms if self.conflict else []:
-            self.conflict.tell(form)  # type: ignore[union-attr]
+            self.conflict.add_errors(form)  # type: ignore[union-attr]
         super().clean()
 
 
-class LanguageFields:
+class LanguageFieldsMixin:
     """Every field says which language and direction it is in, and prose has its editor. For forms and rows inside."""
 
     formfield_overrides = {ProseField: {"widget": ProseWidget}}
@@ -39,7 +39,7 @@ class LanguageFields:
             kwargs["assume_scheme"] = "https"
         field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
         if field and isinstance(db_field, DateField):  # a DateTimeField is one
-            field.validators.append(refuse_far_away)
+            field.validators.append(validate_year)
         for part, what in zip(
             getattr(getattr(field, "widget", None), "widgets", []), ("dag", "klokkeslæt"), strict=False
         ):
@@ -55,13 +55,13 @@ class LanguageFields:
         return field
 
 
-class RowsInside(LanguageFields):
+class PartInlineMixin(LanguageFieldsMixin):
     """Rows that are written with their page: all of them in Danish, only their words in another language."""
 
     extra = 0
     view_on_site = False
-    form = BesideDanish
-    formset = FormsOfRows
+    form = SideBySideForm
+    formset = PartFormSet
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         formset = super().get_formset(request, obj, **kwargs)  # type: ignore[misc]
@@ -70,25 +70,25 @@ class RowsInside(LanguageFields):
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         model: Any = self.model  # type: ignore[attr-defined]
-        language = language_asked(request)
+        language = requested_language(request)
         words = [f"{name}_{language}" for name in model.content_fields]
         if language != SOURCE:
             return [(None, {"fields": words})]
         own = [
-            field.name for field in serialization.columns(model)
+            field.name for field in serialization.versioned_fields(model)
             if not hasattr(field, "translated_field") and field.editable and not field.is_relation
         ]  # fmt: skip
         return [(None, {"fields": [*own, *words]})]
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return language_asked(request) == SOURCE and super().has_add_permission(request, obj)  # type: ignore[misc]
+        return requested_language(request) == SOURCE and super().has_add_permission(request, obj)  # type: ignore[misc]
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return language_asked(request) == SOURCE and super().has_delete_permission(request, obj)  # type: ignore[misc]
+        return requested_language(request) == SOURCE and super().has_delete_permission(request, obj)  # type: ignore[misc]
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return may_translate(request.user, language_asked(request)) or super().has_change_permission(request, obj)  # type: ignore[misc]
+        return may_translate(request.user, requested_language(request)) or super().has_change_permission(request, obj)  # type: ignore[misc]
 
 
-class StackedRows(RowsInside, TranslationStackedInline):
+class StackedPartInline(PartInlineMixin, TranslationStackedInline):
     pass

@@ -10,21 +10,21 @@ from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from nejtilbander.editorial.forms.values import tidy
+from nejtilbander.editorial.forms.values import normalise_value
 from nejtilbander.i18n.languages import CODES, SOURCE
 from nejtilbander.i18n.models import Translated
 from nejtilbander.publishing import serialization, versions
-from nejtilbander.text.diff import difference
-from nejtilbander.text.prose import ProseField, finished, plain
+from nejtilbander.text.diff import diff_html
+from nejtilbander.text.prose import ProseField, render_facts, to_plain_text
 
-OTHERS = [(code, name) for code, name in settings.LANGUAGES if code != SOURCE]
+TARGET_LANGUAGES = [(code, name) for code, name in settings.LANGUAGES if code != SOURCE]
 NAMES = dict(settings.LANGUAGES)
-LOOKED_AT = 50  # versions
+MAX_VERSIONS = 50  # versions
 CHANGED = "Ændret på dansk siden oversættelsen:"
 CHANGED_LOOKS = "Ordene er de samme på dansk siden oversættelsen. Overskrifter, fed skrift eller links er ændret:"
 
 
-def language_asked(request: HttpRequest) -> str:
+def requested_language(request: HttpRequest) -> str:
     """The language being written: ?sprog=ar. Danish unless another of ours is asked for."""
     asked = request.GET.get("sprog", SOURCE)
     return asked if asked in CODES else SOURCE
@@ -34,7 +34,7 @@ def may_translate(user: Any, language: str) -> bool:
     return language != SOURCE and user.has_perm(f"nejtilbander.translate_{language}")
 
 
-class Beside(forms.Widget):
+class SideBySideWidget(forms.Widget):
     """A widget with the Danish text beside it."""
 
     def __init__(self, inner: forms.Widget, danish: SafeString | str) -> None:
@@ -63,48 +63,48 @@ class Beside(forms.Widget):
         )
 
 
-def translated_from(thing: Translated, language: str) -> Any:
+def source_version(obj: Translated, language: str) -> Any:
     """`thing` as it was when it was translated, where the Danish has changed since; None where nobody can say.
 
     It is the newest version with the Danish that the translation remembers. At most `LOOKED_AT` are looked through.
     """
-    source = thing.translations.get(language, {}).get("source")
-    if not thing.pk or source in {None, thing.source_hash()}:
+    source = obj.translations.get(language, {}).get("source")
+    if not obj.pk or source in {None, obj.source_hash()}:
         return None
-    whole = _whole(thing)
-    kept = versions.of(whole).values_list("content", flat=True)[:LOOKED_AT]
+    whole = _parent(obj)
+    kept = versions.versions_of(whole).values_list("content", flat=True)[:MAX_VERSIONS]
     for content in kept.iterator(chunk_size=5):  # the first few are nearly always enough
         before = type(whole)(pk=whole.pk)
-        rows = serialization.in_memory(before, content)
-        if one := next((one for one in (before, *rows) if one == thing and one.source_hash() == source), None):
+        rows = serialization.deserialize(before, content)
+        if one := next((one for one in (before, *rows) if one == obj and one.source_hash() == source), None):
             return one
     return None
 
 
-def _whole(thing: Any) -> Any:
+def _parent(obj: Any) -> Any:
     """What `thing` is a row inside; else `thing` itself."""
-    for field in thing._meta.concrete_fields:
+    for field in obj._meta.concrete_fields:
         if field.is_relation and field.remote_field.name in getattr(field.related_model, "part_names", ()):
-            return getattr(thing, field.name)
-    return thing
+            return getattr(obj, field.name)
+    return obj
 
 
-def danish_of(thing: Translated, name: str, before: Translated | None) -> SafeString | str:
+def source_html(obj: Translated, name: str, before: Translated | None) -> SafeString | str:
     """The Danish of one field as translators see it: what is new in it, when it was something else `before`."""
-    is_prose = isinstance(thing._meta.get_field(name), ProseField)
-    now = getattr(thing, f"{name}_{SOURCE}") or ""
+    is_prose = isinstance(obj._meta.get_field(name), ProseField)
+    now = getattr(obj, f"{name}_{SOURCE}") or ""
     was = (getattr(before, f"{name}_{SOURCE}") or "") if before else now
-    shown = finished(now) if is_prose else now
+    shown = render_facts(now) if is_prose else now
     if was == now:
         return shown
-    words = (plain(was), plain(now)) if is_prose else (was, now)
+    words = (to_plain_text(was), to_plain_text(now)) if is_prose else (was, now)
     if words[0] == words[1]:
         return format_html('<p class="desk-changed">{}</p>{}', CHANGED_LOOKS, shown)
     told = '<p class="desk-changed">{}</p><div class="desk-difference">{}</div>'
-    return format_html(told, CHANGED, difference(*words))
+    return format_html(told, CHANGED, diff_html(*words))
 
 
-class BesideDanish(ModelForm):
+class SideBySideForm(ModelForm):
     """A form whose translated fields stand beside the Danish they are made from, or what has changed in it since."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -116,9 +116,9 @@ class BesideDanish(ModelForm):
             if language is None or language == SOURCE or column.name == column.translated_field.name:
                 continue
             if language not in before:
-                before[language] = translated_from(self.instance, language)
-            danish = danish_of(self.instance, column.translated_field.name, before[language])
-            field.widget = Beside(field.widget, danish)
+                before[language] = source_version(self.instance, language)
+            danish = source_html(self.instance, column.translated_field.name, before[language])
+            field.widget = SideBySideWidget(field.widget, danish)
 
     @cached_property
     def changed_data(self) -> list[str]:
@@ -127,4 +127,4 @@ class BesideDanish(ModelForm):
 
     @staticmethod
     def _is_another(bound: Any) -> bool:
-        return bool(tidy(bound.field, bound.initial) != tidy(bound.field, bound.data))
+        return bool(normalise_value(bound.field, bound.initial) != normalise_value(bound.field, bound.data))

@@ -4,8 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from nejtilbander.operations.backups import DAYS, KEEP, KEYRING, SITE, back_up, back_up_keyring
-from nejtilbander.operations.dumps import Refused
+from nejtilbander.operations.backups import KEEP, KEYRING, MAX_AGE_DAYS, SITE, back_up, back_up_keyring
+from nejtilbander.operations.dumps import BackupError
 
 
 class Command(BaseCommand):
@@ -15,15 +15,17 @@ class Command(BaseCommand):
         parser.add_argument("folder", type=Path)
         parser.add_argument(
             "--keep", type=int, default=KEEP, metavar="N",
-            help=f"how many of its own files stay (default {KEEP}); none for more than {DAYS[SITE]} days",
+            help=f"how many of its own files stay (default {KEEP}); none for more than {MAX_AGE_DAYS[SITE]} days",
         )  # fmt: skip
         parser.add_argument(
-            "--keyring", action="store_true", help=f"the keyring alone; its own files stay for {DAYS[KEYRING]} days"
+            "--keyring",
+            action="store_true",
+            help=f"the keyring alone; its own files stay for {MAX_AGE_DAYS[KEYRING]} days",
         )
 
     def handle(self, *_args: Any, folder: Path, keep: int, keyring: bool, **_options: Any) -> None:
         try:
             made = back_up_keyring(folder) if keyring else back_up(folder, keep)
-        except Refused as fault:
-            raise CommandError(str(fault)) from None
+        except BackupError as error:
+            raise CommandError(str(error)) from None
         self.stdout.write(f"Backup: {made}, {made.stat().st_size} bytes, read back and whole.")

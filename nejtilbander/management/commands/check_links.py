@@ -3,7 +3,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from nejtilbander.links.checker import check
+from nejtilbander.links.checker import check_links
 
 
 class Command(BaseCommand):
@@ -13,5 +13,5 @@ class Command(BaseCommand):
         parser.add_argument("--allow-private", action="store_true", help="also ask machines on internal networks")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        for line in check(allow_private=options["allow_private"]):
+        for line in check_links(allow_private=options["allow_private"]):
             self.stdout.write(line)

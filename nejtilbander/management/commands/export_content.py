@@ -4,8 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from nejtilbander.transfer.json_files import Unreadable, out, things
-from nejtilbander.transfer.po_files import po_out
+from nejtilbander.transfer.json_files import TransferError, export_json, select_objects
+from nejtilbander.transfer.po_files import export_po
 
 
 class Command(BaseCommand):
@@ -18,8 +18,8 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, kind: str, name: str, po: str, **_options: Any) -> None:
         try:
-            chosen = things(kind, name)
-            said = po_out(po, chosen).decode() if po else f"{out(chosen)}\n"
-        except Unreadable as fault:
-            raise CommandError(str(fault)) from None
+            chosen = select_objects(kind, name)
+            said = export_po(po, chosen).decode() if po else f"{export_json(chosen)}\n"
+        except TransferError as error:
+            raise CommandError(str(error)) from None
         sys.stdout.write(said)

@@ -4,8 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from nejtilbander.transfer.json_files import Unreadable, into
-from nejtilbander.transfer.po_files import po_in
+from nejtilbander.transfer.json_files import TransferError, import_json
+from nejtilbander.transfer.po_files import import_po
 
 
 class Command(BaseCommand):
@@ -19,9 +19,9 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, file: Path, po: str, **_options: Any) -> None:
         try:
-            changed = po_in(po, file.read_bytes()) if po else into(file.read_text("utf-8"))
-        except (Unreadable, OSError, UnicodeDecodeError) as fault:
-            raise CommandError(str(fault)) from None
-        for thing in changed:
-            self.stdout.write(f"New working copy: {thing}")
+            changed = import_po(po, file.read_bytes()) if po else import_json(file.read_text("utf-8"))
+        except (TransferError, OSError, UnicodeDecodeError) as error:
+            raise CommandError(str(error)) from None
+        for obj in changed:
+            self.stdout.write(f"New working copy: {obj}")
         self.stdout.write(f"Import: {len(changed)} texts.")

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from nejtilbander.operations.backups import restore, restore_keyring
-from nejtilbander.operations.dumps import Refused
+from nejtilbander.operations.dumps import BackupError
 
 
 class Command(BaseCommand):
@@ -18,7 +18,7 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, file: Path, keyring: bool, **_options: Any) -> None:
         try:
             lines = restore_keyring(file) if keyring else restore(file)
-        except Refused as fault:
-            raise CommandError(str(fault)) from None
+        except BackupError as error:
+            raise CommandError(str(error)) from None
         for line in lines:
             self.stdout.write(line)

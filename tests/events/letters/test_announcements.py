@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from events.letters.announcements import announce, progress, remind, send_circular
-from events.models import Circular, Event, Letter, Signup
-from events.signups.booking import Wish, cancel, sign_up
-from events.signups.seats import Closed, Moved
+from events.letters.announcements import announce_changes, progress, send_bulk_letter, write_reminders
+from events.models import BulkLetter, Event, Letter, Signup
+from events.signups.booking import SignupRequest, cancel, sign_up
+from events.signups.seats import Closed, EventChanged
 from events.signups.waiting_list import expire_offers
 from tests.make import a_form, a_guest, a_meeting, a_signup
 
@@ -60,7 +60,7 @@ def test_a_moved_meeting_is_told_to_whoever_holds_seats_or_confirmed_in_their_ow
     a_guest(a_meeting("andet", key=True), ANNA)
 
     later = {"starts_at": event.starts_at + timedelta(days=1), "ends_at": event.ends_at + timedelta(days=1)}
-    assert announce(*changed(event, **later)) == len(TOLD)
+    assert announce_changes(*changed(event, **later)) == len(TOLD)
 
     assert written(event) == expected(crowd, "changed", 2)
     assert Letter.objects.get(signup=crowd["confirmed"]).language == "ar"
@@ -74,10 +74,10 @@ def test_a_moved_meeting_is_told_to_whoever_holds_seats_or_confirmed_in_their_ow
 def test_a_form_shown_before_the_change_is_refused_and_shows_it(change):
     event = a_meeting(key=True)
     form = a_form(event)
-    announce(*changed(event, **change))
+    announce_changes(*changed(event, **change))
 
-    with pytest.raises(Moved):
-        sign_up(Event.objects.get(pk=event.pk), Wish(1, "da", email=ANNA), form)
+    with pytest.raises(EventChanged):
+        sign_up(Event.objects.get(pk=event.pk), SignupRequest(1, "da", email=ANNA), form)
     assert a_signup(Event.objects.get(pk=event.pk), ANNA).state == "held"
 
 
@@ -87,10 +87,10 @@ def test_a_change_of_words_is_told_to_nobody_and_refuses_no_form():
     Letter.objects.all().delete()
     form = a_form(event)
 
-    assert announce(*changed(event, title_da="Nyt navn", place_en="Town hall", access_da="Elevator")) == 0
+    assert announce_changes(*changed(event, title_da="Nyt navn", place_en="Town hall", access_da="Elevator")) == 0
 
     assert written(event) == set()
-    assert sign_up(Event.objects.get(pk=event.pk), Wish(1, "da"), form).state == "confirmed"
+    assert sign_up(Event.objects.get(pk=event.pk), SignupRequest(1, "da"), form).state == "confirmed"
 
 
 def test_a_cancelled_meeting_is_told_to_everyone_and_so_is_its_return():
@@ -98,15 +98,15 @@ def test_a_cancelled_meeting_is_told_to_everyone_and_so_is_its_return():
     crowd = a_crowd(event)
 
     cancelled, before = changed(event, state=Event.State.CANCELLED)
-    assert announce(cancelled, before) == len(TOLD)
+    assert announce_changes(cancelled, before) == len(TOLD)
     assert written(event) == expected(crowd, "cancelled", 2)
     with pytest.raises(Closed):
-        sign_up(before, Wish(1, "da"), a_form(cancelled))
+        sign_up(before, SignupRequest(1, "da"), a_form(cancelled))
 
-    assert announce(*changed(event, address="Vestergade 1")) == len(TOLD)
+    assert announce_changes(*changed(event, address="Vestergade 1")) == len(TOLD)
     assert written(event) == expected(crowd, "cancelled", 2) | expected(crowd, "cancelled", 3)
 
-    assert announce(*changed(event, state=Event.State.CONFIRMED)) == len(TOLD)
+    assert announce_changes(*changed(event, state=Event.State.CONFIRMED)) == len(TOLD)
     assert Letter.objects.filter(event=event, kind="changed", number=4).count() == len(TOLD)
 
 
@@ -125,10 +125,10 @@ def reminders():
 def test_who_is_coming_is_reminded_once_two_days_before():
     _, guest = a_soon_meeting()
 
-    assert (remind(), remind()) == (1, 0)
+    assert (write_reminders(), write_reminders()) == (1, 0)
     assert reminders() == [(guest.pk, "ar", 1)]
     Letter.objects.update(state=Letter.State.SENT, due_at=None)
-    assert remind() == 0
+    assert write_reminders() == 0
 
 
 @pytest.mark.parametrize(("hours", "number"), [(49, 0), (47.9, 1), (12.1, 1), (11.9, 0), (-1, 0)])
@@ -139,7 +139,7 @@ def test_a_reminder_comes_neither_too_early_nor_too_late(hours, number):
     Event.objects.filter(pk=event.pk).update(starts_at=starts_at, ends_at=starts_at + timedelta(hours=2))
     Signup.objects.update(day=timezone.localdate() - timedelta(days=1))
 
-    assert remind() == number
+    assert write_reminders() == number
 
 
 def test_only_those_who_are_coming_are_reminded_and_not_those_who_signed_up_today():
@@ -150,7 +150,7 @@ def test_only_those_who_are_coming_are_reminded_and_not_those_who_signed_up_toda
         day=timezone.localdate() - timedelta(days=1)
     )
 
-    remind()
+    write_reminders()
 
     assert reminders() == [(guest.pk, "ar", 1)]
 
@@ -159,36 +159,36 @@ def test_a_cancelled_meeting_reminds_nobody():
     event, _ = a_soon_meeting()
     Event.objects.filter(pk=event.pk).update(state=Event.State.CANCELLED)
 
-    assert remind() == 0
+    assert write_reminders() == 0
 
 
 def test_a_letter_from_staff_goes_once_to_everyone_who_is_coming():
     event = a_meeting(capacity=100, key=True)
     crowd = a_crowd(event)
-    circular = Circular.objects.create(event=event, texts={"da": "Kom i god tid.", "ar": "مرحبا"})
+    bulk_letter = BulkLetter.objects.create(event=event, texts={"da": "Kom i god tid.", "ar": "مرحبا"})
 
-    assert (send_circular(circular), send_circular(circular)) == (1, 0)
+    assert (send_bulk_letter(bulk_letter), send_bulk_letter(bulk_letter)) == (1, 0)
 
     letter = Letter.objects.get(event=event)
-    assert (letter.kind, letter.signup_id, letter.number, letter.language, letter.circular) == (
-        "circular", crowd["confirmed"].pk, circular.pk, "ar", circular,
+    assert (letter.kind, letter.signup_id, letter.number, letter.language, letter.bulk_letter) == (
+        "bulk", crowd["confirmed"].pk, bulk_letter.pk, "ar", bulk_letter,
     )  # fmt: skip
-    circular.refresh_from_db()
-    assert abs(circular.sent_at - timezone.now()) < timedelta(seconds=10)
-    assert str(circular) == f"brev {circular.pk}"
-    assert [circular.text(code) for code in ("da", "ar", "so")] == ["Kom i god tid.", "مرحبا", "Kom i god tid."]
+    bulk_letter.refresh_from_db()
+    assert abs(bulk_letter.sent_at - timezone.now()) < timedelta(seconds=10)
+    assert str(bulk_letter) == f"brev {bulk_letter.pk}"
+    assert [bulk_letter.text(code) for code in ("da", "ar", "so")] == ["Kom i god tid.", "مرحبا", "Kom i god tid."]
 
 
 def test_two_letters_from_staff_are_two_letters_and_each_tells_how_far_it_is():
     event = a_meeting(key=True)
     guests = [a_guest(event, f"gaest{number}@example.dk") for number in range(4)]
-    circulars = [Circular.objects.create(event=event, texts={"da": "Brev"}) for _ in range(2)]
-    for one in circulars:
-        assert send_circular(one) == 4
-    letters = Letter.objects.filter(circular=circulars[0])
+    bulk_letters = [BulkLetter.objects.create(event=event, texts={"da": "Brev"}) for _ in range(2)]
+    for one in bulk_letters:
+        assert send_bulk_letter(one) == 4
+    letters = Letter.objects.filter(bulk_letter=bulk_letters[0])
     letters.filter(signup=guests[0]).update(state=Letter.State.SENT)
     letters.filter(signup=guests[1]).update(state=Letter.State.FAILED)
-    Letter.objects.create(kind=Letter.Kind.TEST, event=event, circular=circulars[0], language="da")
+    Letter.objects.create(kind=Letter.Kind.TEST, event=event, bulk_letter=bulk_letters[0], language="da")
 
-    assert progress(circulars[0]) == {"waiting": 2, "sent": 1, "failed": 1}
-    assert progress(circulars[1]) == {"waiting": 4, "sent": 0, "failed": 0}
+    assert progress(bulk_letters[0]) == {"waiting": 2, "sent": 1, "failed": 1}
+    assert progress(bulk_letters[1]) == {"waiting": 4, "sent": 0, "failed": 0}

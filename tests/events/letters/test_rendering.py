@@ -12,11 +12,21 @@ from django.core import mail
 from django.utils import timezone, translation
 from icalendar import Calendar
 
-from events.letters.announcements import announce, remind, send_circular
-from events.letters.rendering import write
-from events.models import Circular, Event, Letter, Seats, Signup
+from events.letters.announcements import announce_changes, send_bulk_letter, write_reminders
+from events.letters.rendering import render_letter
+from events.models import BulkLetter, Event, Letter, Seats, Signup
 from events.privacy.guest_list import questions
-from events.signups.booking import LETTERS_ASKED, Wish, cancel, code_from, confirm, find, forget, send_again, sign_up
+from events.signups.booking import (
+    MAX_LETTERS,
+    SignupRequest,
+    cancel,
+    confirm,
+    door_code,
+    erase,
+    find_signup,
+    resend_link,
+    sign_up,
+)
 from events.signups.waiting_list import expire_offers
 from nejtilbander.background.outbox import deliver
 from nejtilbander.security import keyring
@@ -50,7 +60,7 @@ def moved(event, **fields):
     for name, value in fields.items():
         setattr(now, name, value)
     now.save()
-    announce(now, before)
+    announce_changes(now, before)
 
 
 def on_the_list(event, language):
@@ -73,20 +83,20 @@ def expired(event, language):
 
 def already(event, language):
     guest = fatima(event, language)
-    sign_up(event, Wish(2, language, email=FATIMA), a_form(event))
+    sign_up(event, SignupRequest(2, language, email=FATIMA), a_form(event))
     return guest
 
 
 def asked_again(event, language):
     guest = fatima(event, language)
-    send_again(guest)
+    resend_link(guest)
     return guest
 
 
 def reminded(event, language):
     guest = fatima(event, language)
     Signup.objects.filter(pk=guest.pk).update(day=timezone.localdate() - timedelta(days=1))
-    remind()
+    write_reminders()
     return guest
 
 
@@ -98,19 +108,19 @@ def told(event, language, **fields):
 
 def written_to_all(event, language):
     guest = fatima(event, language)
-    send_circular(a_circular(event))
+    send_bulk_letter(a_circular(event))
     return guest
 
 
 def a_circular(event):
-    return Circular.objects.create(
+    return BulkLetter.objects.create(
         event=event, texts={"da": "Kom i god tid.\n\nTag <tøj>\n& sko på.", "ar": "مرحبا.\n\nشكرا."}
     )
 
 
 def tried_out(event, language):
     user = User.objects.create(username="vagt", email=STAFF)
-    Letter.objects.create(kind="test", event=event, circular=a_circular(event), staff=user, language=language)
+    Letter.objects.create(kind="test", event=event, bulk_letter=a_circular(event), staff=user, language=language)
 
 
 def alarmed(event, language):
@@ -133,8 +143,8 @@ WRITTEN = {
     KINDS.CANCELLED: lambda event, language: told(event, language, state=Event.State.CANCELLED),
     KINDS.ALREADY: already,
     KINDS.AGAIN: asked_again,
-    KINDS.FORGOTTEN: lambda event, language: forget(fatima(event, language)),
-    KINDS.CIRCULAR: written_to_all,
+    KINDS.FORGOTTEN: lambda event, language: erase(fatima(event, language)),
+    KINDS.BULK: written_to_all,
     KINDS.TEST: tried_out,
     KINDS.ALARM: alarmed,
     KINDS.OPENED: opened,
@@ -147,7 +157,7 @@ def a_letter(kind, language="da", **fields):
     event = a_meeting(**defaults | fields)
     guest = WRITTEN[kind](event, language)
     letter = Letter.objects.select_related("event__seats").filter(event=event, kind=kind).latest("due_at")
-    return letter, write(letter), guest
+    return letter, render_letter(letter), guest
 
 
 def link_in(message):
@@ -207,7 +217,7 @@ def test_a_letter_is_neutral_outside_has_two_equal_halves_and_leads_to_its_page(
         assert ("fatima" in link[1].lower()) is False
     if guest and kind not in {KINDS.OFFER_EXPIRED, KINDS.FORGOTTEN}:
         assert guest.token in link[1]
-        code = code_from(guest.token)
+        code = door_code(guest.token)
         assert (code in message.body) == (kind in WITH_CODE)
         if kind in WITH_CODE:
             assert code in shown.content.decode()
@@ -219,7 +229,7 @@ def test_a_letter_without_a_name_greets_nobody():
     event = a_meeting(key=True)
     a_signup(event, FATIMA)
 
-    message = write(Letter.objects.get(event=event))
+    message = render_letter(Letter.objects.get(event=event))
 
     assert message.body.startswith("Nogen har skrevet denne adresse op til et møde ")
     assert "Hej" not in message.body
@@ -229,11 +239,11 @@ def test_a_letter_greets_by_name_only_when_the_address_is_confirmed():
     """Until then anybody may have written the name, and so would write to somebody in our name."""
     event = a_meeting(key=True)
     guest = fatima(event, "da", confirmed=False)
-    send_again(guest)
-    unconfirmed = [write(letter).body for letter in Letter.objects.filter(event=event)]
+    resend_link(guest)
+    unconfirmed = [render_letter(letter).body for letter in Letter.objects.filter(event=event)]
     confirm(guest)
-    send_again(guest)
-    confirmed = [write(letter).body for letter in Letter.objects.filter(event=event, kind="again")]
+    resend_link(guest)
+    confirmed = [render_letter(letter).body for letter in Letter.objects.filter(event=event, kind="again")]
 
     assert len(unconfirmed) == len(confirmed) == 2
     assert not any("Fatima" in body or "Hej" in body for body in unconfirmed)
@@ -271,11 +281,11 @@ def test_a_hold_and_an_offer_tell_until_when():
 def test_the_link_sent_again_says_how_it_stands(state, verified, says):
     event = a_meeting(key=True)
     signup = fatima(event, "da", confirmed=False)
-    send_again(signup)
-    sign_up(event, Wish(2, "da", email=FATIMA), a_form(event))
+    resend_link(signup)
+    sign_up(event, SignupRequest(2, "da", email=FATIMA), a_form(event))
     Signup.objects.filter(pk=signup.pk).update(state=state, verified=verified)
 
-    again, already = (write(Letter.objects.get(event=event, kind=kind)).body for kind in ("again", "already"))
+    again, already = (render_letter(Letter.objects.get(event=event, kind=kind)).body for kind in ("again", "already"))
 
     assert says in again
     assert says in already
@@ -288,15 +298,15 @@ def test_a_mailbox_is_not_flooded_by_someone_who_signs_its_address_up_over_and_o
     guest = fatima(event, "da")
     Letter.objects.filter(event=event).delete()
     letters = guest.letters.select_related("event__seats", "signup__event")
-    for number in range(1, LETTERS_ASKED + 3):
-        sign_up(event, Wish(2, "da", email=FATIMA), a_form(event))
+    for number in range(1, MAX_LETTERS + 3):
+        sign_up(event, SignupRequest(2, "da", email=FATIMA), a_form(event))
         assert guest.letters.waiting().count() == 1, "a row each time, so that nobody can tell"
-        deliver(letters, write)
-        assert (len(mail.outbox), guest.letters.count()) == (min(number, LETTERS_ASKED),) * 2
+        deliver(letters, render_letter)
+        assert (len(mail.outbox), guest.letters.count()) == (min(number, MAX_LETTERS),) * 2
 
-    send_again(guest)
-    deliver(letters, write)
-    assert len(mail.outbox) == LETTERS_ASKED + 1, "the owner may still ask for the link"
+    resend_link(guest)
+    deliver(letters, render_letter)
+    assert len(mail.outbox) == MAX_LETTERS + 1, "the owner may still ask for the link"
 
 
 def calendar_in(message):
@@ -335,10 +345,10 @@ def test_a_moved_or_cancelled_meeting_is_the_same_entry_in_the_calendar():
     letters = Letter.objects.filter(event=event).order_by("number")
     changed, cancelled = letters.get(kind="changed"), letters.get(kind="cancelled")
 
-    assert write(changed) is None, "what is cancelled has not only moved"
-    after = calendar_in(write(cancelled))
+    assert render_letter(changed) is None, "what is cancelled has not only moved"
+    after = calendar_in(render_letter(cancelled))
     moved(event, state=Event.State.CONFIRMED)
-    again = calendar_in(write(Letter.objects.get(event=event, kind="changed", number=4)))
+    again = calendar_in(render_letter(Letter.objects.get(event=event, kind="changed", number=4)))
 
     assert (str(after["status"]), str(again["status"])) == ("CANCELLED", "CONFIRMED")
     assert after["uid"] == again["uid"]
@@ -351,7 +361,7 @@ def test_who_is_not_coming_gets_no_calendar_file(kind):
     fatima(event, "da", confirmed=False)
     moved(event, **{"changed": {"address": "Vestergade 1"}, "cancelled": {"state": "cancelled"}}[kind])
 
-    assert write(Letter.objects.get(event=event, kind=kind)).attachments == []
+    assert render_letter(Letter.objects.get(event=event, kind=kind)).attachments == []
 
 
 def set_state(state, verified=True):
@@ -370,7 +380,7 @@ def signed_up_again(event):
 
 # About the meeting's end itself, about sign-ups that are gone, and what staff write.
 STANDS_WHEN_CANCELLED = TO_STAFF | {
-    KINDS.CANCELLED, KINDS.OFFER_EXPIRED, KINDS.FORGOTTEN, KINDS.CIRCULAR, KINDS.TEST,
+    KINDS.CANCELLED, KINDS.OFFER_EXPIRED, KINDS.FORGOTTEN, KINDS.BULK, KINDS.TEST,
 }  # fmt: skip
 OVER = {"starts_at": PAST - timedelta(hours=2), "ends_at": PAST}
 
@@ -392,7 +402,7 @@ OVER = {"starts_at": PAST - timedelta(hours=2), "ends_at": PAST}
         (KINDS.CANCELLED, set_event(state="confirmed")),
         (KINDS.ALREADY, set_state("cancelled")),
         (KINDS.AGAIN, set_state("cancelled")),
-        (KINDS.CIRCULAR, set_state("cancelled")),
+        (KINDS.BULK, set_state("cancelled")),
         (KINDS.TEST, lambda _: User.objects.update(email="")),
         *((kind, set_event(state="cancelled")) for kind in KINDS if kind not in STANDS_WHEN_CANCELLED),
         *((kind, set_event(**OVER)) for kind in KINDS if kind not in TO_STAFF | {KINDS.FORGOTTEN, KINDS.TEST}),
@@ -403,7 +413,7 @@ def test_a_letter_with_nothing_left_to_say_is_removed_unsent(kind, happens):
     happens(letter.event)
     Letter.objects.exclude(pk=letter.pk).delete()
 
-    assert deliver(Letter.objects.all(), write) == 1
+    assert deliver(Letter.objects.all(), render_letter) == 1
 
     assert mail.outbox == []
     assert not Letter.objects.exists()
@@ -420,7 +430,7 @@ def test_a_farewell_leaves_even_after_the_meeting():
     letter, _, _ = a_letter(KINDS.FORGOTTEN)
     Event.objects.filter(pk=letter.event_id).update(**OVER)
 
-    deliver(Letter.objects.filter(pk=letter.pk), write)
+    deliver(Letter.objects.filter(pk=letter.pk), render_letter)
 
     assert [message.to for message in mail.outbox] == [[FATIMA]]
     assert Letter.objects.get(pk=letter.pk).state == Letter.State.SENT
@@ -428,13 +438,13 @@ def test_a_farewell_leaves_even_after_the_meeting():
 
 def test_without_the_key_a_letter_is_kept_and_says_why_it_did_not_leave():
     letter, _, _ = a_letter(KINDS.CONFIRMED)
-    keyring.destroy(letter.event.seats.key)
+    keyring.destroy_key(letter.event.seats.key)
 
-    deliver(Letter.objects.filter(pk=letter.pk), write)
+    deliver(Letter.objects.filter(pk=letter.pk), render_letter)
 
     letter.refresh_from_db()
     assert mail.outbox == []
-    assert (letter.state, letter.fault, letter.tries) == ("waiting", "fault NoKey", 1)
+    assert (letter.state, letter.error, letter.tries) == ("waiting", "fault KeyNotFound", 1)
 
 
 def test_a_letter_about_a_box_that_was_swapped_does_not_leave():
@@ -442,10 +452,10 @@ def test_a_letter_about_a_box_that_was_swapped_does_not_leave():
     anna, guest = a_guest(event, "anna@example.dk"), fatima(event, "da")
     Signup.objects.filter(pk=guest.pk).update(sealed=anna.sealed)
 
-    deliver(Letter.objects.filter(signup=guest, kind="confirmed"), write)
+    deliver(Letter.objects.filter(signup=guest, kind="confirmed"), render_letter)
 
     assert mail.outbox == []
-    assert Letter.objects.get(signup=guest, kind="confirmed").fault == "fault Unreadable"
+    assert Letter.objects.get(signup=guest, kind="confirmed").error == "fault DecryptionError"
 
 
 def test_every_letter_leaves_with_an_identity_of_its_own_and_no_other_receiver():
@@ -454,11 +464,11 @@ def test_every_letter_leaves_with_an_identity_of_its_own_and_no_other_receiver()
         a_guest(event, f"gaest{number}@example.dk", language=code) for number, code in enumerate(("da", "ar", "so"))
     ]
 
-    while deliver(Letter.objects.filter(event=event).select_related("event__seats", "signup__event"), write):
+    while deliver(Letter.objects.filter(event=event).select_related("event__seats", "signup__event"), render_letter):
         pass
 
     sent = {message.extra_headers["Message-ID"]: message.recipients() for message in mail.outbox}
     letters = Letter.objects.filter(event=event, kind="confirmed")
     assert sent == {letter.message_id(): [f"gaest{guests.index(letter.signup)}@example.dk"] for letter in letters}
     assert Seats.objects.get(event=event).taken == 3
-    assert not find("")
+    assert not find_signup("")

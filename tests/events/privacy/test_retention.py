@@ -9,23 +9,23 @@ from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from events.letters.announcements import send_circular
-from events.models import Circular, Event, Letter, Need, Opening, Question, Seats, Signup
+from events.letters.announcements import send_bulk_letter
+from events.models import AccessLogEntry, BulkLetter, Event, Letter, Need, Question, Seats, Signup
 from events.privacy import retention
 from events.privacy.guest_list import door_list
-from events.privacy.keys import give_key, give_keys
+from events.privacy.keys import create_key, create_missing_keys
 from events.privacy.retention import (
-    due,
-    erase,
+    delete_sent_letters,
     erase_expired,
-    forget_unconfirmed,
-    mix_questions,
-    remove_letters_sent,
+    erase_list,
+    erase_unconfirmed,
+    overdue_lists,
     scrub,
+    shuffle_questions,
 )
-from events.signups.booking import cancel, forget
+from events.signups.booking import cancel, erase
 from nejtilbander.security import keyring
-from nejtilbander.security.sealed_boxes import unsealed
+from nejtilbander.security.sealed_boxes import unseal
 from tests.make import a_guest, a_meeting, a_signup
 
 pytestmark = pytest.mark.django_db
@@ -43,16 +43,16 @@ def a_list(slug="proeve", **fields):
     event = a_meeting(slug, key=True, **fields)
     a_guest(event, ANNA, 3, needs=["other"], question="Hvorfor?", contact=True)
     a_signup(event, seats=2)
-    forget(a_guest(event, "bo@example.dk"))
-    circular = Circular.objects.create(event=event, texts={"da": "Velkommen"})
-    send_circular(circular)
+    erase(a_guest(event, "bo@example.dk"))
+    bulk_letter = BulkLetter.objects.create(event=event, texts={"da": "Velkommen"})
+    send_bulk_letter(bulk_letter)
     by, _ = User.objects.get_or_create(username="vagt")
     door_list(event, by)
     return event
 
 
 def known(event):
-    return [model.objects.filter(event=event).count() for model in (Signup, Letter, Question, Opening)]
+    return [model.objects.filter(event=event).count() for model in (Signup, Letter, Question, AccessLogEntry)]
 
 
 def test_every_meeting_to_come_is_given_a_key_and_those_over_or_erased_are_not():
@@ -60,21 +60,21 @@ def test_every_meeting_to_come_is_given_a_key_and_those_over_or_erased_are_not()
     coming, over, erased = a_meeting("kommer"), a_meeting("ovre", days=-1), a_meeting("slettet")
     Seats.objects.filter(event=erased).update(erased_at=timezone.now())
 
-    assert (give_keys(), give_keys()) == (1, 0)
+    assert (create_missing_keys(), create_missing_keys()) == (1, 0)
 
     keys = dict(Seats.objects.values_list("event", "public_key"))
     assert (keys[over.pk], keys[erased.pk]) == (None, None)
-    assert keyring.holds(keys[coming.pk])
-    assert bytes(keyring.private(keys[coming.pk]).public_key) == bytes(keys[coming.pk])
+    assert keyring.has_key(keys[coming.pk])
+    assert bytes(keyring.private_key(keys[coming.pk]).public_key) == bytes(keys[coming.pk])
 
 
 def test_the_first_of_two_processes_gives_the_key_and_the_other_leaves_none_behind():
     event = a_meeting()
     slow = Seats.objects.get(event=event)
-    folder = keyring._file(b"").parent
+    folder = keyring.key_file(b"").parent
     before = len(list(folder.glob("*.key")))
 
-    assert (give_key(event.seats), give_key(slow)) == (1, 0)
+    assert (create_key(event.seats), create_key(slow)) == (1, 0)
 
     assert slow.key == event.seats.key
     assert len(list(folder.glob("*.key"))) == before + 1
@@ -85,7 +85,7 @@ def test_a_list_is_due_when_its_days_are_over_and_late_a_day_after():
 
     def is_due(late=timedelta(), **ago):
         ended(event, **ago)
-        return event.seats in due(late)
+        return event.seats in overdue_lists(late)
 
     assert not is_due(days=2, hours=23)
     assert is_due(days=3, minutes=1)
@@ -105,35 +105,35 @@ def test_after_the_retention_date_nothing_is_left_of_who_came_and_the_totals_sta
     assert (erase_expired(), erase_expired()) == (1, 0)
 
     assert known(event) == [0, 0, 0, 0]
-    assert not keyring.holds(key)
+    assert not keyring.has_key(key)
     seats = Seats.objects.get(event=event)
     assert abs(seats.erased_at - timezone.now()) < timedelta(seconds=10)
-    assert (seats.key, seats.is_closed, seats.taken, seats.openings) == (b"", True, 5, 1)
+    assert (seats.key, seats.is_closed, seats.taken, seats.access_count) == (b"", True, 5, 1)
     assert Need.objects.get(event=event).total == 1
     assert known(other) == [2, 5, 1, 1]
-    assert keyring.holds(other.seats.key)
-    assert give_keys() >= 0
+    assert keyring.has_key(other.seats.key)
+    assert create_missing_keys() >= 0
     assert Seats.objects.get(event=event).key == b"", "an erased list never gets a new key"
 
 
 def test_erasing_goes_on_where_it_was_killed_and_twice_is_no_fault():
     event = a_list()
-    keyring.destroy(event.seats.key)  # killed after its first step
+    keyring.destroy_key(event.seats.key)  # killed after its first step
     ended(event, days=15)
 
     assert erase_expired() == 1
-    assert erase(event) == 1
+    assert erase_list(event) == 1
     assert known(event) == [0, 0, 0, 0]
 
 
 def test_without_its_key_nothing_of_the_list_opens():
     event = a_list()
-    keyring.destroy(event.seats.key)
+    keyring.destroy_key(event.seats.key)
 
-    with pytest.raises(keyring.NoKey):
+    with pytest.raises(keyring.KeyNotFound):
         door_list(event, User.objects.get(username="vagt"))
-    openings = [str(one) for one in Opening.objects.filter(event=event)]
-    assert openings == [f"dørliste, {timezone.now():%Y-%m-%d}"] * 2, "the try is written down too"
+    access_log = [str(one) for one in AccessLogEntry.objects.filter(event=event)]
+    assert access_log == [f"dørliste, {timezone.now():%Y-%m-%d}"] * 2, "the try is written down too"
 
 
 def elsewhere(work, **settings):
@@ -176,7 +176,7 @@ else:
                 scrub()
             return queries.captured_queries[-1]["sql"]
 
-        assert elsewhere(work) == "VACUUM events_letter, events_signup, events_question, events_opening"
+        assert elsewhere(work) == "VACUUM events_letter, events_signup, events_question, events_accesslogentry"
 
 
 @pytest.mark.parametrize(
@@ -196,7 +196,7 @@ def test_a_sign_up_nobody_confirmed_is_forgotten_after_three_days_if_it_holds_no
     day = timezone.localdate() - timedelta(days=days)
     Signup.objects.filter(pk=signup.pk).update(state=state, verified=verified, day=day)
 
-    assert forget_unconfirmed() == int(goes)
+    assert erase_unconfirmed() == int(goes)
     assert Signup.objects.filter(event=event).exists() is not goes
     assert Letter.objects.filter(event=event).exists() is not goes
 
@@ -206,7 +206,7 @@ def test_a_group_without_an_address_keeps_its_place_in_line():
     signup = a_signup(event, hold=False)
     Signup.objects.filter(pk=signup.pk).update(day=timezone.localdate() - timedelta(days=9))
 
-    assert forget_unconfirmed() == 0
+    assert erase_unconfirmed() == 0
 
 
 def test_farewells_and_letters_to_staff_go_when_they_have_left_and_the_rest_stay():
@@ -218,7 +218,7 @@ def test_farewells_and_letters_to_staff_go_when_they_have_left_and_the_rest_stay
         Letter.objects.create(kind=kind, state=state, event=event, language="da")
     Letter.objects.create(kind="reminder", state="sent", event=event, signup=guest, language="da")
 
-    assert remove_letters_sent() == 4
+    assert delete_sent_letters() == 4
 
     assert sorted(Letter.objects.filter(event=event).values_list("kind", "state")) == [
         ("forgotten", "waiting"), ("opened", "waiting"), ("reminder", "sent"),
@@ -231,8 +231,8 @@ def test_who_cancelled_long_ago_is_only_a_mark_until_the_list_goes():
     cancel(a_guest(event, ANNA))
     Signup.objects.update(day=timezone.localdate() - timedelta(days=9))
 
-    assert forget_unconfirmed() == 0
-    erase(event)
+    assert erase_unconfirmed() == 0
+    erase_list(event)
     assert not Signup.objects.filter(event=event).exists()
 
 
@@ -240,19 +240,19 @@ def test_new_questions_are_written_again_among_the_old_so_that_nothing_tells_whe
     event, other = a_meeting(key=True), a_meeting("andet", key=True)
     for number in range(3):
         a_signup(event, f"anna{number}@example.dk", question=f"Nummer {number}?")
-    assert mix_questions() == 3
+    assert shuffle_questions() == 3
     old = set(event.questions.values_list("pk", flat=True))
-    assert mix_questions() == 0, "nothing new"
+    assert shuffle_questions() == 0, "nothing new"
     for number in range(3, 6):
         a_signup(event, f"anna{number}@example.dk", question=f"Nummer {number}?")
     before = [(one.pk, bytes(one.sealed)) for one in event.questions.all()]
 
-    assert mix_questions() == 6, "the old ones too: else the new stand together"
+    assert shuffle_questions() == 6, "the old ones too: else the new stand together"
 
     after = [(one.pk, bytes(one.sealed)) for one in event.questions.order_by("pk")]
     assert sorted(box for _pk, box in after) == sorted(box for _pk, box in before)
     assert not {pk for pk, _box in after} & (old | {pk for pk, _box in before})
     assert set(event.questions.values_list("is_fresh", flat=True)) == {False}
-    key = keyring.private(event.seats.key)
-    assert {unsealed(key, box)["question"] for _pk, box in after} == {f"Nummer {number}?" for number in range(6)}
+    key = keyring.private_key(event.seats.key)
+    assert {unseal(key, box)["question"] for _pk, box in after} == {f"Nummer {number}?" for number in range(6)}
     assert not other.questions.exists()

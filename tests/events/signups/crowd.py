@@ -19,9 +19,9 @@ from django.utils import timezone
 
 from events.models import Event, Letter, Seats, Signup
 from events.signups import booking, seats, waiting_list
-from events.signups.booking import Terms, Wish, token_from
-from events.signups.seats import NoRoom, Place
-from nejtilbander.security.sealed_boxes import mark
+from events.signups.booking import FormContext, SignupRequest, manage_token
+from events.signups.seats import NoRoom, Reservation
+from nejtilbander.security.sealed_boxes import token_hash
 from tests.make import a_meeting
 
 GENTLE = ["confirm", "change", "again", "run out", "run out", "lapse", "expire", "offer", "letters", "letters"]
@@ -66,14 +66,14 @@ def watch(is_over: Callable[[], bool]) -> dict[str, Any]:
 def _ending(event_id: int, stories: list[dict[str, list[str]]]) -> dict[str, Any]:
     """What must be true when everyone has gone home. `lost` were answered and are not there."""
     told = {name: [entry for story in stories for entry in story[name]] for name in stories[0]}
-    there = set(Signup.objects.values_list("token_mark", flat=True))
+    there = set(Signup.objects.values_list("token_hash", flat=True))
     forgotten = set(told["forgotten"])
     lost = [nonce for nonce in told["answered"] if nonce.startswith("own") and not _is_there(nonce, there, forgotten)]
     for which in range(SHARED):
         nonces = [nonce for nonce in told["answered"] if nonce.startswith(f"shared {which} ")]
-        if nonces and not any(mark(token) in there for nonce in nonces for token in _tokens(nonce)):
+        if nonces and not any(token_hash(token) in there for nonce in nonces for token in _tokens(nonce)):
             lost.append(nonces[0])
-    risen = sorted(nonce for nonce in forgotten if any(mark(token) in there for token in _tokens(nonce)))
+    risen = sorted(nonce for nonce in forgotten if any(token_hash(token) in there for token in _tokens(nonce)))
     return {
         "tries": len(told["answered"]) + len(told["turned away"]),
         "answered": len(told["answered"]),
@@ -81,14 +81,14 @@ def _ending(event_id: int, stories: list[dict[str, list[str]]]) -> dict[str, Any
         "risen": risen,
         "sent twice": len(told["letters"]) - len(set(told["letters"])),
         "faults": sorted(told["faults"]),
-        "drift": seats.drift(event_id),
+        "drift": seats.discrepancy(event_id),
         "worked": sorted(set(told["worked"])),
         "states": sorted(set(Signup.objects.values_list("state", flat=True))),
     }
 
 
 def _is_there(nonce: str, there: set[str], forgotten: set[str]) -> bool:
-    return nonce in forgotten or any(mark(token) in there for token in _tokens(nonce))
+    return nonce in forgotten or any(token_hash(token) in there for token in _tokens(nonce))
 
 
 def _stand_at_the_door(barrier: Any) -> None:
@@ -110,11 +110,11 @@ def _address(nonce: str) -> str:
 
 def _tokens(nonce: str) -> list[str]:
     """With its address, or without one."""
-    return [token_from(nonce, _address(nonce)), token_from(nonce)]
+    return [manage_token(nonce, _address(nonce)), manage_token(nonce)]
 
 
 def _find(nonce: str) -> Signup | None:
-    return next(filter(None, map(booking.find, _tokens(nonce))), None)
+    return next(filter(None, map(booking.find_signup, _tokens(nonce))), None)
 
 
 def _person(who: int, people: int, tries: int, event_id: int) -> dict[str, list[str]]:
@@ -149,16 +149,16 @@ def _come(nonce: str, event_id: int, chance: random.Random, story: dict[str, lis
     email = _address(nonce)
     if nonce.startswith("own") and chance.random() < 0.2:
         email = ""
-    wish = Wish(seats=chance.randint(1, 4), language="da", email=email)
-    terms = Terms(nonce, 1, accepts_waiting=chance.random() < 0.8, hold=chance.random() < 0.8)
+    signup_request = SignupRequest(seats=chance.randint(1, 4), language="da", email=email)
+    form_context = FormContext(nonce, 1, accepts_waiting=chance.random() < 0.8, hold=chance.random() < 0.8)
     try:
-        booking.sign_up(Event.objects.with_seats().get(pk=event_id), wish, terms)
+        booking.sign_up(Event.objects.with_seats().get(pk=event_id), signup_request, form_context)
         story["answered"].append(nonce)
     except NoRoom:
         story["turned away"].append(nonce)
-    except Exception as fault:  # noqa: BLE001 - whatever it is, a visitor would see an error
+    except Exception as error:  # noqa: BLE001 - whatever it is, a visitor would see an error
         story["turned away"].append(nonce)
-        story["faults"].append(f"sign_up: {fault!r}")
+        story["faults"].append(f"sign_up: {error!r}")
 
 
 def _act(act: str, nonce: str, found: Signup, chance: random.Random, story: dict[str, list[str]]) -> None:
@@ -169,18 +169,18 @@ def _act(act: str, nonce: str, found: Signup, chance: random.Random, story: dict
         elif act == "change":
             booking.change_seats(found, chance.randint(1, 4))
         elif act == "again":
-            booking.send_again(found)
+            booking.resend_link(found)
         elif act == "cancel":
             booking.cancel(found)
         elif act == "forget":
-            booking.forget(found)
+            booking.erase(found)
             story["forgotten"].append(nonce)
         else:
             _work(act, found, story)
     except NoRoom:
         pass
-    except Exception as fault:  # noqa: BLE001
-        story["faults"].append(f"{act}: {fault!r}")
+    except Exception as error:  # noqa: BLE001
+        story["faults"].append(f"{act}: {error!r}")
 
 
 def _work(act: str, found: Signup, story: dict[str, list[str]]) -> None:
@@ -191,12 +191,12 @@ def _work(act: str, found: Signup, story: dict[str, list[str]]) -> None:
     elif act == "letters":
         for letter in Letter.objects.select_related("signup").claim(5):
             story["letters"].append(str(letter.pk))
-            letter.is_sent()
+            letter.mark_sent()
     else:
         done = {
             "lapse": waiting_list.lapse_holds,
             "expire": waiting_list.expire_offers,
-            "offer": lambda: waiting_list.offer_now(found.event_id),
+            "offer": lambda: waiting_list.offer_seats_now(found.event_id),
         }[act]()
         story["worked"] += [act] * done
 
@@ -204,7 +204,7 @@ def _work(act: str, found: Signup, story: dict[str, list[str]]) -> None:
 def take_the_guard_away() -> None:
     """Seats counted as a first attempt would: read, looked at, written."""
 
-    def shift(event_id: int, taken: int, unverified: int = 0) -> bool:
+    def adjust_seats(event_id: int, taken: int, unverified: int = 0) -> bool:
         row = Seats.objects.get(pk=event_id)
         if row.taken + max(0, taken) > row.capacity or row.unverified + max(0, unverified) > row.unverified_cap:
             return False
@@ -212,10 +212,10 @@ def take_the_guard_away() -> None:
         row.save(update_fields=["taken", "unverified"])
         return True
 
-    def take_place(event_id: int, wanted: int, *, version: int, hold: bool) -> Place:
-        return Place(random.randrange(2**31), hold and shift(event_id, wanted, wanted))  # noqa: S311
+    def reserve(event_id: int, wanted: int, *, version: int, hold: bool) -> Reservation:
+        return Reservation(random.randrange(2**31), hold and adjust_seats(event_id, wanted, wanted))  # noqa: S311
 
     for module in (seats, booking, waiting_list):
-        for function in (shift, take_place):
+        for function in (adjust_seats, reserve):
             if hasattr(module, function.__name__):
                 setattr(module, function.__name__, function)

@@ -13,20 +13,20 @@ from django.core.management import call_command
 from django.db import connections
 from django.utils import timezone
 
-from events.letters.rendering import write
+from events.letters.rendering import render_letter
 from events.models import Letter
 from nejtilbander.background.outbox import deliver
 from tests.make import a_meeting, a_signup
 
 # Step -> whose function, its name, and whether the worker dies before or after it was called.
 STEPS: list[tuple[str, Any, str, str]] = [
-    ("claimed", Letter, "renew", "before"),
-    ("leased", Letter, "renew", "after"),
+    ("claimed", Letter, "renew_lease", "before"),
+    ("leased", Letter, "renew_lease", "after"),
     ("connected", EmailBackend, "open", "after"),
     ("greeted", smtplib.SMTP, "rcpt", "after"),
     ("half sent", smtplib.SMTP, "data", "half"),
-    ("sent", Letter, "is_sent", "before"),
-    ("written down", Letter, "is_sent", "after"),
+    ("sent", Letter, "mark_sent", "before"),
+    ("written down", Letter, "mark_sent", "after"),
 ]
 
 
@@ -56,7 +56,9 @@ def main() -> None:
 
 
 def send() -> int:
-    return deliver(Letter.objects.order_by("due_at").select_related("event__seats", "signup__event", "staff"), write)
+    return deliver(
+        Letter.objects.order_by("due_at").select_related("event__seats", "signup__event", "staff"), render_letter
+    )
 
 
 def die() -> None:

@@ -7,36 +7,36 @@ from django.core import mail
 from django.test import RequestFactory
 from django.utils import timezone
 
-from events.letters.rendering import write
+from events.letters.rendering import render_letter
 from events.models import Event, Letter, Signup
 from events.signups import admission, form_tokens
-from events.signups.booking import LETTERS_ASKED, Wish, confirm, find, forget
+from events.signups.booking import MAX_LETTERS, SignupRequest, confirm, erase, find_signup
 from events.signups.form_tokens import Ticket
 from events.signups.seats import NoRoom, set_capacity
 from events.signups.waiting_list import lapse_holds
 from nejtilbander.background.outbox import deliver
-from nejtilbander.security.rate_limits import counters
+from nejtilbander.security.rate_limits import rate_counters
 from tests.make import a_meeting
 
 
 @pytest.fixture(autouse=True)
 def quiet_hour():
-    counters.forget()
+    rate_counters.forget()
     yield
-    counters.forget()
+    rate_counters.forget()
 
 
 @pytest.mark.django_db
 def test_who_was_turned_away_many_times_is_signed_up_when_there_is_room():
     event = a_meeting(key=True, capacity=2)
-    request, wish = RequestFactory().post("/"), Wish(seats=3, language="da", email="anna@example.dk")
+    request, signup_request = RequestFactory().post("/"), SignupRequest(seats=3, language="da", email="anna@example.dk")
     for number in range(admission.PER_ADDRESS + 3):
         with pytest.raises(NoRoom):
-            admission.sign_up(request, event, wish, Ticket(f"try {number}", 1, accepts_waiting=False, age=9))
+            admission.sign_up(request, event, signup_request, Ticket(f"try {number}", 1, accepts_waiting=False, age=9))
     set_capacity(event, 10)
 
     event = Event.objects.get(pk=event.pk)
-    admission.sign_up(request, event, wish, Ticket("last try", 1, accepts_waiting=False, age=9))
+    admission.sign_up(request, event, signup_request, Ticket("last try", 1, accepts_waiting=False, age=9))
 
     assert list(Signup.objects.filter(event=event).values_list("state", "seats")) == [("held", 3)]
 
@@ -62,27 +62,31 @@ def test_the_cap_on_an_address_is_on_its_mailbox():
     event = a_meeting(key=True)
     request, form = RequestFactory().post("/"), {"seats": 1, "language": "da"}
     for number in range(admission.PER_ADDRESS + 2):
-        wish = Wish(email=f"an.na+{number}@gmail.com", **form)
-        admission.sign_up(request, event, wish, Ticket(f"try {number}", 1, accepts_waiting=False, age=9))
+        signup_request = SignupRequest(email=f"an.na+{number}@gmail.com", **form)
+        admission.sign_up(request, event, signup_request, Ticket(f"try {number}", 1, accepts_waiting=False, age=9))
 
     assert Signup.objects.filter(event=event).count() == admission.PER_ADDRESS
     assert Letter.objects.filter(event=event).count() == admission.PER_ADDRESS
-    admission.sign_up(request, event, Wish(email="bo@gmail.com", **form), Ticket("bo", 1, accepts_waiting=False, age=9))
+    admission.sign_up(
+        request, event, SignupRequest(email="bo@gmail.com", **form), Ticket("bo", 1, accepts_waiting=False, age=9)
+    )
     assert Signup.objects.filter(event=event).count() == admission.PER_ADDRESS + 1
 
 
 @pytest.mark.django_db
 def test_whoever_is_answered_is_signed_up_however_often_a_stranger_used_the_address():
     event = a_meeting(key=True)
-    request, wish = RequestFactory().post("/"), Wish(seats=2, language="da", email="anna@example.dk")
+    request, signup_request = RequestFactory().post("/"), SignupRequest(seats=2, language="da", email="anna@example.dk")
     for number in range(admission.PER_ADDRESS):
-        admission.sign_up(request, event, wish, Ticket(f"a stranger {number}", 1, accepts_waiting=False, age=9))
-    forget(Signup.objects.reachable().get())
+        admission.sign_up(
+            request, event, signup_request, Ticket(f"a stranger {number}", 1, accepts_waiting=False, age=9)
+        )
+    erase(Signup.objects.reachable().get())
     Letter.objects.all().delete()
 
-    answer = admission.sign_up(request, event, wish, Ticket("anna", 1, accepts_waiting=False, age=9))
+    answer = admission.sign_up(request, event, signup_request, Ticket("anna", 1, accepts_waiting=False, age=9))
 
-    anna = find(answer.token)
+    anna = find_signup(answer.token)
     assert (anna.state, list(anna.letters.values_list("kind", flat=True))) == ("waiting", ["confirm"])
     confirm(anna)
     assert Signup.objects.get(pk=anna.pk).state == "confirmed"
@@ -91,17 +95,19 @@ def test_whoever_is_answered_is_signed_up_however_often_a_stranger_used_the_addr
 @pytest.mark.django_db
 def test_a_mailbox_gets_eleven_letters_at_most_from_whoever_signs_its_address_up_over_and_over():
     event = a_meeting(key=True)
-    request, wish = RequestFactory().post("/"), Wish(seats=2, language="da", email="anna@example.dk")
+    request, signup_request = RequestFactory().post("/"), SignupRequest(seats=2, language="da", email="anna@example.dk")
 
     for number in range(30):
-        admission.sign_up(request, event, wish, Ticket(f"a stranger {number}", 1, accepts_waiting=False, age=9))
+        admission.sign_up(
+            request, event, signup_request, Ticket(f"a stranger {number}", 1, accepts_waiting=False, age=9)
+        )
         Signup.objects.exclude(until=None).update(until=timezone.now())
         lapse_holds()
-        deliver(Letter.objects.select_related("event__seats", "signup__event"), write)
+        deliver(Letter.objects.select_related("event__seats", "signup__event"), render_letter)
 
-    assert len(mail.outbox) == 1 + LETTERS_ASKED
+    assert len(mail.outbox) == 1 + MAX_LETTERS
     link = re.search(r"/min-tilmelding/([^/]+)/", mail.outbox[-1].body)[1]
-    assert find(link) == Signup.objects.reachable().get(), "the last letter's link works"
+    assert find_signup(link) == Signup.objects.reachable().get(), "the last letter's link works"
 
 
 @pytest.mark.django_db
@@ -111,12 +117,14 @@ def test_only_a_whole_form_without_a_mail_is_asked_for_one_and_only_from_a_busy_
     def notice(address="192.0.2.1", *, is_whole=True, **typed):
         ticket = form_tokens.issue(event, accepts_waiting=False)
         request = RequestFactory().post("/", {"ticket": ticket} | typed, REMOTE_ADDR=address)
-        return admission.look_at(request, event, is_whole=is_whole)[1].notice
+        return admission.check_form(request, event, is_whole=is_whole)[1].notice
 
     for number in range(admission.PER_NETWORK_BARE):
         assert not notice()
         request = RequestFactory().post("/", REMOTE_ADDR=f"192.0.2.{number}")
-        admission.sign_up(request, event, Wish(1, "da"), Ticket(f"bare {number}", 1, accepts_waiting=False, age=9))
+        admission.sign_up(
+            request, event, SignupRequest(1, "da"), Ticket(f"bare {number}", 1, accepts_waiting=False, age=9)
+        )
 
     assert notice().startswith("Der er kommet mange tilmeldinger uden mail fra dit net.")
     assert [notice(is_whole=False), notice(email="bo@example.dk"), notice("198.51.100.1")] == ["", "", ""]

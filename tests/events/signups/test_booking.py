@@ -12,27 +12,36 @@ from django.utils import timezone
 
 from events.models import Event, Letter, Need, Question, Seats, Signup
 from events.models.needs import NEEDS
-from events.models.signup import BOX, MOST_QUESTION, MOST_SEATS, QUESTION_BOX
-from events.privacy.retention import forget_unconfirmed
+from events.models.signup import BOX_SIZE, MAX_QUESTION, MAX_SEATS, QUESTION_BOX_SIZE
+from events.privacy.retention import erase_unconfirmed
 from events.signups import booking
 from events.signups.booking import (
-    Answer,
-    Terms,
-    Wish,
+    FormContext,
+    SignupRequest,
+    SignupResult,
     cancel,
     change_seats,
-    code_from,
     confirm,
-    find,
-    forget,
-    send_again,
+    door_code,
+    erase,
+    find_signup,
+    resend_link,
     sign_up,
 )
-from events.signups.forms import MOST_EMAIL, MOST_NAME, SignupForm
-from events.signups.seats import Closed, Moved, NoRoom, Refusal, Stale, close, new_version, set_capacity
+from events.signups.forms import MAX_EMAIL, MAX_NAME, SignupForm
+from events.signups.seats import (
+    Closed,
+    ConcurrentChange,
+    EventChanged,
+    NoRoom,
+    SignupRefused,
+    new_version,
+    set_capacity,
+    set_closed,
+)
 from events.signups.waiting_list import lapse_holds
 from nejtilbander.security import keyring
-from nejtilbander.security.sealed_boxes import blind_index, keyed, mark, unsealed
+from nejtilbander.security.sealed_boxes import blind_index, keyed_hash, token_hash, unseal
 from tests.make import a_form, a_guest, a_meeting, a_signup
 
 pytestmark = pytest.mark.django_db
@@ -40,8 +49,8 @@ ANNA, BO, CARL = "anna@example.dk", "bo@example.dk", "carl@example.org"
 State = Signup.State
 
 
-def wish(email="", seats=1, **more):
-    return Wish(seats=seats, language="da", email=email, **more)
+def signup_request(email="", seats=1, **more):
+    return SignupRequest(seats=seats, language="da", email=email, **more)
 
 
 def counted(event):
@@ -59,11 +68,11 @@ def letters(event):
 
 def behind(token):
     """The row a form made, whether a link leads there or not."""
-    return Signup.objects.get(token_mark=mark(token))
+    return Signup.objects.get(token_hash=token_hash(token))
 
 
 def content(event, box):
-    return unsealed(keyring.private(event.seats.key), box)
+    return unseal(keyring.private_key(event.seats.key), box)
 
 
 def verbs(queries):
@@ -86,12 +95,12 @@ def test_a_sign_up_with_an_address_holds_its_seats_for_an_hour_and_gets_one_lett
     box, until = row.pop("sealed"), row.pop("until")
     assert row == {
         "id": signup.pk, "event_id": event.pk, "place": 1, "state": "held", "seats": 3, "verified": False,
-        "language": "ar", "address_index": blind_index(event.pk, ANNA), "token_mark": mark(signup.token),
-        "code_mark": keyed("code", code_from(signup.token)), "day": timezone.localdate(), "letters_asked": 0,
+        "language": "ar", "address_index": blind_index(event.pk, ANNA), "token_hash": token_hash(signup.token),
+        "code_hash": keyed_hash("code", door_code(signup.token)), "day": timezone.localdate(), "letters_asked": 0,
     }  # fmt: skip
     assert timedelta(minutes=60) <= until - began < timedelta(minutes=65, seconds=5)
     assert until.timestamp() % 300 == 0, "the end of a hold tells the second of the sign-up"
-    assert len(box) == BOX + 48
+    assert len(box) == BOX_SIZE + 48
     assert content(event, box) == {"id": signup.pk, "token": signup.token, "name": "Anna", "email": "Anna@Example.DK"}
     assert counted(event) == (3, 3, 1)
     assert Letter.objects.values_list("kind", "number", "language", "signup", "state").get(event=event) == (
@@ -102,10 +111,10 @@ def test_a_sign_up_with_an_address_holds_its_seats_for_an_hour_and_gets_one_lett
 def test_a_sign_up_without_an_address_has_its_seats_at_once_and_counts_as_unconfirmed():
     event = a_meeting(key=True)
 
-    answer = sign_up(event, wish(seats=4, name="Anna"), a_form(event))
+    answer = sign_up(event, signup_request(seats=4, name="Anna"), a_form(event))
 
-    signup = find(answer.token)
-    assert answer == Answer(signup and answer.token, "confirmed")
+    signup = find_signup(answer.token)
+    assert answer == SignupResult(signup and answer.token, "confirmed")
     assert (signup.state, signup.verified, signup.until, signup.address_index) == (State.CONFIRMED, False, None, None)
     assert content(event, signup.sealed)["email"] == ""
     assert counted(event) == (4, 4, 1)
@@ -119,16 +128,16 @@ def test_the_token_is_made_from_the_form_and_stands_nowhere():
 
     assert len(first.token) == 43
     assert first.token != second.token
-    assert find(first.token) == first
-    assert find(first.token[:-1]) is None
-    assert find("") is None
+    assert find_signup(first.token) == first
+    assert find_signup(first.token[:-1]) is None
+    assert find_signup("") is None
     stored = repr(list(Signup.objects.filter(event=event).values()))
     assert first.token not in stored
-    assert code_from(first.token) not in stored
+    assert door_code(first.token) not in stored
 
 
 def test_a_code_has_eight_signs_that_cannot_be_mistaken_for_others():
-    codes = {code_from(f"token {number}") for number in range(300)}
+    codes = {door_code(f"token {number}") for number in range(300)}
 
     assert len(codes) == 300
     assert all(re.fullmatch(r"[A-HJKMNP-TV-Z2-9]{4}-[A-HJKMNP-TV-Z2-9]{4}", code) for code in codes)
@@ -152,14 +161,14 @@ def test_a_question_is_sealed_and_stands_apart_from_whoever_asked_it():
 
     question = Question.objects.get(event=event)
     assert content(event, question.sealed) == {"event": event.pk, "question": "Hvad gør I på Vestergade?"}
-    assert len(question.sealed) == QUESTION_BOX + 48
+    assert len(question.sealed) == QUESTION_BOX_SIZE + 48
     assert {field.name for field in Question._meta.get_fields()} == {"id", "event", "sealed", "is_fresh"}
     assert "question" not in content(event, signup.sealed)
 
 
 LONGEST = {
-    "seats": "6", "needs": NEEDS, "contact": "on", "name": "\U0001d538" * MOST_NAME,
-    "email": f"{'a' * (MOST_EMAIL - 11)}@example.dk", "question": "\U0001f600" * MOST_QUESTION,
+    "seats": "6", "needs": NEEDS, "contact": "on", "name": "\U0001d538" * MAX_NAME,
+    "email": f"{'a' * (MAX_EMAIL - 11)}@example.dk", "question": "\U0001f600" * MAX_QUESTION,
 }  # fmt: skip
 
 
@@ -167,16 +176,16 @@ LONGEST = {
     ("typed", "refused"),
     [
         ({}, set()),
-        ({"name": "'" * MOST_NAME, "question": '"' * MOST_QUESTION}, set()),
-        ({"question": "\\" * MOST_QUESTION}, set()),
-        ({"question": f"x{chr(1) * (MOST_QUESTION - 2)}x"}, set()),
+        ({"name": "'" * MAX_NAME, "question": '"' * MAX_QUESTION}, set()),
+        ({"question": "\\" * MAX_QUESTION}, set()),
+        ({"question": f"x{chr(1) * (MAX_QUESTION - 2)}x"}, set()),
         ({"email": '"' + "\\\\" * 110 + '"@example.dk'}, {"email"}),
         ({"email": '"' + "\x01" * 230 + '"@example.dk'}, {"email"}),
         ({"email": f"a@{'.'.join(['那' * 60] * 4)}.dk"}, {"email"}),
         ({"email": f"a@{'ü' * 62}.dk"}, {"email"}),
         ({"email": "a@。.dk"}, {"email"}),
         ({"email": "a@rødgrød.dk"}, set()),
-        ({"name": "\x01" * MOST_NAME}, {"name"}),
+        ({"name": "\x01" * MAX_NAME}, {"name"}),
         ({"needs": NEEDS * 99}, set()),
     ],
     ids=["wide", "quotes", "backslashes", "control signs", "address: backslashes", "address: control signs",
@@ -189,7 +198,7 @@ def test_whatever_the_form_lets_in_fits_in_its_box(typed, refused):
 
     assert set(form.errors) == refused
     if not refused:
-        sign_up(event, form.wish("da"), a_form(event))
+        sign_up(event, form.signup_request("da"), a_form(event))
         assert Signup.objects.filter(event=event).count() == Question.objects.filter(event=event).count() == 1
         assert dict(Need.objects.filter(event=event).values_list("kind", "total")) == dict.fromkeys(NEEDS, 1)
 
@@ -199,8 +208,8 @@ def test_the_same_form_sent_twice_is_one_sign_up_and_one_letter(email):
     event = a_meeting(key=True)
     form = a_form(event)
 
-    first = sign_up(event, wish(email, 2, needs=["other"], question="?"), form)
-    second = sign_up(event, wish(email, 2, needs=["other"], question="?"), form)
+    first = sign_up(event, signup_request(email, 2, needs=["other"], question="?"), form)
+    second = sign_up(event, signup_request(email, 2, needs=["other"], question="?"), form)
 
     assert second == first
     assert Signup.objects.filter(event=event).count() == 1
@@ -218,10 +227,10 @@ def test_a_form_sent_again_is_undone_whether_its_address_was_known_before_it_or_
     done = []
     for email in (ANNA, BO):
         form = a_form(event)
-        sign_up(event, wish(email, 2, needs=["other"], question="?"), form)
+        sign_up(event, signup_request(email, 2, needs=["other"], question="?"), form)
         before = counted(event)
         with CaptureQueriesContext(connection) as queries:
-            sign_up(event, wish(email, 2, needs=["other"], question="?"), form)
+            sign_up(event, signup_request(email, 2, needs=["other"], question="?"), form)
         done.append(verbs(queries))
         assert counted(event) == before
 
@@ -236,10 +245,10 @@ def test_a_form_sent_again_is_undone_whether_its_address_was_known_before_it_or_
 def test_the_same_form_sent_again_after_cancelling_does_not_sign_up_again(email):
     event = a_meeting(key=True)
     form = a_form(event)
-    token = sign_up(event, wish(email, 2), form).token
-    cancel(find(token))
+    token = sign_up(event, signup_request(email, 2), form).token
+    cancel(find_signup(token))
 
-    assert sign_up(event, wish(email, 2), form) == Answer(token, "cancelled")
+    assert sign_up(event, signup_request(email, 2), form) == SignupResult(token, "cancelled")
     assert list(Signup.objects.filter(event=event).values_list("state", flat=True)) == ["cancelled"]
     assert counted(event) == (0, 0, 1)
     assert letters(event) == []
@@ -252,11 +261,11 @@ def test_the_same_form_sent_again_without_its_address_leads_to_nobody_elses_page
     if known:
         a_signup(event, ANNA, 2)
     form = a_form(event)
-    sign_up(event, wish(ANNA, 2), form)
+    sign_up(event, signup_request(ANNA, 2), form)
 
-    answer = sign_up(event, wish(seats=2), form)
+    answer = sign_up(event, signup_request(seats=2), form)
 
-    mine = find(answer.token)
+    mine = find_signup(answer.token)
     assert (mine.address_index, answer.state, mine.state) == (None, "confirmed", "confirmed")
     assert Signup.objects.filter(event=event, verified=True).count() == 0
     assert counted(event)[:2] == ((6, 6) if known else (4, 4)), "what the known address holds runs out by itself"
@@ -268,10 +277,10 @@ def test_the_same_form_with_another_address_gets_its_own_letter_whether_the_firs
     if known:
         a_signup(event, ANNA, 2)
     form = a_form(event)
-    sign_up(event, wish(ANNA, 2), form)
+    sign_up(event, signup_request(ANNA, 2), form)
     before = letters(event)
 
-    sign_up(event, wish(BO, 2), form)
+    sign_up(event, signup_request(BO, 2), form)
 
     assert letters(event) == sorted([*before, ("confirm", 0)])
 
@@ -281,12 +290,12 @@ def test_the_same_form_sent_twice_for_the_last_seats_is_one_sign_up_and_leads_to
     event = a_meeting(capacity=6, key=True)
     form = a_form(event)
 
-    first, second = sign_up(event, wish(email, 6), form), sign_up(event, wish(email, 6), form)
+    first, second = sign_up(event, signup_request(email, 6), form), sign_up(event, signup_request(email, 6), form)
 
-    assert first == second == Answer(first.token, ends)
+    assert first == second == SignupResult(first.token, ends)
     assert counted(event) == (6, 6, 1)
     with pytest.raises(NoRoom):
-        sign_up(event, wish(email, 6), a_form(event))
+        sign_up(event, signup_request(email, 6), a_form(event))
 
 
 @pytest.mark.parametrize("known", [True, False])
@@ -297,15 +306,15 @@ def test_a_form_sent_again_later_changes_nothing_whether_its_address_was_known_o
     if known:
         a_guest(event, ANNA, 2)
     form = a_form(event)
-    sign_up(event, wish(ANNA, 6), form)
+    sign_up(event, signup_request(ANNA, 6), form)
     if meanwhile != "nothing":
         Signup.objects.exclude(until=None).update(until=timezone.now())
         lapse_holds()
     if meanwhile == "and the address was signed up again":
-        sign_up(event, wish(ANNA, 6), a_form(event))
+        sign_up(event, signup_request(ANNA, 6), a_form(event))
     before, written = counted(event), letters(event)
 
-    sign_up(event, wish(ANNA, 6), form)
+    sign_up(event, signup_request(ANNA, 6), form)
 
     assert (counted(event), letters(event)) == (before, written)
 
@@ -318,12 +327,14 @@ def test_whoever_signs_up_again_after_the_hold_ran_out_gets_the_seats_and_the_ol
 
     new = a_signup(event, ANNA, 6, needs=["wheelchair"])
 
-    assert (new.state, new.letters_asked, find(old.token)) == (State.HELD, 1, None)
-    assert Signup.objects.filter(pk=old.pk, **Signup.WIPED, state="lapsed", token_mark=mark(old.token)).exists()
+    assert (new.state, new.letters_asked, find_signup(old.token)) == (State.HELD, 1, None)
+    assert Signup.objects.filter(
+        pk=old.pk, **Signup.ANONYMISED, state="lapsed", token_hash=token_hash(old.token)
+    ).exists()
     assert set(Letter.objects.values_list("signup", "kind", "number")) == {
         (old.pk, "confirm", 0), (new.pk, "confirm", 1),
     }  # fmt: skip
-    confirm(find(new.token))
+    confirm(find_signup(new.token))
     assert (state(new), counted(event)) == (State.CONFIRMED, (6, 0, 2))
 
 
@@ -332,14 +343,14 @@ def test_an_unconfirmed_sign_up_that_holds_nothing_makes_way(was, ends):
     event = a_meeting(key=True)
     HISTORIES[was](event)
 
-    sign_up(event, wish(ANNA, 3), a_form(event, hold=was == "lapsed"))
+    sign_up(event, signup_request(ANNA, 3), a_form(event, hold=was == "lapsed"))
 
     one = Signup.objects.reachable().get()
     assert (one.state, one.seats, one.place) == (ends, 3, 2)
     assert Signup.objects.filter(event=event).count() == 2
 
 
-@pytest.mark.parametrize("act", [confirm, cancel, forget, lambda one: change_seats(one, 5)])
+@pytest.mark.parametrize("act", [confirm, cancel, erase, lambda one: change_seats(one, 5)])
 def test_a_page_opened_before_its_address_was_signed_up_again_changes_nothing_of_the_new_one(act):
     event = a_meeting(key=True)
     HISTORIES["lapsed"](event)
@@ -358,14 +369,14 @@ def test_a_page_opened_before_its_address_was_signed_up_again_changes_nothing_of
 def test_an_address_that_is_signed_up_over_and_over_keeps_the_link_of_the_last_letter_it_gets():
     event = a_meeting(key=True)
     tokens = [
-        sign_up(event, wish(ANNA), a_form(event, hold=False)).token for _ in range(booking.LETTERS_ASKED + 3)
+        sign_up(event, signup_request(ANNA), a_form(event, hold=False)).token for _ in range(booking.MAX_LETTERS + 3)
     ]  # fmt: skip
 
-    assert [bool(find(token)) for token in tokens] == [False] * booking.LETTERS_ASKED + [True, False, False]
+    assert [bool(find_signup(token)) for token in tokens] == [False] * booking.MAX_LETTERS + [True, False, False]
     one = Signup.objects.reachable().get()
-    assert (one.token_mark, one.letters_asked) == (mark(tokens[booking.LETTERS_ASKED]), booking.LETTERS_ASKED + 1)
+    assert (one.token_hash, one.letters_asked) == (token_hash(tokens[booking.MAX_LETTERS]), booking.MAX_LETTERS + 1)
     assert letters(event) == [("already", 11), *(("confirm", number) for number in range(11))]
-    confirm(find(tokens[booking.LETTERS_ASKED]))
+    confirm(find_signup(tokens[booking.MAX_LETTERS]))
     assert counted(event)[:2] == (1, 0)
 
 
@@ -375,7 +386,7 @@ def test_an_address_signed_up_before_gets_a_letter_and_seats_held_for_nobody_how
     Letter.objects.all().delete()
 
     answers = [
-        sign_up(event, wish(email, 3, needs=["other"]), a_form(event))
+        sign_up(event, signup_request(email, 3, needs=["other"]), a_form(event))
         for email in (ANNA, " ANNA@example.DK ", "Anna@Example.dk")
     ]
 
@@ -385,7 +396,9 @@ def test_an_address_signed_up_before_gets_a_letter_and_seats_held_for_nobody_how
     signup.refresh_from_db()
     assert (signup.state, signup.seats, signup.letters_asked) == (State.CONFIRMED, 2, 3)
     held = [behind(answer.token) for answer in answers]
-    assert [find(answer.token) for answer in answers] == [None] * 3, "nobody is to confirm what is held for nobody"
+    assert [find_signup(answer.token) for answer in answers] == [None] * 3, (
+        "nobody is to confirm what is held for nobody"
+    )
     assert [content(event, one.sealed) for one in held] == [{"id": one.pk} for one in held]
     assert [(one.state, one.seats, one.verified, one.address_index, one.place) for one in held] == [
         (State.HELD, 3, False, None, place) for place in (2, 3, 4)
@@ -404,16 +417,16 @@ def test_an_address_signed_up_before_that_finds_no_seats_leaves_a_row_that_is_so
     event = a_meeting(capacity=6, key=True)
     guest = a_guest(event, ANNA, 6)
 
-    answer = sign_up(event, wish(ANNA, 2), a_form(event, accepts_waiting=True))
+    answer = sign_up(event, signup_request(ANNA, 2), a_form(event, accepts_waiting=True))
 
     row = behind(answer.token)
     assert answer.state == State.WAITING, "as for any other"
     assert (row.state, row.address_index, row.until, row.verified) == (State.LAPSED, None, None, False)
     assert counted(event) == (6, 0, 2)
-    cancel(find(guest.token))
+    cancel(find_signup(guest.token))
     assert state(row) == State.LAPSED, "nobody is to be offered seats here"
     Signup.objects.update(day=timezone.localdate() - timedelta(days=4))
-    assert forget_unconfirmed() == 1
+    assert erase_unconfirmed() == 1
     assert list(Signup.objects.filter(event=event)) == [guest]
 
 
@@ -429,7 +442,7 @@ def test_whoever_counts_seats_cannot_tell_whether_an_address_is_known(history, n
     left = []
     for email in (ANNA, BO):
         undo = transaction.savepoint()
-        told = [sign_up(event, wish(who), a_form(event, accepts_waiting=True)).state for who in (email, CARL)]
+        told = [sign_up(event, signup_request(who), a_form(event, accepts_waiting=True)).state for who in (email, CARL)]
         left.append((told, counted(event)))
         transaction.savepoint_rollback(undo)
 
@@ -453,7 +466,7 @@ HISTORIES = {
     "waiting": lambda event: a_signup(event, ANNA, 2, hold=False),
     "lapsed": lambda event: Signup.objects.filter(pk=a_signup(event, ANNA, 2, hold=False).pk).update(state="lapsed"),
     "cancelled": lambda event: cancel(a_guest(event, ANNA, 2)),
-    "forgotten": lambda event: forget(a_guest(event, ANNA, 2)),
+    "forgotten": lambda event: erase(a_guest(event, ANNA, 2)),
 }
 
 
@@ -468,10 +481,10 @@ def test_known_and_unknown_addresses_make_the_same_statements_and_one_letter_eac
             Seats.objects.filter(event=event).update(capacity=0)
         event = Event.objects.with_seats().get(pk=event.pk)
         before = set(Letter.objects.values_list("pk", flat=True))
-        terms = a_form(event, accepts_waiting=room != "no room", hold=room != "not held")
+        form_context = a_form(event, accepts_waiting=room != "no room", hold=room != "not held")
         with CaptureQueriesContext(connection) as queries:
             try:
-                answer = sign_up(event, wish(ANNA, 3, needs=["other"], question="?"), terms)
+                answer = sign_up(event, signup_request(ANNA, 3, needs=["other"], question="?"), form_context)
             except NoRoom:
                 answer = NoRoom
         written = Letter.objects.exclude(pk__in=before).count()
@@ -499,7 +512,7 @@ def test_a_meeting_that_takes_no_sign_ups_refuses_before_anything_is_written(fie
     event = a_meeting(**{"key": True} | fields)
 
     with pytest.raises(Closed):
-        sign_up(event, wish(ANNA), a_form(event))
+        sign_up(event, signup_request(ANNA), a_form(event))
 
     assert counted(event) == (0, 0, 0)
     assert not Signup.objects.filter(event=event).exists()
@@ -511,7 +524,7 @@ def test_a_counter_that_is_behind_its_sign_ups_refuses_and_writes_nothing():
     Seats.objects.filter(event=event).update(last_place=0)
 
     with pytest.raises(Closed):
-        sign_up(event, wish("en-anden@example.dk"), a_form(event))
+        sign_up(event, signup_request("en-anden@example.dk"), a_form(event))
 
     assert Signup.objects.filter(event=event).count() == 1
 
@@ -521,17 +534,17 @@ def test_a_meeting_closed_while_the_visitor_wrote_refuses_and_one_that_moved_say
     form = a_form(event)
     seen = Event.objects.with_seats().get(pk=event.pk)
 
-    close(event)
+    set_closed(event)
     with pytest.raises(Closed):
-        sign_up(seen, wish(ANNA), form)
-    close(event, closed=False)
+        sign_up(seen, signup_request(ANNA), form)
+    set_closed(event, closed=False)
     new_version(event)
-    with pytest.raises(Moved):
-        sign_up(seen, wish(ANNA), form)
+    with pytest.raises(EventChanged):
+        sign_up(seen, signup_request(ANNA), form)
 
     assert counted(event) == (0, 0, 0)
     assert not Signup.objects.filter(event=event).exists()
-    assert sign_up(seen, wish(ANNA), a_form(event)).state == "held"
+    assert sign_up(seen, signup_request(ANNA), a_form(event)).state == "held"
 
 
 def test_a_meeting_that_filled_while_the_visitor_wrote_changes_nothing_without_a_yes_to_the_waiting_list():
@@ -540,18 +553,18 @@ def test_a_meeting_that_filled_while_the_visitor_wrote_changes_nothing_without_a
     form = a_form(event)
 
     with pytest.raises(NoRoom):
-        sign_up(event, wish(BO, 3, needs=["other"], question="?"), form)
+        sign_up(event, signup_request(BO, 3, needs=["other"], question="?"), form)
 
     assert counted(event) == (4, 4, 1)
     assert Signup.objects.filter(event=event).count() == 1
     assert not Need.objects.filter(event=event).exists()
     assert not Question.objects.filter(event=event).exists()
 
-    accepting = Terms(form.nonce, form.version, accepts_waiting=True)
-    token = sign_up(event, wish(BO, 3), accepting).token
-    assert (find(token).state, find(token).place) == (State.WAITING, 2)
+    accepting = FormContext(form.nonce, form.version, accepts_waiting=True)
+    token = sign_up(event, signup_request(BO, 3), accepting).token
+    assert (find_signup(token).state, find_signup(token).place) == (State.WAITING, 2)
     assert counted(event) == (4, 4, 2)
-    assert sign_up(event, wish(CARL, 2), a_form(event)).state == "held", "those who fit still get seats"
+    assert sign_up(event, signup_request(CARL, 2), a_form(event)).state == "held", "those who fit still get seats"
 
 
 @pytest.mark.parametrize(
@@ -559,8 +572,8 @@ def test_a_meeting_that_filled_while_the_visitor_wrote_changes_nothing_without_a
     [
         (lambda _: None, None),
         (lambda event: Seats.objects.filter(event=event).update(taken=98), NoRoom),
-        (close, Closed),
-        (new_version, Moved),
+        (set_closed, Closed),
+        (new_version, EventChanged),
         (lambda event: setattr(event, "state", Event.State.CANCELLED), Closed),
         (lambda event: setattr(event.seats, "public_key", None), Closed),
     ],
@@ -573,17 +586,17 @@ def test_a_sign_up_that_is_not_wanted_is_refused_as_any_other_and_changes_nothin
     spoil(seen)
     before = counted(event)
 
-    for act in (booking.refuse, sign_up):
+    for act in (booking.check_open, sign_up):
         try:
-            act(seen, wish(ANNA, 3), form)
+            act(seen, signup_request(ANNA, 3), form)
             raised = None
-        except Refusal as one:
+        except SignupRefused as one:
             raised = type(one)
         assert raised is refusal
-        if act is booking.refuse:
+        if act is booking.check_open:
             assert (counted(event), letters(event)) == (before, [])
     if refusal is NoRoom:
-        booking.refuse(seen, wish(ANNA, 3), a_form(event, accepts_waiting=True))
+        booking.check_open(seen, signup_request(ANNA, 3), a_form(event, accepts_waiting=True))
 
 
 def test_unconfirmed_seats_stop_at_a_quarter_and_whoever_confirms_later_still_gets_seats():
@@ -591,9 +604,11 @@ def test_unconfirmed_seats_stop_at_a_quarter_and_whoever_confirms_later_still_ge
     for number in range(2):
         a_signup(event, f"robot{number}@example.org", 5)
 
-    answer = sign_up(event, wish(ANNA, 4), a_form(event))  # nobody is asked about a waiting list: there are seats
+    answer = sign_up(
+        event, signup_request(ANNA, 4), a_form(event)
+    )  # nobody is asked about a waiting list: there are seats
 
-    anna = find(answer.token)
+    anna = find_signup(answer.token)
     assert (anna.state, anna.until, counted(event)) == (State.WAITING, None, (10, 10, 3))
     confirm(anna)
     assert (state(anna), counted(event)) == (State.CONFIRMED, (14, 10, 3))
@@ -614,7 +629,7 @@ def test_unconfirmed_seats_of_groups_without_an_address_stop_at_a_quarter_too():
 def test_a_small_hall_still_lets_one_group_be_unconfirmed():
     event = a_meeting(capacity=8, key=True)
 
-    assert a_signup(event, ANNA, MOST_SEATS).state == State.HELD
+    assert a_signup(event, ANNA, MAX_SEATS).state == State.HELD
     assert a_signup(event, BO, 1).state == State.WAITING
     assert counted(event) == (6, 6, 2)
 
@@ -633,7 +648,7 @@ def test_yes_to_the_letter_keeps_the_seats_and_twice_is_no_fault():
     event = a_meeting(key=True)
     signup = a_signup(event, ANNA, 3)
 
-    for tab in (signup, find(signup.token)):
+    for tab in (signup, find_signup(signup.token)):
         confirm(tab)
 
     signup.refresh_from_db()
@@ -650,7 +665,7 @@ def test_a_late_yes_takes_seats_if_they_are_there_and_else_a_place_in_line(was, 
     Signup.objects.filter(pk=signup.pk).update(state=was)
     a_guest(event, BO, others)
 
-    for tab in (find(signup.token), find(signup.token)):
+    for tab in (find_signup(signup.token), find_signup(signup.token)):
         confirm(tab)
 
     signup.refresh_from_db()
@@ -668,7 +683,7 @@ def test_yes_to_an_offer_keeps_the_seats(email):
     cancel(first)
     assert state(signup) == State.OFFERED
 
-    confirm(find(signup.token))
+    confirm(find_signup(signup.token))
 
     signup.refresh_from_db()
     assert (signup.state, signup.until, signup.verified) == (State.CONFIRMED, None, bool(email))
@@ -685,7 +700,7 @@ def test_nothing_is_confirmed_or_changed_once_the_meeting_is_cancelled_or_has_be
     Event.objects.filter(pk=event.pk).update(**fields)
 
     with pytest.raises(Closed):
-        act(find(signup.token))
+        act(find_signup(signup.token))
 
     assert (state(signup), counted(event)) == (State.HELD, (2, 2, 1))
 
@@ -693,9 +708,9 @@ def test_nothing_is_confirmed_or_changed_once_the_meeting_is_cancelled_or_has_be
 def test_a_yes_from_a_page_that_is_out_of_date_looks_again():
     event = a_meeting(key=True)
     cancelled, forgotten = a_signup(event, ANNA, 2), a_signup(event, BO, 3)
-    tabs = [find(cancelled.token), find(forgotten.token)]
+    tabs = [find_signup(cancelled.token), find_signup(forgotten.token)]
     cancel(cancelled)
-    forget(forgotten)
+    erase(forgotten)
 
     for tab in tabs:
         confirm(tab)
@@ -709,7 +724,7 @@ def test_a_late_yes_that_finds_no_room_leaves_alone_what_was_cancelled_meanwhile
     event = a_meeting(capacity=6, key=True)
     a_guest(event, BO, 6)
     token = a_signup(event, ANNA).token
-    signup, other_tab = find(token), find(token)
+    signup, other_tab = find_signup(token), find_signup(token)
     begun = []
 
     def meanwhile(execute, sql, params, many, context):
@@ -733,11 +748,11 @@ def test_a_sign_up_that_changes_each_time_it_is_looked_at_is_given_up_after_some
     def change(one):
         tries.append(one.seats)
         Signup.objects.filter(pk=one.pk).update(seats=len(tries))
-        raise Stale
+        raise ConcurrentChange
 
-    with pytest.raises(Stale):
-        booking._settled(signup, change)
-    assert tries == [1] * booking.TRIES, "each failed try is undone"
+    with pytest.raises(ConcurrentChange):
+        booking._retried(signup, change)
+    assert tries == [1] * booking.MAX_TRIES, "each failed try is undone"
 
 
 def test_fewer_seats_at_any_time_and_what_came_free_is_offered():
@@ -804,14 +819,14 @@ def test_cancelling_gives_the_seats_back_and_leaves_a_mark_and_a_word():
     event = a_meeting(key=True)
     signup = a_guest(event, ANNA, 3, name="Anna", language="ar")
 
-    for tab in (signup, find(signup.token)):
+    for tab in (signup, find_signup(signup.token)):
         cancel(tab)
 
     row = Signup.objects.filter(pk=signup.pk).values().get()
     assert row.pop("sealed") in {b"", memoryview(b"")}
     assert row == {
         "id": signup.pk, "event_id": event.pk, "place": 1, "state": "cancelled", "seats": 3, "verified": True,
-        "language": "", "address_index": None, "token_mark": mark(signup.token), "code_mark": "",
+        "language": "", "address_index": None, "token_hash": token_hash(signup.token), "code_hash": "",
         "day": timezone.localdate(), "until": None, "letters_asked": 0,
     }  # fmt: skip
     assert counted(event) == (0, 0, 1)
@@ -833,10 +848,10 @@ def test_being_forgotten_deletes_row_letters_and_place_and_leaves_one_farewell()
     event = a_meeting(capacity=6, key=True)
     guest, waiting, last = a_guest(event, ANNA, 6, language="ar"), a_guest(event, BO, 2), a_guest(event, CARL, 6)
     box = bytes(guest.sealed)
-    send_again(guest)
+    resend_link(guest)
 
-    forget(guest)
-    forget(waiting)
+    erase(guest)
+    erase(waiting)
 
     assert list(Signup.objects.filter(event=event)) == [last]
     assert counted(event) == (6, 0, 3), "what came free was offered, twice"
@@ -857,8 +872,8 @@ def test_whoever_has_no_address_or_has_left_is_forgotten_without_a_letter(histor
     event = a_meeting(key=True)
     signup = history(event)
 
-    for tab in (find(signup.token), find(signup.token)):
-        forget(tab)
+    for tab in (find_signup(signup.token), find_signup(signup.token)):
+        erase(tab)
 
     assert not Signup.objects.filter(event=event).exists()
     assert letters(event) == []
@@ -874,31 +889,31 @@ def test_the_link_is_sent_again_some_times_and_no_more():
     event = a_meeting(key=True)
     signup = a_signup(event, ANNA)
 
-    assert [send_again(signup) for _ in range(booking.LETTERS_ASKED + 1)] == [True] * booking.LETTERS_ASKED + [False]
-    asked = [("again", number) for number in range(1, booking.LETTERS_ASKED + 1)]
+    assert [resend_link(signup) for _ in range(booking.MAX_LETTERS + 1)] == [True] * booking.MAX_LETTERS + [False]
+    asked = [("again", number) for number in range(1, booking.MAX_LETTERS + 1)]
     assert letters(event) == [*asked, ("confirm", 0)]
 
 
 def test_a_stranger_who_signs_an_address_up_over_and_over_does_not_use_up_its_owners_letters():
     event = a_meeting(key=True)
     signup = a_guest(event, ANNA)
-    for _ in range(booking.LETTERS_ASKED + 1):
-        sign_up(event, wish(ANNA), a_form(event))
+    for _ in range(booking.MAX_LETTERS + 1):
+        sign_up(event, signup_request(ANNA), a_form(event))
 
-    assert send_again(find(signup.token))
+    assert resend_link(find_signup(signup.token))
     assert ("again", 1) in letters(event)
-    assert Signup.objects.get(pk=signup.pk).letters_asked == booking.LETTERS_ASKED + 1
+    assert Signup.objects.get(pk=signup.pk).letters_asked == booking.MAX_LETTERS + 1
 
 
 def test_the_link_cannot_be_sent_without_an_address_nor_after_leaving():
     event = a_meeting(key=True)
 
-    assert not send_again(a_signup(event))
-    for leave, email in ((cancel, ANNA), (forget, BO)):
+    assert not resend_link(a_signup(event))
+    for leave, email in ((cancel, ANNA), (erase, BO)):
         guest = a_guest(event, email)
-        tab = find(guest.token)
+        tab = find_signup(guest.token)
         leave(guest)
-        assert not send_again(tab), "a page left open"
+        assert not resend_link(tab), "a page left open"
     assert letters(event) == [("forgotten", 0)]
 
 
@@ -912,10 +927,10 @@ def test_the_place_in_line_counts_only_those_who_can_be_offered_seats():
     without, third, fourth = a_signup(event), a_guest(event, BO), a_signup(event)
 
     everyone = first, third, without, fourth  # who was confirmed by letter comes before who has no address
-    assert [booking.place_in_line(one) for one in everyone] == [1, 2, 3, 4]
-    assert list(Signup.objects.in_line().filter(event=event)) == list(everyone)
-    forget(first)
-    assert [booking.place_in_line(one) for one in everyone[1:]] == [1, 2, 3]
+    assert [booking.queue_position(one) for one in everyone] == [1, 2, 3, 4]
+    assert list(Signup.objects.in_queue().filter(event=event)) == list(everyone)
+    erase(first)
+    assert [booking.queue_position(one) for one in everyone[1:]] == [1, 2, 3]
 
 
 def test_seats_never_pass_the_capacity_whatever_the_order_of_sizes():

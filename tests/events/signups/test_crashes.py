@@ -47,7 +47,7 @@ from django.core.management import call_command
 from django.utils import timezone
 from events.models import Event, Letter, Seats, Signup
 from nejtilbander.background import worker
-from nejtilbander.security.sealed_boxes import blind_index, mark
+from nejtilbander.security.sealed_boxes import blind_index, token_hash
 leased = Letter.objects.waiting().exclude(lease="").update(due_at=timezone.now())
 worker.run(forever=False)
 asked, event, said = json.loads(sys.argv[1]), Event.objects.with_seats().get(slug="proeve"), StringIO()
@@ -57,11 +57,11 @@ print(json.dumps({
     "leased": leased,
     "missing": [who for who in asked["addresses"]
         if Signup.objects.filter(address_index=blind_index(event.pk, who)).count() != 1]
-        + [token for token in asked["tokens"] if not Signup.objects.filter(token_mark=mark(token)).exists()],
+        + [token for token in asked["tokens"] if not Signup.objects.filter(token_hash=token_hash(token)).exists()],
     # Not what is held for nobody: whoever sent a second form, because the first was not answered, has one.
     "sign-ups": Signup.objects.exclude(address_index=None, state__in=["held", "lapsed"]).count(),
     "states": sorted(set(Signup.objects.values_list("state", flat=True))),
-    "unsent": list(Letter.objects.exclude(state="sent").values_list("kind", "state", "fault")),
+    "unsent": list(Letter.objects.exclude(state="sent").values_list("kind", "state", "error")),
     "sent": [letter.message_id() for letter in Letter.objects.all()],
     "reconciled": said.getvalue(),
     "taken": event.seats.taken, "live": live,

@@ -1,4 +1,4 @@
-"""The ticket in the form: sent once, for one meeting, not too old; and the riddle under attack."""
+"""The ticket in the form: sent once, for one meeting, not too old; and the challenge under attack."""
 
 import hashlib
 import re
@@ -8,7 +8,7 @@ from itertools import count
 import pytest
 
 from events.signups import form_tokens
-from events.signups.form_tokens import BadTicket
+from events.signups.form_tokens import InvalidTicket
 from events.signups.seats import new_version
 from tests.make import a_meeting
 
@@ -45,10 +45,10 @@ def test_a_ticket_is_good_for_half_a_day(monkeypatch):
     event = a_meeting()
     text = form_tokens.issue(event, accepts_waiting=False)
 
-    wait(monkeypatch, form_tokens.LONGEST - 5)
+    wait(monkeypatch, form_tokens.MAX_AGE - 5)
     assert form_tokens.read(text, event).version == 1
     wait(monkeypatch, 10)
-    with pytest.raises(BadTicket):
+    with pytest.raises(InvalidTicket):
         form_tokens.read(text, event)
 
 
@@ -56,10 +56,10 @@ def test_a_ticket_from_a_clock_that_was_set_back_is_refused_and_one_a_little_ahe
     event = a_meeting()
     text = form_tokens.issue(event, accepts_waiting=False)
 
-    wait(monkeypatch, 5 - form_tokens.AHEAD)
+    wait(monkeypatch, 5 - form_tokens.CLOCK_SKEW)
     assert form_tokens.read(text, event).age == 0
     wait(monkeypatch, -10)
-    with pytest.raises(BadTicket):
+    with pytest.raises(InvalidTicket):
         form_tokens.read(text, event)
 
 
@@ -79,25 +79,25 @@ def test_a_ticket_from_a_clock_that_was_set_back_is_refused_and_one_a_little_ahe
 def test_a_ticket_nobody_gave_out_is_refused(spoil):
     event = a_meeting()
 
-    with pytest.raises(BadTicket):
+    with pytest.raises(InvalidTicket):
         form_tokens.read(spoil(form_tokens.issue(event, accepts_waiting=False)), event)
 
 
 def test_a_ticket_for_another_meeting_is_refused():
     ticket = form_tokens.issue(a_meeting("en"), accepts_waiting=False)
 
-    with pytest.raises(BadTicket):
+    with pytest.raises(InvalidTicket):
         form_tokens.read(ticket, a_meeting("to"))
 
 
-def test_a_riddle_is_solved_by_guessing_as_a_browser_does_and_by_nothing_else():
+def test_a_challenge_is_solved_by_guessing_as_a_browser_does_and_by_nothing_else():
     text = "a ticket"
-    riddle = form_tokens.riddle(text)
-    assert re.fullmatch(r"[0-9a-f]{16}", riddle)
+    challenge = form_tokens.challenge(text)
+    assert re.fullmatch(r"[0-9a-f]{16}", challenge)
 
-    guess = next(n for n in count() if hashlib.sha256(f"{text}{n}".encode()).hexdigest()[:16] == riddle)
+    guess = next(n for n in count() if hashlib.sha256(f"{text}{n}".encode()).hexdigest()[:16] == challenge)
 
-    assert guess < form_tokens.RIDDLE
+    assert guess < form_tokens.CHALLENGE_RANGE
     assert form_tokens.is_solved(text, str(guess))
     wrong = ["", str(guess + 1), f"-{guess}", f" {guess}", f"{guess}.0", f"{'0' * 8}{guess}", "٣", "²", "nan"]
     assert not any(form_tokens.is_solved(text, answer) for answer in wrong)

@@ -17,12 +17,22 @@ from hypothesis.stateful import (
 )
 
 from events.models import Letter, Seats, Signup
-from events.privacy.retention import forget_unconfirmed
-from events.signups.booking import LETTERS_ASKED, Wish, cancel, change_seats, confirm, find, forget, send_again, sign_up
-from events.signups.seats import NoRoom, close, drift, reconcile, set_capacity
-from events.signups.waiting_list import expire_offers, lapse_holds, offer_now
+from events.privacy.retention import erase_unconfirmed
+from events.signups.booking import (
+    MAX_LETTERS,
+    SignupRequest,
+    cancel,
+    change_seats,
+    confirm,
+    erase,
+    find_signup,
+    resend_link,
+    sign_up,
+)
+from events.signups.seats import NoRoom, discrepancy, reconcile, set_capacity, set_closed
+from events.signups.waiting_list import expire_offers, lapse_holds, offer_seats_now
 from nejtilbander.security import keyring
-from nejtilbander.security.sealed_boxes import blind_index, mark, unsealed
+from nejtilbander.security.sealed_boxes import blind_index, token_hash, unseal
 from tests.make import a_form, a_meeting
 
 State = Signup.State
@@ -30,7 +40,7 @@ SEATS, WHICH = st.integers(1, 6), st.integers(0, 40)
 HOW = st.sampled_from(["confirms", "confirms", "does not", "without an address"])
 ADDRESSES = ["", "", "anna@example.dk", "bo@example.dk", *(f"ny{number}@example.dk" for number in range(1, 5))]
 PAST = timezone.now() - timedelta(minutes=1)
-BARE = {"sealed": b"", "address_index": None, "code_mark": "", "until": None, "language": ""}
+BARE = {"sealed": b"", "address_index": None, "code_hash": "", "until": None, "language": ""}
 
 
 class Meeting(RuleBasedStateMachine):
@@ -42,7 +52,7 @@ class Meeting(RuleBasedStateMachine):
         self.transaction._from_testcase = True  # as Django's TestCase does: durable blocks may stand inside it
         self.transaction.__enter__()
         self.event = a_meeting(capacity=capacity, key=True)
-        self.key = keyring.private(self.event.seats.key)
+        self.key = keyring.private_key(self.event.seats.key)
         self.tabs = {}  # token: the sign-up as its visitor last saw it
         self.coming = {}  # key of the row: seats of a confirmed group, by its own will alone
         self.form = None
@@ -65,14 +75,14 @@ class Meeting(RuleBasedStateMachine):
         if out_of_date:
             return list(self.tabs.values())[which % len(self.tabs)] if self.tabs else None
         there = [row for row in self.rows().values() if row["state"] not in Signup.GONE and not self.is_phantom(row)]
-        marks = {row["token_mark"] for row in there}
-        here = [token for token in self.tabs if mark(token) in marks]
+        marks = {row["token_hash"] for row in there}
+        here = [token for token in self.tabs if token_hash(token) in marks]
         if not here:
             return None
         token = here[which % len(here)]
         if which % 2:  # every other visitor leaves the page open
-            self.tabs[token] = find(token)
-        return find(token)
+            self.tabs[token] = find_signup(token)
+        return find_signup(token)
 
     def by_its_own_will(self, signup):
         """What a group just asked for is what it is held to."""
@@ -88,7 +98,10 @@ class Meeting(RuleBasedStateMachine):
         accepts_waiting=st.booleans(), hold=st.sampled_from([True, True, True, False]),
     )  # fmt: skip
     def sign_up(self, email, seats, accepts_waiting, hold):
-        self.form = Wish(seats, "da", email=email), a_form(self.event, accepts_waiting=accepts_waiting, hold=hold)
+        self.form = (
+            SignupRequest(seats, "da", email=email),
+            a_form(self.event, accepts_waiting=accepts_waiting, hold=hold),
+        )
         self.send_form()
 
     @rule(which=WHICH, seats=SEATS)
@@ -96,8 +109,8 @@ class Meeting(RuleBasedStateMachine):
         """With an address that is signed up, in another tab; or a stranger does."""
         signup = self.seen(which, out_of_date=False)
         if signup and signup.has_address:
-            email = unsealed(self.key, signup.sealed)["email"]
-            self.form = Wish(seats, "da", email=email), a_form(self.event, accepts_waiting=True)
+            email = unseal(self.key, signup.sealed)["email"]
+            self.form = SignupRequest(seats, "da", email=email), a_form(self.event, accepts_waiting=True)
             self.send_form()
 
     @rule(seats=SEATS, how=HOW)
@@ -105,8 +118,8 @@ class Meeting(RuleBasedStateMachine):
         """Somebody new each time: it fills the hall, and then the line."""
         self.newcomers += 1
         email = "" if how == "without an address" else f"ny{self.newcomers}@example.dk"
-        self.form = Wish(seats, "da", email=email), a_form(self.event, accepts_waiting=True)
-        if (signup := find(self.send_form())) and how == "confirms":
+        self.form = SignupRequest(seats, "da", email=email), a_form(self.event, accepts_waiting=True)
+        if (signup := find_signup(self.send_form())) and how == "confirms":
             confirm(signup)
             self.by_its_own_will(signup)
 
@@ -117,45 +130,45 @@ class Meeting(RuleBasedStateMachine):
 
     def send_form(self):
         """Sends the form there is, and looks at what it changed."""
-        wish, terms = self.form
+        signup_request, form_context = self.form
         before = self.rows()
         free = self.seats().capacity - self.seats().taken
         self.event.refresh_from_db()
         if not self.event.takes_signups:
             return ""
         try:
-            answer = sign_up(self.event, wish, terms)
+            answer = sign_up(self.event, signup_request, form_context)
         except NoRoom:
-            assert wish.seats > free
-            assert not terms.accepts_waiting
+            assert signup_request.seats > free
+            assert not form_context.accepts_waiting
             assert self.rows() == before
             return ""
-        if mark(answer.token) in {row["token_mark"] for row in before.values()}:
+        if token_hash(answer.token) in {row["token_hash"] for row in before.values()}:
             assert self.rows() == before, "a form sent again changed something"
-        elif not self.is_for_nobody(wish, answer.token, before):
-            new = find(answer.token)
-            assert terms.accepts_waiting or wish.seats <= free, "put in a line nobody said yes to"
+        elif not self.is_for_nobody(signup_request, answer.token, before):
+            new = find_signup(answer.token)
+            assert form_context.accepts_waiting or signup_request.seats <= free, "put in a line nobody said yes to"
             self.tabs[answer.token] = new
             self.by_its_own_will(new)
         return answer.token
 
-    def is_for_nobody(self, wish, token, before):
+    def is_for_nobody(self, signup_request, token, before):
         """A known address changes nothing but the count of letters asked for; its form holds seats for nobody.
 
         One that holds nothing and was never confirmed makes way: so whoever comes back is not in their own way.
         """
-        index = blind_index(self.event.pk, wish.email)
-        known = next((row for row in before.values() if wish.email and row["address_index"] == index), None)
+        index = blind_index(self.event.pk, signup_request.email)
+        known = next((row for row in before.values() if signup_request.email and row["address_index"] == index), None)
         after = self.rows()
         (new,) = [after.pop(pk) for pk in after.keys() - before.keys()]
         makes_way = known and not known["verified"] and known["state"] in {State.LAPSED, State.WAITING}
-        makes_way = makes_way and known["letters_asked"] < LETTERS_ASKED
+        makes_way = makes_way and known["letters_asked"] < MAX_LETTERS
         if known:
-            known["letters_asked"] = min(known["letters_asked"], LETTERS_ASKED) + 1
+            known["letters_asked"] = min(known["letters_asked"], MAX_LETTERS) + 1
         if makes_way:
             known |= BARE | {"state": State.LAPSED}
         assert after == before
-        assert (new["token_mark"], new["seats"]) == (mark(token), wish.seats)
+        assert (new["token_hash"], new["seats"]) == (token_hash(token), signup_request.seats)
         assert new["letters_asked"] == (known["letters_asked"] if makes_way else 0)
         assert self.is_phantom(new) == bool(known and not makes_way)
         return self.is_phantom(new)
@@ -179,7 +192,7 @@ class Meeting(RuleBasedStateMachine):
                 change_seats(signup, seats)
             self.by_its_own_will(signup)
 
-    @rule(which=WHICH, leave=st.sampled_from([cancel, cancel, forget]), out_of_date=st.booleans())
+    @rule(which=WHICH, leave=st.sampled_from([cancel, cancel, erase]), out_of_date=st.booleans())
     def leave(self, which, leave, out_of_date):
         if signup := self.seen(which, out_of_date):
             leave(signup)
@@ -189,8 +202,8 @@ class Meeting(RuleBasedStateMachine):
     @rule(which=WHICH)
     def ask_for_the_link_again(self, which):
         if signup := self.seen(which, out_of_date=False):
-            may = signup.has_address and signup.letters.filter(kind="again").count() < LETTERS_ASKED
-            assert send_again(signup) == may
+            may = signup.has_address and signup.letters.filter(kind="again").count() < MAX_LETTERS
+            assert resend_link(signup) == may
 
     # The clock
 
@@ -206,12 +219,12 @@ class Meeting(RuleBasedStateMachine):
     def days_pass_for_one(self, which):
         if signup := self.seen(which, out_of_date=False):
             Signup.objects.filter(pk=signup.pk).update(day=timezone.localdate() - timedelta(days=4))
-        forget_unconfirmed()
+        erase_unconfirmed()
         Signup.objects.update(day=timezone.localdate())
 
     @rule()
     def the_worker_goes_round(self):
-        offer_now(self.event.pk)
+        offer_seats_now(self.event.pk)
         assert reconcile(self.event.pk) == (0, 0)
 
     # Staff
@@ -221,8 +234,8 @@ class Meeting(RuleBasedStateMachine):
         fits = set_capacity(self.event, capacity)
         assert fits == (self.taken <= capacity)
         if fits:
-            close(self.event, closed=False)
-            offer_now(self.event.pk)
+            set_closed(self.event, closed=False)
+            offer_seats_now(self.event.pk)
 
     # What holds after each step
 
@@ -239,7 +252,7 @@ class Meeting(RuleBasedStateMachine):
         return Seats.objects.get(event=self.event)
 
     def the_seats_add_up_and_never_grow_past_the_hall(self, seats):
-        assert drift(self.event.pk) == (0, 0)
+        assert discrepancy(self.event.pk) == (0, 0)
         assert seats.taken <= max(seats.capacity, self.taken)
         assert seats.unverified <= max(seats.unverified_cap, self.unverified)
 
@@ -269,13 +282,13 @@ class Meeting(RuleBasedStateMachine):
                 continue
             content = self.opened(row)
             email = content["email"]
-            assert mark(content["token"]) == row["token_mark"]
+            assert token_hash(content["token"]) == row["token_hash"]
             assert row["address_index"] == (blind_index(self.event.pk, email) if email else None)
             assert (row["id"] in written_to) == bool(email)
-        assert all(unsealed(self.key, one.sealed)["email"] for one in letters.filter(signup=None))
+        assert all(unseal(self.key, one.sealed)["email"] for one in letters.filter(signup=None))
 
     def opened(self, row):
-        return unsealed(self.key, row["sealed"], id=row["id"])
+        return unseal(self.key, row["sealed"], id=row["id"])
 
 
 @pytest.mark.django_db

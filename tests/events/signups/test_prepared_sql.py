@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 def a_row(event, place):
     return Signup(
         event=event, place=place, state="held", seats=2, language="ar", sealed=b"\x00\xff",
-        address_index=f"index {place}", token_mark=f"token {place}", day=date(2026, 11, 29), until=timezone.now(),
+        address_index=f"index {place}", token_hash=f"token {place}", day=date(2026, 11, 29), until=timezone.now(),
     )  # fmt: skip
 
 
@@ -51,9 +51,9 @@ def test_one_row_is_changed_and_no_other():
     first, second = a_row(event, 1), a_row(event, 2)
     for row in (first, second):
         prepared_sql.insert(row)
-    prepared_sql.change(Signup, first.pk, state="lapsed", **Signup.WIPED)
-    prepared_sql.change(Signup, 0, state="lapsed")
-    changed = {"state": "lapsed", **Signup.WIPED}
+    prepared_sql.update(Signup, first.pk, state="lapsed", **Signup.ANONYMISED)
+    prepared_sql.update(Signup, 0, state="lapsed")
+    changed = {"state": "lapsed", **Signup.ANONYMISED}
     assert values(Signup.objects.get(pk=first.pk)) == values(first) | changed
     assert values(Signup.objects.get(pk=second.pk)) == values(second)
 
@@ -61,5 +61,5 @@ def test_one_row_is_changed_and_no_other():
 def test_the_columns_of_one_row_are_found_or_nothing():
     event = a_meeting()
     prepared_sql.insert(a_row(event, 1))
-    assert prepared_sql.find(Signup, "state", "seats", event_id=event.pk, address_index="index 1") == ("held", 2)
-    assert prepared_sql.find(Signup, "state", event_id=event.pk, address_index="index 2") is None
+    assert prepared_sql.fetch_one(Signup, "state", "seats", event_id=event.pk, address_index="index 1") == ("held", 2)
+    assert prepared_sql.fetch_one(Signup, "state", event_id=event.pk, address_index="index 2") is None

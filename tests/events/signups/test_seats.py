@@ -10,8 +10,19 @@ from django.utils import timezone
 
 from events.models import Event, Letter, Seats, Signup
 from events.signups import seats
-from events.signups.booking import Wish, cancel, find, sign_up
-from events.signups.seats import Closed, Moved, NoRoom, Place, Stale, reconcile, set_capacity, settle, shift, take_place
+from events.signups.booking import SignupRequest, cancel, find_signup, sign_up
+from events.signups.seats import (
+    Closed,
+    ConcurrentChange,
+    EventChanged,
+    NoRoom,
+    Reservation,
+    adjust_seats,
+    apply_change,
+    reconcile,
+    reserve,
+    set_capacity,
+)
 from events.signups.waiting_list import lapse_holds
 from tests.make import a_form, a_guest, a_meeting, a_signup
 
@@ -37,33 +48,34 @@ def test_a_place_comes_with_seats_where_they_are_free_and_without_where_not():
     event = a_meeting(capacity=24)
     take = {"version": 1}
 
-    assert take_place(event.pk, 4, hold=True, **take) == Place(1, has_seats=True)
-    assert take_place(event.pk, 3, hold=True, **take) == Place(2, has_seats=False)
-    assert take_place(event.pk, 1, hold=False, **take) == Place(3, has_seats=False)
-    assert take_place(event.pk, 2, hold=True, **take) == Place(4, has_seats=True)
+    assert reserve(event.pk, 4, hold=True, **take) == Reservation(1, has_seats=True)
+    assert reserve(event.pk, 3, hold=True, **take) == Reservation(2, has_seats=False)
+    assert reserve(event.pk, 1, hold=False, **take) == Reservation(3, has_seats=False)
+    assert reserve(event.pk, 2, hold=True, **take) == Reservation(4, has_seats=True)
     assert counted(event) == (6, 6)
 
 
 def test_a_place_is_refused_when_the_row_is_not_as_the_visitor_saw_it():
     event = a_meeting()
 
-    with pytest.raises(Moved):
-        take_place(event.pk, 1, version=2, hold=True)
-    seats.close(event)
+    with pytest.raises(EventChanged):
+        reserve(event.pk, 1, version=2, hold=True)
+    seats.set_closed(event)
     with pytest.raises(Closed):
-        take_place(event.pk, 1, version=1, hold=True)
-    seats.close(event, closed=False)
+        reserve(event.pk, 1, version=1, hold=True)
+    seats.set_closed(event, closed=False)
     assert seats.new_version(event) == 2
-    with pytest.raises(Moved):
-        take_place(event.pk, 1, version=1, hold=True)
-    assert take_place(event.pk, 1, version=2, hold=True).number == 1
+    with pytest.raises(EventChanged):
+        reserve(event.pk, 1, version=1, hold=True)
+    assert reserve(event.pk, 1, version=2, hold=True).number == 1
 
 
 def test_seats_are_taken_only_if_free_and_given_back_only_if_taken():
     event = a_meeting(capacity=24)
 
     done = [
-        shift(event.pk, *by) for by in [(25, 0), (24, 7), (24, 6), (1, 0), (0, 1), (-25, 0), (0, -7), (-24, -6), (0, 0)]
+        adjust_seats(event.pk, *by)
+        for by in [(25, 0), (24, 7), (24, 6), (1, 0), (0, 1), (-25, 0), (0, -7), (-24, -6), (0, 0)]
     ]
 
     assert done == [False, False, True, False, False, False, False, True, True]
@@ -73,15 +85,15 @@ def test_seats_are_taken_only_if_free_and_given_back_only_if_taken():
 def test_a_sign_up_and_its_seats_change_together_or_not_at_all():
     event = a_meeting(capacity=6, key=True)
     guest = a_guest(event, "anna@example.dk", 4)
-    tab = find(guest.token)
+    tab = find_signup(guest.token)
 
     with pytest.raises(NoRoom):
-        settle(guest, seats=7)
+        apply_change(guest, seats=7)
     assert (guest.seats, counted(event)) == (4, (4, 0))
-    settle(guest, seats=2)
+    apply_change(guest, seats=2)
     assert (guest.seats, counted(event)) == (2, (2, 0))
-    with pytest.raises(Stale):
-        settle(tab, seats=5)
+    with pytest.raises(ConcurrentChange):
+        apply_change(tab, seats=5)
 
 
 @pytest.mark.parametrize("after", [{"seats": 6}, {"seats": 1}, {"state": "cancelled"}, {"language": "ar"}])
@@ -89,11 +101,11 @@ def test_a_sign_up_that_is_gone_is_stale_whatever_is_asked_of_it(after):
     """Also when the counter alone would have refused: "no room" would be a wrong answer."""
     event = a_meeting(capacity=6, key=True)
     guest = a_guest(event, "anna@example.dk", 4)
-    cancel(find(guest.token))
+    cancel(find_signup(guest.token))
     a_guest(event, "bo@example.dk", 6 if after.get("seats") == 6 else 1)
 
-    with pytest.raises(Stale):
-        settle(guest, **after)
+    with pytest.raises(ConcurrentChange):
+        apply_change(guest, **after)
 
 
 def test_capacity_sets_the_cap_on_unconfirmed_seats_to_a_quarter_and_at_least_one_group():
@@ -111,7 +123,7 @@ def test_a_capacity_below_what_is_taken_closes_sign_up_and_says_so_and_nobody_lo
     assert row(event)["is_closed"] is False
     assert set_capacity(event, 49) is False
     assert row(event) == {"capacity": 49, "taken": 50, "unverified": 0, "unverified_cap": 12, "is_closed": True}
-    assert event.signup_state() == Event.Signup.CLOSED
+    assert event.signup_state() == Event.SignupStatus.CLOSED
     assert set_capacity(event, 60) is True
     assert row(event)["is_closed"] is True, "opening again is for staff to decide"
 
@@ -170,7 +182,7 @@ def test_the_seats_command_prints_each_coming_meeting_for_people_and_for_program
     cancel(guest)  # six free: offered to the next that fits
     oldest = timezone.now() - timedelta(hours=3)
     Letter.objects.filter(pk=Letter.objects.filter(event=event).order_by("pk").values("pk")[:1]).update(
-        written_at=oldest
+        created_at=oldest
     )
 
     rows = json.loads(said("seats", "--json"))
@@ -191,7 +203,7 @@ def test_the_seats_command_prints_each_coming_meeting_for_people_and_for_program
 def test_what_is_held_for_nobody_is_counted_while_it_is_held_and_no_longer():
     event = a_meeting(key=True)
     a_guest(event, "anna@example.dk", 2)
-    sign_up(event, Wish(seats=3, language="da", email="anna@example.dk"), a_form(event))
+    sign_up(event, SignupRequest(seats=3, language="da", email="anna@example.dk"), a_form(event))
     held = seats.counts(event.pk)
     Signup.objects.filter(state=State.HELD).update(until=timezone.now())
 

@@ -14,17 +14,17 @@ from django.db import OperationalError, connection
 from django.utils import timezone
 from django.utils.html import escape
 
-from events.letters.announcements import announce
-from events.letters.rendering import write
+from events.letters.announcements import announce_changes
+from events.letters.rendering import render_letter
 from events.models import Event, Letter, Need, Question, Seats, Signup
 from events.signups import form_tokens, seats
-from events.signups.booking import find, token_from
+from events.signups.booking import find_signup, manage_token
 from nejtilbander.background.outbox import deliver
 from nejtilbander.caching import memory
 from nejtilbander.i18n import dates
 from nejtilbander.security import keyring
-from nejtilbander.security.rate_limits import counters
-from nejtilbander.security.sealed_boxes import unsealed
+from nejtilbander.security.rate_limits import rate_counters
+from nejtilbander.security.sealed_boxes import unseal
 from tests.make import a_guest, a_meeting, a_signup
 
 pytestmark = pytest.mark.django_db
@@ -44,16 +44,16 @@ def quiet_hour(db):
     """Nobody signed up before, and what the site keeps for a second is of this test alone."""
     for model in (Letter, Signup, Need, Question):
         model.objects.all().delete()
-    counters.forget()
-    memory.forget()
+    rate_counters.forget()
+    memory.clear()
     yield
-    counters.forget()
-    memory.forget()
+    rate_counters.forget()
+    memory.clear()
 
 
 def a_second_later():
     """The site looks at a meeting anew."""
-    memory.forget()
+    memory.clear()
 
 
 def get(reader, address=FORM):
@@ -77,7 +77,7 @@ def sign_up(reader, **fields):
     """Open the form, fill it in, send it. Gives the answer and the token of the sign-up it makes."""
     ticket = ticket_of(get(reader))
     event = Event.objects.get(slug="proeve")
-    return send(reader, ticket, **fields), token_from(form_tokens.read(ticket, event).nonce, fields.get("email", ""))
+    return send(reader, ticket, **fields), manage_token(form_tokens.read(ticket, event).nonce, fields.get("email", ""))
 
 
 def act(reader, token, **fields):
@@ -99,7 +99,7 @@ def what_counts():
     """Who has how many seats, what was asked for, and the letters that will leave."""
     return [
         list(Seats.objects.order_by("pk").values("taken", "unverified")),
-        list(Signup.objects.order_by("pk").values("state", "seats", "token_mark")),
+        list(Signup.objects.order_by("pk").values("state", "seats", "token_hash")),
         list(Need.objects.order_by("pk").values("kind", "total")),
         list(Letter.objects.waiting().values("kind", "signup")),
     ]
@@ -145,7 +145,7 @@ def test_with_an_address_seats_are_held_and_a_letter_asks_to_confirm(reader):
     assert (answer.status_code, answer.headers["Location"]) == (303, RECEIPT)
     assert (signup.state, signup.seats, signup.verified, signup.language) == ("held", 3, False, "da")
     assert timedelta(minutes=59) < signup.until - timezone.now() <= timedelta(minutes=65)
-    assert unsealed(keyring.private(event.seats.key), signup.sealed) == {
+    assert unseal(keyring.private_key(event.seats.key), signup.sealed) == {
         "id": signup.pk, "token": token, "name": "Alma O'Neil", "email": "alma@example.dk",
         "needs": ["wheelchair", "interpreter_ar"],
     }  # fmt: skip
@@ -167,7 +167,7 @@ def test_without_an_address_the_page_shows_the_code_and_the_link_to_keep(reader)
     assert re.search(r'<p class="code"><bdi dir="ltr">([A-Z2-9]{4}-[A-Z2-9]{4})</bdi>', page.content.decode())
     assert f'<bdi dir="ltr">https://testserver/min-tilmelding/{token}/</bdi>' in page.content.decode()
     assert not Letter.objects.exists()
-    box = unsealed(keyring.private(event.seats.key), Question.objects.get().sealed)
+    box = unseal(keyring.private_key(event.seats.key), Question.objects.get().sealed)
     assert box == {"event": event.pk, "question": "Hvem kommer?"}
 
 
@@ -280,7 +280,7 @@ def wrong_tickets(reader):
     a_meeting("andet", key=True)
     signer = signing.TimestampSigner(salt="events.tickets")
     value = signer.unsign(good)
-    old = f"{value}:{signing.b62_encode(int(time.time()) - form_tokens.LONGEST - 60)}"
+    old = f"{value}:{signing.b62_encode(int(time.time()) - form_tokens.MAX_AGE - 60)}"
     return {
         "none": "",
         "nonsense": "a:b:c\0",
@@ -418,7 +418,7 @@ def fill(event):
 
 
 def close(event):
-    seats.close(event)
+    seats.set_closed(event)
 
 
 def end_signup(event):
@@ -429,14 +429,14 @@ def move(event):
     before = Event.objects.get(pk=event.pk)
     event.place_da = "Borgernes Hus"
     event.save()
-    announce(event, before)
+    announce_changes(event, before)
 
 
 def cancel(event):
     before = Event.objects.get(pk=event.pk)
     event.state, event.state_reason_da = Event.State.CANCELLED, "Salen er oversvømmet."
     event.save()
-    announce(event, before)
+    announce_changes(event, before)
 
 
 @pytest.mark.parametrize(
@@ -595,7 +595,7 @@ def test_looking_at_the_page_however_often_changes_nothing(reader):
 )
 def test_the_page_says_how_it_stands_and_what_is_kept(reader, state, shown):
     signup = a_signup(a_meeting(key=True), "bo@example.dk", 2, name="Bo")
-    gone = Signup.WIPED if state in Signup.GONE else {}
+    gone = Signup.ANONYMISED if state in Signup.GONE else {}
     Signup.objects.filter(pk=signup.pk).update(state=state, **gone)
 
     page = get(reader, f"/min-tilmelding/{signup.token}/")
@@ -624,7 +624,7 @@ def test_whoever_asks_what_is_kept_is_told_of_every_part_of_it(reader):
     words = words_of(get(reader, f"/min-tilmelding/{signup.token}/"))
 
     assert "Navn, mail og link Låst. Uden nøglen kan ingen læse dem. Dine behov ligger der også, " in words
-    assert f"Frist {dates.day(signup.until)} kl. {dates.clock(signup.until)}" in words
+    assert f"Frist {dates.format_day(signup.until)} kl. {dates.format_time(signup.until)}" in words
     assert "Breve på vej til dig 2" in words
     assert "Skrevet op igen med din mail 1 gang" in words
     without = words_of(get(reader, f"/min-tilmelding/{a_signup(event).token}/"))
@@ -647,7 +647,7 @@ def test_who_waits_without_a_mail_while_seats_are_free_is_told_whom_they_are_for
 def test_the_whole_way_from_the_letter_to_being_forgotten(reader):
     event = a_meeting(key=True)
     _answer, token = sign_up(reader, **TYPED)
-    deliver(Letter.objects.all(), write)
+    deliver(Letter.objects.all(), render_letter)
     assert mail.outbox[0].to == ["alma@example.dk"]
     assert f"/min-tilmelding/{token}/" in mail.outbox[0].body
 
@@ -665,7 +665,7 @@ def test_the_whole_way_from_the_letter_to_being_forgotten(reader):
     assert not Signup.objects.exists()
     assert list(Letter.objects.values_list("kind", "signup")) == [("forgotten", None)]
     assert Seats.objects.get(event=event).taken == 0
-    assert find(token) is None
+    assert find_signup(token) is None
 
 
 def test_whoever_leaves_can_sign_up_again_with_the_same_address(reader):
@@ -676,7 +676,7 @@ def test_whoever_leaves_can_sign_up_again_with_the_same_address(reader):
     assert act(reader, guest.token, action="cancel") == to_manage(guest.token, "afmeldt")
 
     gone = Signup.objects.get()
-    assert (gone.state, bytes(gone.sealed), gone.address_index, gone.code_mark, gone.language) == (
+    assert (gone.state, bytes(gone.sealed), gone.address_index, gone.code_hash, gone.language) == (
         "cancelled", b"", None, "", "",
     )  # fmt: skip
     assert Seats.objects.get(event=event).taken == 0
@@ -761,9 +761,9 @@ def test_links_that_lead_nowhere_all_lead_to_one_neutral_page(reader):
     act(reader, forgotten.token, action="forget")
     known = a_guest(event, "lis@example.dk")
     wrong = {
-        "never given": token_from("x"), "used up": forgotten.token, "cut": known.token[:-1],
-        "another's, in capitals": known.token.swapcase(), "the mark in the database": known.token_mark,
-        "the code's mark": known.code_mark, "the row's number": str(known.pk)
+        "never given": manage_token("x"), "used up": forgotten.token, "cut": known.token[:-1],
+        "another's, in capitals": known.token.swapcase(), "the mark in the database": known.token_hash,
+        "the code's mark": known.code_hash, "the row's number": str(known.pk)
     }  # fmt: skip
     before = rows()
 
@@ -818,7 +818,7 @@ def addresses_in_every_state(event):
     a_signup(event, "held@example.dk", 2)
     a_guest(event, "confirmed@example.dk", 2)
     gone = a_guest(event, "cancelled@example.dk")
-    Signup.objects.filter(pk=gone.pk).update(state="cancelled", **Signup.WIPED)
+    Signup.objects.filter(pk=gone.pk).update(state="cancelled", **Signup.ANONYMISED)
     for state in ("lapsed", "waiting", "offered"):
         one = a_signup(event, f"{state}@example.dk", hold=False)
         Signup.objects.filter(pk=one.pk).update(state=state)
@@ -858,7 +858,7 @@ def test_known_and_unknown_addresses_get_the_same_bytes_the_same_statements_and_
         Seats.objects.filter(event=event).update(taken=100)
     if situation == "network":
         for _ in range(30):
-            counters.add("network", "127.0.0.0/24")
+            rate_counters.add("network", "127.0.0.0/24")
     told, asked, written = {}, {}, {}
     for email in addresses:
         a_second_later()
@@ -889,7 +889,7 @@ def test_the_time_an_answer_takes_does_not_tell_whether_the_address_is_known(rea
     kinds, times = ["known", "unknown"] * 60, {"known": [], "unknown": []}
     Random(7).shuffle(kinds)  # noqa: S311 - an order, not a secret
     for number, kind in enumerate(kinds):
-        counters.forget()
+        rate_counters.forget()
         ticket = ticket_of(get(reader))
         fields = {"email": f"{kind}{number if kind == 'unknown' else len(times[kind])}@example.dk", "seats": "1"}
         began = time.perf_counter()
@@ -924,11 +924,11 @@ def clock(monkeypatch):
 
 
 def solved(ticket, page):
-    """What the page's script does: guess until the sum begins as the riddle says."""
-    riddle = re.search(r'data-riddle="([0-9a-f]{16})" data-most="60000"', page.content.decode())[1]
+    """What the page's script does: guess until the sum begins as the challenge says."""
+    challenge = re.search(r'data-challenge="([0-9a-f]{16})" data-most="60000"', page.content.decode())[1]
     return next(
         number for number in range(60_000)
-        if hashlib.sha256(f"{ticket}{number}".encode()).hexdigest().startswith(riddle)
+        if hashlib.sha256(f"{ticket}{number}".encode()).hexdigest().startswith(challenge)
     )  # fmt: skip
 
 
@@ -943,7 +943,7 @@ def attack(reader):
 def attacked(reader, settings, clock):
     settings.SIGNUP_BURST = 3
     event = a_meeting(key=True)
-    assert "data-riddle" not in get(reader).content.decode()
+    assert "data-challenge" not in get(reader).content.decode()
     attack(reader)
     return event
 
@@ -1006,12 +1006,12 @@ def test_the_receipt_of_a_meeting_that_is_not_there_is_not_there(reader):
     assert get(reader, "/stormoeder/findes-ikke/kvittering/").status_code == 404
 
 
-def test_the_attack_ends_by_itself_and_so_does_the_riddle(reader, attacked, clock):
+def test_the_attack_ends_by_itself_and_so_does_the_challenge(reader, attacked, clock):
     clock[0] += 600
 
     page = get(reader)
 
-    assert "data-riddle" not in page.content.decode()
+    assert "data-challenge" not in page.content.decode()
     assert send(reader, ticket_of(page), **TYPED).headers["Location"] == RECEIPT
 
 
@@ -1021,7 +1021,7 @@ def test_one_letter_tells_staff_of_the_attack_and_names_no_visitor(reader, attac
     send(reader, ticket_of(page), email="alma@example.dk", proof=str(solved(ticket_of(page), page)))
 
     assert list(Letter.objects.filter(signup=None).values_list("kind", "event")) == [("alarm", attacked.pk)]
-    deliver(Letter.objects.filter(kind=Letter.Kind.ALARM), write)
+    deliver(Letter.objects.filter(kind=Letter.Kind.ALARM), render_letter)
     letter = mail.outbox[0]
     assert (letter.to, letter.subject) == (["vagt@example.org"], "Mange tilmeldinger på kort tid")
     assert "Der kommer usædvanligt mange tilmeldinger til „Prøvemøde“." in letter.body

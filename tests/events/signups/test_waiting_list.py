@@ -6,16 +6,23 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone
 
-from events.letters.rendering import write
+from events.letters.rendering import render_letter
 from events.models import Event, Letter, Seats, Signup
 from events.signups import waiting_list
-from events.signups.booking import cancel, change_seats, confirm, find, forget
-from events.signups.seats import close, set_capacity
-from events.signups.waiting_list import expire_offers, lapse_holds, offer_deadline, offer_now, prolong_holds, wipe
+from events.signups.booking import cancel, change_seats, confirm, erase, find_signup
+from events.signups.seats import set_capacity, set_closed
+from events.signups.waiting_list import (
+    anonymise,
+    expire_offers,
+    lapse_holds,
+    offer_deadline,
+    offer_seats_now,
+    prolong_holds,
+)
 from nejtilbander.background.outbox import deliver
 from nejtilbander.background.worker import overdue
 from nejtilbander.security import keyring
-from nejtilbander.security.sealed_boxes import unsealed
+from nejtilbander.security.sealed_boxes import unseal
 from tests.make import a_guest, a_meeting, a_signup
 
 pytestmark = pytest.mark.django_db
@@ -42,7 +49,7 @@ def counted(event):
     return Seats.objects.values_list("taken", "unverified").get(event=event)
 
 
-def run_out(*signups):
+def expired(*signups):
     Signup.objects.filter(pk__in=[signup.pk for signup in signups]).update(until=PAST)
 
 
@@ -90,7 +97,7 @@ def test_nobody_is_offered_a_seat_twice_and_a_full_meeting_offers_nothing():
     a_line(event, 4, 3)
     cancel(leaving)
 
-    assert [offer_now(event.pk), offer_now(event.pk)] == [0, 0]
+    assert [offer_seats_now(event.pk), offer_seats_now(event.pk)] == [0, 0]
     assert len(offers(event)) == 1
     assert counted(event) == (4, 0)
 
@@ -120,7 +127,7 @@ def test_a_group_without_an_address_waits_for_unconfirmed_seats_and_does_not_hol
     assert states(without, after) == [State.WAITING, State.OFFERED]
 
     confirm(held)
-    assert offer_now(event.pk) == 1
+    assert offer_seats_now(event.pk) == 1
     assert states(without) == [State.OFFERED]
     assert counted(event) == (21, 2)
 
@@ -128,10 +135,10 @@ def test_a_group_without_an_address_waits_for_unconfirmed_seats_and_does_not_hol
 def test_more_seats_are_offered_and_a_closed_sign_up_still_serves_its_line():
     event, _ = a_full_meeting()
     line = a_line(event, 2, 2)
-    close(event)
+    set_closed(event)
 
     assert set_capacity(event, 8)
-    assert offer_now(event.pk) == 1
+    assert offer_seats_now(event.pk) == 1
     assert states(*line) == [State.OFFERED, State.WAITING]
     assert counted(event) == (8, 0)
 
@@ -195,7 +202,7 @@ def test_a_cancelled_meeting_and_the_last_two_hours_offer_nothing(fields):
 
     cancel(leaving)
 
-    assert offer_now(event.pk) == 0
+    assert offer_seats_now(event.pk) == 0
     assert (states(*line), counted(event)) == ([State.WAITING], (0, 0))
 
 
@@ -203,7 +210,7 @@ def test_an_offer_nobody_took_goes_on_and_a_farewell_carries_the_sealed_box():
     event, leaving = a_full_meeting()
     first, second = a_line(event, 6, 6)
     cancel(leaving)
-    run_out(first)
+    expired(first)
 
     assert expire_offers() == 1
     assert expire_offers() == 0, "the next one's offer has not run out"
@@ -214,7 +221,7 @@ def test_an_offer_nobody_took_goes_on_and_a_farewell_carries_the_sealed_box():
     assert (bytes(first.sealed), first.address_index, first.language, first.until) == (b"", None, "", None)
     assert not first.letters.exists()
     farewell = Letter.objects.get(event=event, signup=None)
-    content = unsealed(keyring.private(event.seats.key), farewell.sealed)
+    content = unseal(keyring.private_key(event.seats.key), farewell.sealed)
     assert (farewell.kind, farewell.language, content["email"], content["id"]) == (
         "offer_expired", "da", "gruppe0@example.dk", first.pk,
     )  # fmt: skip
@@ -224,7 +231,7 @@ def test_an_offer_to_a_group_without_an_address_goes_on_without_a_letter():
     event, leaving = a_full_meeting()
     without, second = a_signup(event, seats=6), a_signup(event, seats=6)
     cancel(leaving)
-    run_out(without)
+    expired(without)
 
     assert expire_offers() == 1
     assert states(without, second) == [State.EXPIRED, State.OFFERED]
@@ -248,15 +255,15 @@ def test_an_offer_whose_time_is_up_may_be_taken_until_it_is_given_on():
     event, leaving = a_full_meeting()
     (first,) = a_line(event, 6)
     cancel(leaving)
-    run_out(first)
+    expired(first)
 
-    confirm(find(first.token))
+    confirm(find_signup(first.token))
 
     assert expire_offers() == 0
     assert (states(first), counted(event)) == ([State.CONFIRMED], (6, 0))
 
 
-@pytest.mark.parametrize("leave", [cancel, forget])
+@pytest.mark.parametrize("leave", [cancel, erase])
 def test_leaving_an_offer_or_the_line_gives_it_to_the_next(leave):
     event, leaving = a_full_meeting()
     first, second, third = a_line(event, 6, 6, 6)
@@ -274,7 +281,7 @@ def test_shrinking_an_offer_offers_the_rest():
     first, second = a_line(event, 6, 2)
     cancel(leaving)
 
-    change_seats(find(first.token), 4)
+    change_seats(find_signup(first.token), 4)
 
     assert states(first, second) == [State.OFFERED, State.OFFERED]
     assert counted(event) == (6, 0)
@@ -285,7 +292,7 @@ def test_a_hold_that_runs_out_gives_the_seats_back_and_offers_them():
     held, kept = a_signup(event, "holder@example.dk", 4), a_signup(event, "venter@example.dk", 2)
     a_guest(event, "fuldt@example.dk", 6)
     (line,) = a_line(event, 3)
-    run_out(held)
+    expired(held)
 
     assert lapse_holds() == 1
     assert lapse_holds() == 0
@@ -305,8 +312,8 @@ def test_a_hold_that_runs_out_gives_the_seats_back_and_offers_them():
 def test_a_hold_goes_on_while_its_letter_cannot_leave(waited, state, stays):
     event = a_meeting(key=True)
     held = a_signup(event, "holder@example.dk", 4)
-    run_out(held)
-    Letter.objects.filter(signup=held).update(state=state, written_at=timezone.now() - timedelta(hours=waited))
+    expired(held)
+    Letter.objects.filter(signup=held).update(state=state, created_at=timezone.now() - timedelta(hours=waited))
 
     assert prolong_holds() == int(stays)
 
@@ -320,12 +327,12 @@ def test_a_hold_goes_on_while_its_letter_cannot_leave(waited, state, stays):
 def test_a_hold_does_not_go_on_for_an_address_that_no_letter_can_be_sent_to():
     event = a_meeting(key=True)
     held = a_signup(event, f"a@{'ü' * 62}.dk", 4)
-    run_out(held)
-    Letter.objects.update(written_at=timezone.now() - timedelta(hours=2))
+    expired(held)
+    Letter.objects.update(created_at=timezone.now() - timedelta(hours=2))
 
-    deliver(Letter.objects.select_related("event__seats", "signup__event"), write)
+    deliver(Letter.objects.select_related("event__seats", "signup__event"), render_letter)
 
-    assert Letter.objects.values_list("state", "tries", "fault").get() == ("failed", 1, "fault UnicodeError")
+    assert Letter.objects.values_list("state", "tries", "error").get() == ("failed", 1, "fault UnicodeError")
     assert (prolong_holds(), lapse_holds(), counted(event)) == (0, 1, (0, 0))
     assert not any(word.startswith("letters") for word in overdue())
 
@@ -333,7 +340,7 @@ def test_a_hold_does_not_go_on_for_an_address_that_no_letter_can_be_sent_to():
 def test_a_confirmed_group_never_lapses_nor_expires():
     event = a_meeting(key=True)
     guest, without = a_guest(event, "anna@example.dk", 2), a_signup(event, seats=3)
-    run_out(guest, without)
+    expired(guest, without)
 
     assert (lapse_holds(), expire_offers()) == (0, 0)
     assert states(guest, without) == [State.CONFIRMED, State.CONFIRMED]
@@ -343,9 +350,9 @@ def test_a_confirmed_group_never_lapses_nor_expires():
 def test_what_its_visitor_changed_meanwhile_is_left_alone_and_the_others_are_done():
     event = a_meeting(key=True)
     stale, fresh = a_signup(event, "anna@example.dk", 2), a_signup(event, "bo@example.dk", 3)
-    confirm(find(stale.token))
+    confirm(find_signup(stale.token))
 
-    assert waiting_list._each([stale, fresh], lambda one: wipe(one, State.CANCELLED)) == 1
+    assert waiting_list._each([stale, fresh], lambda one: anonymise(one, State.CANCELLED)) == 1
 
     assert states(stale, fresh) == [State.CONFIRMED, State.CANCELLED]
     assert counted(event) == (2, 0)

@@ -11,14 +11,14 @@ from django.db import connection
 from django.utils import timezone
 
 from events.models import Letter
-from nejtilbander.background.outbox import LEASE, TRIES, Outgoing, deliver
-from nejtilbander.security.sealed_boxes import Unreadable
+from nejtilbander.background.outbox import LEASE, MAX_TRIES, OutgoingMail, deliver
+from nejtilbander.security.sealed_boxes import DecryptionError
 from tests.live import free_port
 from tests.mailbox import serving_mail
 from tests.make import a_meeting
 
 ANNA, BO, CARL = "anna@example.dk", "bo@example.dk", "carl@example.org"
-State = Outgoing.State
+State = OutgoingMail.State
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def letters_to(event, *addresses):
 
 def as_they_stand(to):
     """Address -> (state, fault) of its letter."""
-    return {to[letter.pk]: (letter.state, letter.fault) for letter in Letter.objects.filter(pk__in=to)}
+    return {to[letter.pk]: (letter.state, letter.error) for letter in Letter.objects.filter(pk__in=to)}
 
 
 def time_passes():
@@ -106,13 +106,13 @@ def test_a_lease_that_runs_out_gives_the_letter_to_the_next_worker_alone(event):
     [alive] = Letter.objects.claim(1)
 
     assert dead.pk == alive.pk
-    assert (dead.renew(), alive.renew()) == (False, True)
-    dead.is_sent()
-    dead.try_again("late")
+    assert (dead.renew_lease(), alive.renew_lease()) == (False, True)
+    dead.mark_sent()
+    dead.retry_later("late")
     dead.give_up("late")
     alive.refresh_from_db()
-    assert (alive.state, alive.fault, alive.tries) == (State.WAITING, "", 2)
-    alive.is_sent()
+    assert (alive.state, alive.error, alive.tries) == (State.WAITING, "", 2)
+    alive.mark_sent()
     alive.refresh_from_db()
     assert (alive.state, alive.due_at, alive.lease) == (State.SENT, None, "")
 
@@ -122,7 +122,7 @@ def test_a_lease_is_renewed_before_each_letter(event):
     [letter] = Letter.objects.claim(1)
     Letter.objects.update(due_at=timezone.now() + timedelta(seconds=1))
 
-    assert letter.renew()
+    assert letter.renew_lease()
 
     letter.refresh_from_db()
     assert LEASE - timedelta(seconds=5) < letter.due_at - timezone.now() <= LEASE
@@ -144,10 +144,10 @@ def test_a_letter_whose_lease_was_lost_is_not_sent_by_who_lost_it(event, mailbox
 def test_each_new_try_waits_longer_and_the_last_gives_up_for_staff_to_see(event, caplog):
     [letter] = some_letters(event, 1)
     pauses = []
-    for _ in range(TRIES - 1):
+    for _ in range(MAX_TRIES - 1):
         time_passes()
         [letter] = Letter.objects.claim(1)
-        letter.try_again("ConnectionRefusedError")
+        letter.retry_later("ConnectionRefusedError")
         letter.refresh_from_db()
         pauses.append((letter.due_at - timezone.now()).total_seconds() / 60)
     meant = [1, 2, 5, 15, 30, 60, 120, 240] + [360] * 11
@@ -155,11 +155,11 @@ def test_each_new_try_waits_longer_and_the_last_gives_up_for_staff_to_see(event,
 
     time_passes()
     [letter] = Letter.objects.claim(1)
-    letter.try_again("ConnectionRefusedError")
+    letter.retry_later("ConnectionRefusedError")
 
     letter.refresh_from_db()
-    assert (letter.state, letter.fault, letter.tries, letter.due_at) == (
-        State.FAILED, "ConnectionRefusedError", TRIES, None,
+    assert (letter.state, letter.error, letter.tries, letter.due_at) == (
+        State.FAILED, "ConnectionRefusedError", MAX_TRIES, None,
     )  # fmt: skip
     assert list(Letter.objects.failed()) == [letter]
     assert caplog.messages == [f"A letter was given up: {letter.pk}, ConnectionRefusedError."]
@@ -258,7 +258,7 @@ def test_a_mail_server_that_falls_silent_over_one_letter_holds_up_the_others_for
     began = timezone.now()
     deliver(Letter.objects.all(), write)
     assert timezone.now() - began < timedelta(seconds=1.5)
-    Letter.objects.waiting().filter(fault="").update(due_at=timezone.now())  # the minute is over
+    Letter.objects.waiting().filter(error="").update(due_at=timezone.now())  # the minute is over
     deliver(Letter.objects.all(), write)
 
     assert {address: state for address, (state, _) in as_they_stand(to).items()} == {
@@ -301,12 +301,12 @@ def test_a_letter_that_cannot_be_written_is_kept_and_the_next_one_leaves(event, 
 
     def unreadable(letter):
         if to[letter.pk] == ANNA:
-            raise Unreadable("The sealed box does not open.")
+            raise DecryptionError("The sealed box does not open.")
         return write(letter)
 
     deliver(Letter.objects.all(), unreadable)
 
-    assert as_they_stand(to) == {ANNA: (State.WAITING, "fault Unreadable"), BO: (State.SENT, "")}
+    assert as_they_stand(to) == {ANNA: (State.WAITING, "fault DecryptionError"), BO: (State.SENT, "")}
 
 
 @pytest.mark.parametrize("step", ["answers", "answers_to_text"])
@@ -319,12 +319,12 @@ def test_a_fault_never_repeats_the_address_though_the_mail_server_does(event, ma
     deliver(Letter.objects.all(), write)
 
     [row] = Letter.objects.values()
-    assert row["fault"] in {f"SMTPRecipientsRefused {code}", f"SMTPDataError {code}"}
+    assert row["error"] in {f"SMTPRecipientsRefused {code}", f"SMTPDataError {code}"}
     assert "anna" not in f"{row}{caplog.text}"
 
 
 def test_letters_as_files_can_be_read_by_their_owner_alone_and_one_sent_twice_is_one_file(event, settings, tmp_path):
-    settings.EMAIL_BACKEND = "nejtilbander.background.mail_backend.Folder"
+    settings.EMAIL_BACKEND = "nejtilbander.background.mail_backend.FolderEmailBackend"
     settings.EMAIL_FILE_PATH = folder = tmp_path / "data" / "letters"
     to, write = letters_to(event, ANNA, BO)
 

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from nejtilbander.caching.compression import accepted, begun, ended
+from nejtilbander.caching.compression import accepted_encodings, append_uncompressed, compress_prefix
 from tests.addresses import PAGES, everywhere
 
 pytestmark = pytest.mark.walk
@@ -50,7 +50,7 @@ def test_the_same_page_comes_plain_gzipped_or_with_brotli_as_the_browser_asks(re
 def test_a_kept_beginning_and_what_follows_it_are_one_brotli_stream(size):
     beginning, rest = b"<p>Vi siger nej.</p>" * 50, bytes(n % 251 for n in range(size))
 
-    assert brotli.decompress(begun(beginning) + ended(rest)) == beginning + rest
+    assert brotli.decompress(compress_prefix(beginning) + append_uncompressed(rest)) == beginning + rest
 
 
 def test_the_form_is_packed_with_a_ticket_of_its_own_each_time(reader):
@@ -88,4 +88,4 @@ def test_staff_pages_are_never_compressed(reader, static_files):
     ids=["nothing", "brotli", "all", "brotli refused", "refused with spaces"],
 )
 def test_what_a_browser_accepts_is_read_from_its_header(header, encodings):
-    assert accepted(header) == encodings
+    assert accepted_encodings(header) == encodings

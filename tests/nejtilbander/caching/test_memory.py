@@ -45,45 +45,45 @@ def test_what_is_remembered_is_gone_when_something_changes(reader, outside):
     reader.get("/")
     Initiative.objects.filter(slug="klubhuse").update(title_da=words)
     assert words not in reader.get("/").content.decode()
-    memory.forget()
+    memory.clear()
     assert words in reader.get("/").content.decode()
 
 
 def test_a_page_of_remembered_rows_knows_what_it_shows(reader, outside):
     found = []
     for _ in range(2):
-        with tracking.noting() as things:
+        with tracking.record_reads() as objects:
             reader.get("/")
-        found.append({kind for kind, _ in things})
+        found.append({kind for kind, _ in objects})
     assert found == [{"pages.page", "pages.initiative", "pages.partner", "events.event"}] * 2
 
 
 def test_what_is_not_there_is_not_remembered(reader, outside):
     for _ in range(2):
         assert reader.get("/indsatser/findes-ikke/").status_code == 404
-    assert not [key for key in memory._recent if "findes-ikke" in str(key)]
+    assert not [key for key in memory._rows if "findes-ikke" in str(key)]
 
 
 def test_inside_a_transaction_rows_are_asked_for_anew_and_not_remembered():
     answers = iter(["a draft", "what readers see"])
-    assert [memory.rows("words", lambda: next(answers)) for _ in range(2)] == ["a draft", "what readers see"]
+    assert [memory.cached_rows("words", lambda: next(answers)) for _ in range(2)] == ["a draft", "what readers see"]
     with translation.override("da"):
-        assert memory.known(("words", "da"), memory.MINUTE) is None
+        assert memory.peek(("words", "da"), memory.PAGE_LIFETIME) is None
 
 
 def test_no_more_is_remembered_than_there_is_room_for():
-    for number in range(memory.MOST + 5):
-        memory.remember(number, "words")
-    assert len(memory._recent) == memory.MOST
-    assert memory.known(0, memory.MINUTE) is None
-    assert memory.known(memory.MOST, memory.MINUTE) == "words"
+    for number in range(memory.MAX_ENTRIES + 5):
+        memory.put(number, "words")
+    assert len(memory._rows) == memory.MAX_ENTRIES
+    assert memory.peek(0, memory.PAGE_LIFETIME) is None
+    assert memory.peek(memory.MAX_ENTRIES, memory.PAGE_LIFETIME) == "words"
 
 
 def test_what_was_asked_for_again_just_now_is_not_the_first_to_go():
-    memory.remember("notices", "danger")
-    for number in range(memory.MOST - 1):
-        memory.remember(number, "words")
-    memory.remember("notices", "danger")
-    memory.remember("one more", "words")
-    assert memory.known("notices", memory.MINUTE) == "danger"
-    assert memory.known(0, memory.MINUTE) is None
+    memory.put("notices", "danger")
+    for number in range(memory.MAX_ENTRIES - 1):
+        memory.put(number, "words")
+    memory.put("notices", "danger")
+    memory.put("one more", "words")
+    assert memory.peek("notices", memory.PAGE_LIFETIME) == "danger"
+    assert memory.peek(0, memory.PAGE_LIFETIME) is None

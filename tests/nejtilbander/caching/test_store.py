@@ -17,8 +17,8 @@ from django.utils import timezone
 from events.signups.seats import set_capacity
 from nejtilbander.caching import middleware, snapshot, store, watcher
 from nejtilbander.caching.models import Count
-from nejtilbander.caching.store import clock, shelf
-from nejtilbander.caching.wsgi import Door
+from nejtilbander.caching.store import page_store, store_state
+from nejtilbander.caching.wsgi import PageCacheApplication
 from nejtilbander.publishing import actions
 from pages.models import Initiative, Page, Statement
 from tests.addresses import MACHINES, PAGES, everywhere
@@ -36,10 +36,10 @@ class Server:
     def __init__(self):
         self.woken = 0
         self.handler = WSGIHandler()
-        self.door = Door(self.django, self.wake)
-        self.heart = watcher.Pulse()
+        self.door = PageCacheApplication(self.django, self.ensure_running)
+        self.heart = watcher.ChangeWatcher()
 
-    def wake(self):
+    def ensure_running(self):
         pass
 
     def django(self, environ, start_response):
@@ -66,9 +66,9 @@ class Server:
         self.get(path)
         return self.woken == before
 
-    def beat(self):
+    def run(self):
         """A second passes."""
-        self.heart.look()
+        self.heart.poll()
 
 
 class Answer:
@@ -85,17 +85,17 @@ class Answer:
 def server(settings, monkeypatch, tmp_path):
     settings.SITE_URL, settings.ALLOWED_HOSTS, settings.DATA_DIR = f"https://{HOST}", [HOST], tmp_path
     settings.HTTPS = settings.SECURE_SSL_REDIRECT = True
-    monkeypatch.setattr(clock, "is_open", False)
-    monkeypatch.setattr(clock, "is_well", True)
-    shelf.clear()
+    monkeypatch.setattr(store_state, "is_enabled", False)
+    monkeypatch.setattr(store_state, "is_database_up", True)
+    page_store.clear()
     ends = (signals.request_started, signals.request_finished)
     for end in ends:
         end.disconnect(close_old_connections)  # the test's own transaction lives in the connection
     server = Server()
-    server.beat()
-    server.beat()
+    server.run()
+    server.run()
     yield server
-    shelf.clear()
+    page_store.clear()
     for end in ends:
         end.connect(close_old_connections)
 
@@ -114,9 +114,9 @@ def test_what_comes_from_the_door_is_what_django_says_in_every_language_and_pack
     for path in everywhere([page for page in PAGES if "?" not in page]):
         asked = {}
         for packing in (PLAIN, "gzip", PACKED):
-            clock.is_open = False
+            store_state.is_enabled = False
             asked[packing] = server.get(path, HTTP_ACCEPT_ENCODING=packing, host=HOST)
-        clock.is_open = True
+        store_state.is_enabled = True
         for packing, before in asked.items():
             for _ in range(2):
                 after = server.get(path, HTTP_ACCEPT_ENCODING=packing)
@@ -141,7 +141,7 @@ def test_a_browser_that_has_the_page_is_told_so_whether_it_is_kept_or_not(server
     again = server.get("/hvem/", HTTP_IF_NONE_MATCH=f'W/"x", {etag}')
     assert (again.status, again.body, again.headers["ETag"]) == (304, b"", etag)
 
-    store.forget()
+    store.mark_stale()
     again = server.get("/hvem/", HTTP_IF_NONE_MATCH=etag)
     assert (again.status, again.body, again.headers["ETag"]) == (304, b"", etag)
     assert server.is_kept("/hvem/"), "it was made whole for the next"
@@ -149,7 +149,7 @@ def test_a_browser_that_has_the_page_is_told_so_whether_it_is_kept_or_not(server
 
 
 def test_an_answer_that_is_not_kept_can_still_be_unchanged(server):
-    a_page("proeve", body_da="x" * middleware.LARGEST)
+    a_page("proeve", body_da="x" * middleware.MAX_BODY)
     answer = server.get("/proeve/")
     assert not server.is_kept("/proeve/")
     assert server.get("/proeve/", HTTP_IF_NONE_MATCH=answer.headers["ETag"]).status == 304
@@ -174,7 +174,7 @@ def test_head_has_the_headers_and_no_body_kept_or_not(server, path):
 def test_what_is_one_persons_or_no_page_is_never_kept(server, path):
     server.get(path)
     assert not server.is_kept(path)
-    assert shelf.keys() <= {"/indsatser/"}
+    assert page_store.keys() <= {"/indsatser/"}
 
 
 def test_another_host_another_scheme_and_a_post_go_to_django(server):
@@ -184,12 +184,12 @@ def test_another_host_another_scheme_and_a_post_go_to_django(server):
     assert server.get("/hvem/", scheme="http").status == 301
     assert server.get("/hvem/", "POST").status == 405
     assert server.woken == woken + 3
-    assert list(shelf) == ["/hvem/"]
+    assert list(page_store) == ["/hvem/"]
 
 
 def test_behind_a_proxy_it_says_what_scheme_the_reader_has(server, settings):
     settings.BEHIND_PROXY, settings.SECURE_PROXY_SSL_HEADER = True, ("HTTP_X_FORWARDED_PROTO", "https")
-    server.door = Door(server.django, server.wake)  # it is told once, when it is made
+    server.door = PageCacheApplication(server.django, server.ensure_running)  # it is told once, when it is made
     server.get("/hvem/", scheme="http", HTTP_X_FORWARDED_PROTO="https")
     assert server.get("/hvem/", scheme="http", HTTP_X_FORWARDED_PROTO="https").status == 200
     assert server.woken == 1
@@ -204,7 +204,7 @@ def test_ten_thousand_questions_and_wrong_addresses_fill_nothing(server):
     assert server.woken == woken, "a question the page does not know changes nothing"
     for number in range(100):
         server.get(f"/findes-ikke-{number}/")
-    assert list(shelf) == ["/hvem/"]
+    assert list(page_store) == ["/hvem/"]
 
 
 def test_a_question_that_makes_another_page_is_answered_by_django(server):
@@ -215,10 +215,10 @@ def test_a_question_that_makes_another_page_is_answered_by_django(server):
 
 
 def test_no_more_pages_are_kept_than_there_is_room_for(server, monkeypatch):
-    monkeypatch.setattr(store, "MOST", 3)
+    monkeypatch.setattr(store, "MAX_PAGES", 3)
     for path in ("/", "/hvem/", "/indsatser/", "/udtalelse/"):
         server.get(path)
-    assert list(shelf) == ["/hvem/", "/indsatser/", "/udtalelse/"]
+    assert list(page_store) == ["/hvem/", "/indsatser/", "/udtalelse/"]
 
 
 KEPT = [
@@ -232,14 +232,14 @@ def forgotten(server, change):
     for path in KEPT:
         server.get(path)
     change()
-    server.beat()
-    found = {path for path in KEPT if shelf[path].is_stale}
-    server.beat()
+    server.run()
+    found = {path for path in KEPT if page_store[path].is_stale}
+    server.run()
     return found
 
 
-def publish(thing, title):
-    return lambda: actions.publish(thing, changed(thing, title))
+def publish(obj, title):
+    return lambda: actions.publish(obj, changed(obj, title))
 
 
 def test_publishing_forgets_the_pages_that_show_it_and_no_others(server):
@@ -260,14 +260,14 @@ def test_a_statement_put_in_force_takes_over(server):
     old = server.get("/udtalelse/").text
     publish(other, "Et andet ord")()
     other.put_in_force()
-    server.beat()
+    server.run()
     assert server.get("/udtalelse/").text != old
 
 
 def test_a_meeting_that_fills_is_shown_so_without_anybody_writing_a_word(server):
     meeting = a_meeting("fyldt", days=1, capacity=100)
-    server.beat()
-    server.beat()
+    server.run()
+    server.run()
     assert "Ledige pladser" in server.get("/stormoeder/fyldt/").text
 
     found = forgotten(server, lambda: set_capacity(meeting, 0))
@@ -280,11 +280,11 @@ def test_time_publishes_withdraws_and_begins_a_new_day(server, monkeypatch):
     now = timezone.now()
     a_page("snart", public_from=now + timezone.timedelta(seconds=100))
     a_page("slut", public_until=now + timezone.timedelta(seconds=100))
-    server.beat()
+    server.run()
     assert (server.get("/snart/").status, server.get("/slut/").status) == (404, 200)
 
     monkeypatch.setattr(timezone, "now", lambda: now + timezone.timedelta(seconds=101))
-    server.beat()
+    server.run()
     assert (server.get("/snart/").status, server.get("/slut/").status) == (200, 410)
 
     later = now + timezone.timedelta(days=1)
@@ -298,13 +298,13 @@ def test_a_plan_takes_over_on_time_though_no_reader_wakes_django(server, monkeyp
     server.get("/proeve/")
 
     monkeypatch.setattr(timezone, "now", lambda: now + timezone.timedelta(seconds=50))
-    server.beat()
+    server.run()
     server.get("/proeve/")
     assert not server.is_kept("/proeve/"), "a browser is told to come back sooner every second"
     assert int(re.search(r"max-age=(\d+)", server.get("/proeve/").headers["Cache-Control"])[1]) <= 51
 
     monkeypatch.setattr(timezone, "now", lambda: now + timezone.timedelta(seconds=101))
-    server.beat()
+    server.run()
     assert "<h1>Nyt</h1>" in server.get("/proeve/").text
 
 
@@ -315,19 +315,19 @@ def test_a_page_read_before_a_change_and_packed_after_it_is_not_kept(server, mon
     def slowly(body, **how):
         if not once:
             once.append(1)
-            store.forget()
+            store.mark_stale()
         return compress(body, **how)
 
     monkeypatch.setattr(store.brotli, "compress", slowly)
     server.get("/hvem/")
-    assert not shelf["/hvem/"].is_stale or not server.is_kept("/hvem/")
+    assert not page_store["/hvem/"].is_stale or not server.is_kept("/hvem/")
     assert server.is_kept("/hvem/")
 
 
 def test_while_one_makes_a_page_again_the_others_get_the_old_one(server):
     old = server.get("/hvem/").text
     publish(Page.objects.get(slug="hvem"), "Helt nye ord")()
-    server.beat()
+    server.run()
     meanwhile = []
     handler = server.handler
 
@@ -349,7 +349,7 @@ def test_a_draft_that_staff_look_at_is_kept_for_nobody(server, staff):
 
     assert "<h1>Prøve</h1>" in server.get(path, HTTP_COOKIE=cookie).text
     assert server.get(path).status == 302
-    assert list(shelf) == []
+    assert list(page_store) == []
 
 
 @pytest.fixture
@@ -368,17 +368,17 @@ def is_away():
 
 def test_a_forgotten_page_is_handed_out_when_it_cannot_be_made_again_but_not_for_ever(server, is_away, monkeypatch):
     old = server.get("/hvem/").text
-    store.forget()
+    store.mark_stale()
     is_away()
 
     answer = server.get("/hvem/?x=1", HTTP_ACCEPT_ENCODING=PACKED)
     assert (answer.status, answer.text) == (200, old)
     woken = server.woken
-    clock.is_well = False  # the pulse has noticed
+    store_state.is_database_up = False  # the pulse has noticed
     assert server.get("/hvem/").text == old
     assert server.woken == woken, "nobody waits for a database that is known to be away"
 
-    monkeypatch.setattr(clock, "well_at", clock.well_at - store.A_DAY - 1)
+    monkeypatch.setattr(store_state, "database_seen_at", store_state.database_seen_at - store.MAX_STALE_AGE - 1)
     assert server.get("/hvem/").status >= 500
 
 
@@ -386,7 +386,7 @@ def test_the_pulse_notices_that_the_database_left_and_came_back(server, is_away,
     beats = []
 
     def sleep(seconds):
-        beats.append(clock.is_well)
+        beats.append(store_state.is_database_up)
         if len(beats) == 2:
             is_away(is_away=False)
         if len(beats) > 2:
@@ -397,7 +397,7 @@ def test_the_pulse_notices_that_the_database_left_and_came_back(server, is_away,
     monkeypatch.setattr(watcher.time, "sleep", sleep)
     is_away()
     with pytest.raises(SystemExit):
-        server.heart.beat()
+        server.heart.run()
 
     assert beats == [False, False, True]
     assert caplog.text.count("The database does not answer") == 1
@@ -406,7 +406,7 @@ def test_the_pulse_notices_that_the_database_left_and_came_back(server, is_away,
 def test_a_process_that_starts_while_the_database_is_away_has_what_another_kept(server, is_away):
     old = server.get("/ar/hvem/").text
     snapshot.save()
-    shelf.clear()
+    page_store.clear()
     snapshot.load()
     is_away()
 
@@ -418,14 +418,14 @@ def test_what_is_withdrawn_is_not_brought_back_by_an_emergency(server, is_away):
     page = a_page()
     server.get("/proeve/")
     actions.withdraw(page, {"da": "Den var forkert."})
-    server.beat()
+    server.run()
     snapshot.save()
     is_away()
 
     assert server.get("/proeve/").status >= 500
-    shelf.clear()
+    page_store.clear()
     snapshot.load()
-    assert "/proeve/" not in shelf
+    assert "/proeve/" not in page_store
 
 
 def test_a_mistake_in_the_pulse_leaves_nobody_with_old_pages(server, monkeypatch, caplog):
@@ -438,8 +438,8 @@ def test_a_mistake_in_the_pulse_leaves_nobody_with_old_pages(server, monkeypatch
     monkeypatch.setattr(watcher.time, "sleep", stop)
     monkeypatch.setattr(watcher, "sources", [lambda: 1 / 0])
     with pytest.raises(SystemExit):
-        server.heart.beat()
-    assert list(shelf) == []
+        server.heart.run()
+    assert list(page_store) == []
     assert "ZeroDivisionError" in caplog.text
 
 
@@ -447,7 +447,7 @@ def test_a_mistake_in_the_pulse_leaves_nobody_with_old_pages(server, monkeypatch
 def test_a_file_of_kept_pages_that_is_broken_is_no_file(server, tmp_path, harm):
     (tmp_path / "kept-pages.json").write_text(harm)
     snapshot.load()
-    assert list(shelf) == []
+    assert list(page_store) == []
 
 
 def test_a_disk_that_cannot_be_written_to_is_no_fault(server, settings, tmp_path):
@@ -460,28 +460,28 @@ def test_a_disk_that_cannot_be_written_to_is_no_fault(server, settings, tmp_path
 
 
 def test_what_each_process_counts_is_added_up_every_quarter_of_a_minute(server, is_away, monkeypatch):
-    before = dict(store.counts)
+    before = dict(store.request_counts)
     server.get("/hvem/")
     server.get("/hvem/")
-    store.forget()
-    clock.is_well = False
+    store.mark_stale()
+    store_state.is_database_up = False
     server.get("/hvem/")
-    clock.is_well = True
+    store_state.is_database_up = True
     is_away()
     server.get("/hvem/")
     is_away(is_away=False)
     server.get("/findes-ikke/")
-    mine = {name: number - before[name] for name, number in store.counts.items()}
+    mine = {name: number - before[name] for name, number in store.request_counts.items()}
     assert mine == {"kept": 1, "old": 1, "django": 3, "made": 1, "rescued": 1}
 
-    server.beat()
+    server.run()
     assert not Count.objects.exists(), "not yet"
-    processes = [server.heart, watcher.Pulse()]
+    processes = [server.heart, watcher.ChangeWatcher()]
     for heart in processes:
-        heart.told, heart.told_at = before, 0
-        heart.look()
-        heart.told_at = 0
-        heart.look()
+        heart.flushed, heart.flushed_at = before, 0
+        heart.poll()
+        heart.flushed_at = 0
+        heart.poll()
     assert dict(Count.objects.values_list("name", "value")) == {name: 2 * number for name, number in mine.items()}
 
 
@@ -491,13 +491,13 @@ def test_counts_that_cannot_be_written_wait_and_the_pages_do_not(server):
             raise OperationalError("database or disk is full")
         return execute(sql, *given)
 
-    server.heart.told_at = 0
+    server.heart.flushed_at = 0
     with connection.execute_wrapper(full):
-        server.beat()
-    assert (server.heart.told, server.heart.told_at > 0) == ({}, True)
-    server.heart.told_at = 0
-    server.beat()
-    assert Count.objects.get(name="django").value == store.counts["django"]
+        server.run()
+    assert (server.heart.flushed, server.heart.flushed_at > 0) == ({}, True)
+    server.heart.flushed_at = 0
+    server.run()
+    assert Count.objects.get(name="django").value == store.request_counts["django"]
 
 
 def test_machines_files_are_kept_and_forgotten_with_any_change(server):
@@ -505,5 +505,5 @@ def test_machines_files_are_kept_and_forgotten_with_any_change(server):
         assert server.get(path).headers["Content-Type"] == media
     assert {path for path in MACHINES if server.is_kept(path)} >= {"/aktuelt.atom", "/sitemap.xml"}
     publish(Initiative.objects.get(slug="klubhuse"), "Nye ord")()
-    server.beat()
+    server.run()
     assert not server.is_kept("/sitemap.xml")

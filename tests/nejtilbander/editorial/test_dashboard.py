@@ -41,12 +41,12 @@ def links_in(part):
     return [(re.sub(r"<[^>]+>", "", words), address) for address, words in found]
 
 
-def admin(thing, page="change"):
-    return f"/admin/{thing._meta.app_label}/{thing._meta.model_name}/{thing.pk}/{page}/"
+def admin(obj, page="change"):
+    return f"/admin/{obj._meta.app_label}/{obj._meta.model_name}/{obj.pk}/{page}/"
 
 
-def dead(url, fault="siden findes ikke", failures=2):
-    CheckedLink.objects.create(url=url, fault=fault, failures=failures)
+def dead(url, error="siden findes ikke", failures=2):
+    CheckedLink.objects.create(url=url, error=error, failures=failures)
 
 
 def a_login(*roles):
@@ -167,7 +167,7 @@ def test_what_cannot_wait_stands_on_top_with_the_way_to_it(staff):
     page = a_page("venter", title_da="Venter", body_da='<p><a href="/vaek/">a</a></p>', review_by=timezone.localdate())
     dead("/vaek/")
     save(staff, page, summary_da="Anderledes.")
-    shown = an_initiative("vist", title_da="Vist", picture=Picture.objects.create(name="x", mark="0" * 16, width=900))
+    shown = an_initiative("vist", title_da="Vist", picture=Picture.objects.create(name="x", digest="0" * 16, width=900))
     a_page("ikke-endnu", review_by=timezone.localdate() + timedelta(days=1))
 
     waiting = waiting_in(front_of(staff))
@@ -212,7 +212,7 @@ def kinds_in(front):
 def test_every_list_and_every_new_thing_is_one_click_from_the_top_and_logins_come_last(staff):
     lists = [
         "pages/partner", "pages/initiative", "pages/page", "pages/statement", "nejtilbander/notice",
-        "nejtilbander/picture", "nejtilbander/moved", "events/event", "auth/user",
+        "nejtilbander/picture", "nejtilbander/redirect", "events/event", "auth/user",
     ]  # fmt: skip
 
     front = front_of(staff)
@@ -240,7 +240,7 @@ def test_whoever_has_no_role_is_told_so(static_files):
 
 def test_the_front_page_takes_at_most_twelve_queries_with_sixty_pages(staff):
     for number in range(60):
-        versions.begin(a_page(f"side-{number}", title_da=f"Side nummer {number}"))
+        versions.ensure_first_version(a_page(f"side-{number}", title_da=f"Side nummer {number}"))
     with CaptureQueriesContext(connection) as queries:
         front = front_of(staff)
 

@@ -39,14 +39,14 @@ def a_login(name, *rights):
     return browser
 
 
-def opened(browser, thing, language="da"):
-    return form_of(browser.get(form_address(thing, language), headers=PLAIN).content.decode())
+def opened(browser, obj, language="da"):
+    return form_of(browser.get(form_address(obj, language), headers=PLAIN).content.decode())
 
 
-def send(browser, thing, fields, language="da", **changes):
+def send(browser, obj, fields, language="da", **changes):
     changed = {name: text if isinstance(text, list) else [text] for name, text in changes.items()}
     sent = {name: text for name, text in (fields | changed).items() if text != [None]}
-    return browser.post(form_address(thing, language), sent, headers=PLAIN)
+    return browser.post(form_address(obj, language), sent, headers=PLAIN)
 
 
 def told(answer):
@@ -57,10 +57,10 @@ def told(answer):
     return html
 
 
-def save_as_shown(browser, thing, html, language="da"):
-    answer = send(browser, thing, form_of(html), language)
+def save_as_shown(browser, obj, html, language="da"):
+    answer = send(browser, obj, form_of(html), language)
     assert answer.status_code == 302, re.findall(r"errorlist[^>]*>(.*?)</ul>", answer.content.decode(), re.DOTALL)
-    return versions.newest(thing).content
+    return versions.newest_version(obj).content
 
 
 def an_initiative_with(*titles):
@@ -112,7 +112,7 @@ def test_moments_choices_and_ticks_of_the_first_are_kept_too(staff, anna):
         anna, event, **days, starts_at_1="18:00:00", ends_at_1="20:00:00", doors_at_1="17:30:00", state="cancelled",
         interpreters=["ar", "tr"], retention_days="3", is_example="on",
     )  # fmt: skip
-    hers = versions.newest(event).content["fields"]
+    hers = versions.newest_version(event).content["fields"]
     assert hers["interpreters"] == ["ar", "tr"]
 
     html = told(send(staff, event, mine, title_da="Min titel"))
@@ -141,7 +141,7 @@ def test_what_is_saved_is_told_in_the_words_of_the_form(staff, anna):
 
 
 def a_picture(name="Torvet"):
-    return Picture.objects.create(name=name, mark=f"{Picture.objects.count():016x}", width=960)
+    return Picture.objects.create(name=name, digest=f"{Picture.objects.count():016x}", width=960)
 
 
 def test_a_tick_taken_away_by_the_second_stays_away_and_small_corrections_stay_ticked(staff, anna):
@@ -209,7 +209,7 @@ def test_who_may_only_look_saves_nothing_over_another(static_files, anna, rights
     answer = send(bo, page, mine, title_da="Bos titel")
 
     assert answer.status_code == (200 if "change_page" in rights else 403)
-    assert versions.newest(page).content["fields"]["title_da"] == "Prøve"
+    assert versions.newest_version(page).content["fields"]["title_da"] == "Prøve"
 
 
 def test_a_row_that_only_the_first_changed_keeps_their_words_when_the_second_saves(staff, anna):
@@ -300,7 +300,7 @@ def test_rows_somebody_may_only_look_at_are_never_changed_by_their_form(static_f
 
     assert send(bo, initiative, mine, **{"title_da": "Min titel", "updates-0-title_da": "Snydt"}).status_code == 302
 
-    content = versions.newest(initiative).content
+    content = versions.newest_version(initiative).content
     assert (content["fields"]["title_da"], rows_of(content)) == ("Min titel", ["Annas række"])
 
 
@@ -312,7 +312,7 @@ def test_two_who_write_in_two_languages_are_not_in_each_others_way(staff, anna, 
     assert send(anna, initiative, turkish, "tr", title_tr="Türkçe").status_code == 302
     assert send(staff, initiative, danish, summary_da="Dansk").status_code == 302
 
-    content = versions.newest(initiative).content
+    content = versions.newest_version(initiative).content
     fields = content["fields"]
     assert (fields["title_ar"], fields["title_tr"], fields["summary_da"]) == ("بالعربية", "Türkçe", "Dansk")
     assert content["updates"][0]["title_ar"] == "الأول"
@@ -363,9 +363,9 @@ def test_a_translation_of_a_row_that_is_deleted_meanwhile_is_shown_to_copy_from(
     assert [(row["title_da"], row["title_ar"]) for row in content["updates"]] == [("Anden", "الثاني")]
 
 
-def delete(thing):
+def delete(obj):
     browser = a_login("chef", *Permission.objects.all())
-    address = form_address(thing).partition("change")[0] + "delete/"
+    address = form_address(obj).partition("change")[0] + "delete/"
     assert browser.post(address, {"post": "yes"}).status_code == 302
 
 

@@ -13,7 +13,7 @@ from events.models import Event
 from events.signups.seats import set_capacity
 from nejtilbander.editorial.forms import translation as translation_forms
 from nejtilbander.editorial.forms.translation import CHANGED, CHANGED_LOOKS
-from nejtilbander.i18n.languages import CODES, State
+from nejtilbander.i18n.languages import CODES, TranslationState
 from nejtilbander.publishing import versions
 from nejtilbander.text import prose
 from pages.models import Initiative, Page, Partner, Statement
@@ -52,7 +52,7 @@ def unescape(text):
 @pytest.mark.parametrize("model", [Page, Initiative, Partner, Statement, Event])
 def test_every_kind_has_a_list_and_a_page_for_each_language_with_danish_beside_it(staff, model):
     base = f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
-    thing = model.objects.first()
+    obj = model.objects.first()
     listed = staff.get(base)
 
     assert listed.status_code == 200
@@ -60,56 +60,56 @@ def test_every_kind_has_a_list_and_a_page_for_each_language_with_danish_beside_i
     assert staff.get(f"{base}add/").status_code == 200
     first = model.content_fields[0]
     for code in CODES:
-        form = staff.get(f"{base}{thing.pk}/change/?sprog={code}").content.decode()
+        form = staff.get(f"{base}{obj.pk}/change/?sprog={code}").content.decode()
         tag = re.search(rf'<(?:input|textarea)[^>]*name="{first}_{code}"[^>]*>', form)[0]
         assert f'lang="{code}"' in tag
         assert f'dir="{"rtl" if code in {"ar", "fa"} else "ltr"}"' in tag
         others = [other for other in CODES if other != code]
         assert not any(f'name="{first}_{other}"' in form for other in others)
-        beside = f'<div class="danish" lang="da" dir="ltr">{escape(getattr(thing, f"{first}_da"))}</div>'
+        beside = f'<div class="danish" lang="da" dir="ltr">{escape(getattr(obj, f"{first}_da"))}</div>'
         assert (beside in form) == (code != "da")
 
 
-def form_address(thing, language="da"):
-    return f"/admin/{thing._meta.app_label}/{thing._meta.model_name}/{thing.pk}/change/?sprog={language}"
+def form_address(obj, language="da"):
+    return f"/admin/{obj._meta.app_label}/{obj._meta.model_name}/{obj.pk}/change/?sprog={language}"
 
 
-def save(staff, thing, language="da", **changes):
+def save(staff, obj, language="da", **changes):
     """Open the form of one language, change some fields, and send the rest back as it stood."""
-    address = form_address(thing, language)
+    address = form_address(obj, language)
     fields = form_of(staff.get(address).content.decode())
     changed = {name: value if isinstance(value, list) else [value] for name, value in changes.items()}
     response = staff.post(address, {name: text for name, text in (fields | changed).items() if text != [None]})
     assert response.status_code == 302, re.findall(r"errorlist[^>]*>(.*?)</ul>", response.content.decode(), re.DOTALL)
 
 
-def publish(staff, thing):
+def publish(staff, obj):
     """Press the button. What is wrong with the text is told, and fails."""
-    address = form_address(thing).partition("change")[0] + "udgiv/"
+    address = form_address(obj).partition("change")[0] + "udgiv/"
     response = staff.post(address, form_of(staff.get(address).content.decode()))
     assert response.status_code == 302, re.findall(r"errornote[^>]*>(.*?)</ul>", response.content.decode(), re.DOTALL)
 
 
-def edit(staff, thing, language="da", **changes):
+def edit(staff, obj, language="da", **changes):
     """Save and publish."""
-    save(staff, thing, language, **changes)
-    publish(staff, thing)
-    thing.refresh_from_db()
+    save(staff, obj, language, **changes)
+    publish(staff, obj)
+    obj.refresh_from_db()
 
 
-def tick(staff, thing, *languages):
+def tick(staff, obj, *languages):
     for language in languages:
-        save(staff, thing, language, is_read="on")
-    publish(staff, thing)
-    thing.refresh_from_db()
+        save(staff, obj, language, is_read="on")
+    publish(staff, obj)
+    obj.refresh_from_db()
 
 
-def states(thing):
-    return {code: thing.language_state(code) for code in CODES[1:]}
+def states(obj):
+    return {code: obj.language_state(code) for code in CODES[1:]}
 
 
-ALL_READ = dict.fromkeys(CODES[1:], State.REVIEWED)
-ALL_OLD = dict.fromkeys(CODES[1:], State.OUTDATED)
+ALL_READ = dict.fromkeys(CODES[1:], TranslationState.REVIEWED)
+ALL_OLD = dict.fromkeys(CODES[1:], TranslationState.OUTDATED)
 
 
 @pytest.mark.parametrize(
@@ -118,19 +118,19 @@ ALL_OLD = dict.fromkeys(CODES[1:], State.OUTDATED)
     ids=["page", "initiative", "statement", "meeting", "partner"],
 )
 def test_a_translation_is_older_than_the_danish_from_the_moment_staff_change_the_danish(staff, model, field):
-    thing = model.objects.order_by("pk")[0]
-    tick(staff, thing, *CODES[1:])
-    assert states(thing) == ALL_READ
+    obj = model.objects.order_by("pk")[0]
+    tick(staff, obj, *CODES[1:])
+    assert states(obj) == ALL_READ
 
-    save(staff, thing)
-    thing.refresh_from_db()
-    assert states(thing) == ALL_READ, "saving without a change changes nothing"
+    save(staff, obj)
+    obj.refresh_from_db()
+    assert states(obj) == ALL_READ, "saving without a change changes nothing"
 
-    edit(staff, thing, **{f"{field}_da": "Helt andre ord"})
-    assert states(thing) == ALL_OLD
+    edit(staff, obj, **{f"{field}_da": "Helt andre ord"})
+    assert states(obj) == ALL_OLD
 
-    tick(staff, thing, *CODES[1:])
-    assert states(thing) == ALL_READ
+    tick(staff, obj, *CODES[1:])
+    assert states(obj) == ALL_READ
 
 
 def test_a_small_correction_leaves_right_translations_right_and_old_ones_old(staff):
@@ -166,8 +166,8 @@ def test_what_staff_write_is_not_called_machine_made_and_what_a_machine_wrote_is
     page.save()
     edit(staff, page, "tr", title_tr="Deneme", summary_tr="Bir deneme.")
 
-    assert (page.is_machine_made("en"), page.is_machine_made("tr")) == (True, False)
-    assert page.language_state("tr") == State.UNREAD
+    assert (page.is_machine_translated("en"), page.is_machine_translated("tr")) == (True, False)
+    assert page.language_state("tr") == TranslationState.UNREAD
     with translation.override("tr"):
         words = translation.gettext("Oversættelsen er ny. Den er ikke læst igennem endnu.")
     assert words in reader.get("/tr/proeve/", headers={"accept-encoding": ""}).content.decode()
@@ -179,9 +179,12 @@ def test_a_tick_taken_away_means_unread_again(staff):
 
     edit(staff, page, "ar", is_read=None)
 
-    assert (page.language_state("ar"), page.language_state("en")) == (State.UNREAD, State.REVIEWED)
+    assert (page.language_state("ar"), page.language_state("en")) == (
+        TranslationState.UNREAD,
+        TranslationState.REVIEWED,
+    )
     save(staff, page, "en")
-    assert versions.newest(page).content["fields"]["translations"]["en"]["read"]
+    assert versions.newest_version(page).content["fields"]["translations"]["en"]["read"]
 
 
 def test_the_rows_inside_are_translated_with_their_page(staff):
@@ -346,8 +349,8 @@ def test_a_wrong_address_in_the_admin_is_a_whole_page(staff):
 LINES = "<p>Første linje.</p>\n<p>Anden linje.</p>"
 
 
-def last_words(thing):
-    return LogEntry.objects.filter(object_id=str(thing.pk)).first().get_change_message()
+def last_words(obj):
+    return LogEntry.objects.filter(object_id=str(obj.pk)).first().get_change_message()
 
 
 def test_a_row_whose_translation_is_sent_back_untouched_stays_older_than_the_danish(staff):
@@ -358,15 +361,15 @@ def test_a_row_whose_translation_is_sent_back_untouched_stays_older_than_the_dan
     tick(staff, initiative, "ar")
     edit(staff, initiative, **{"updates-0-title_da": "Et helt andet nyt"})
     update.refresh_from_db()
-    assert update.language_state("ar") == State.OUTDATED
+    assert update.language_state("ar") == TranslationState.OUTDATED
 
     edit(staff, initiative, "ar", title_ar="عنوان آخر", is_read=None)
 
     update.refresh_from_db()
-    assert update.language_state("ar") == State.OUTDATED
+    assert update.language_state("ar") == TranslationState.OUTDATED
     edit(staff, initiative, "ar", **{"updates-0-title_ar": "جديد آخر"})
     update.refresh_from_db()
-    assert update.language_state("ar") == State.UNREAD
+    assert update.language_state("ar") == TranslationState.UNREAD
 
 
 def test_the_history_tells_of_the_fields_that_were_changed_and_of_no_others(staff):
@@ -378,9 +381,9 @@ def test_the_history_tells_of_the_fields_that_were_changed_and_of_no_others(staf
     assert last_words(page) == "Ændrede Titel [da]."
 
 
-def beside(staff, thing, field, language="ar"):
+def beside(staff, obj, field, language="ar"):
     """The Danish that stands beside a field."""
-    html = staff.get(form_address(thing, language), headers={"accept-encoding": ""}).content.decode()
+    html = staff.get(form_address(obj, language), headers={"accept-encoding": ""}).content.decode()
     before = re.split(rf'<(?:input|textarea)[^>]*name="{field}_{language}"', html)[0]
     return re.findall(r'<div class="danish" lang="da" dir="ltr">(.*?)</div><div>', before, re.DOTALL)[-1]
 
@@ -444,7 +447,7 @@ def test_where_no_version_has_the_danish_of_the_translation_the_danish_stands_as
         save(staff, page, title_da=f"Side {number}")
     assert beside(staff, page, "title") == told(CHANGED, "<del>En side</del> <ins>Side 2</ins> ")
 
-    monkeypatch.setattr(translation_forms, "LOOKED_AT", 3)
+    monkeypatch.setattr(translation_forms, "MAX_VERSIONS", 3)
     assert beside(staff, page, "title") == "Side 2"
 
     seeded = a_page("uden-historie", title_ar="صفحة", summary_ar="قصير.")
@@ -482,14 +485,14 @@ def test_a_megabyte_of_text_ends_in_a_sentence_at_its_field_with_all_that_was_ty
     assert form_of(html)[f"body_{language}"] == [text]
     assert form_of(html)[f"title_{language}"] == ["Andet"]
     page.refresh_from_db()
-    assert (page.title_da, versions.of(page).filter(number__gt=1).count()) == ("Før", 0)
+    assert (page.title_da, versions.versions_of(page).filter(number__gt=1).count()) == ("Før", 0)
 
 
 def test_a_text_as_long_as_it_may_be_is_saved_published_and_compared_at_once(staff, reader):
     page = a_page("lige-lang")
     lines = [f"<p>Linje nummer {number} om hvad vi gør sammen i byen.</p>" for number in range(1_000, 2_750)]
     before, after = "".join(lines), "".join([*lines[:900], "<p>Noget helt nyt.</p>", *lines[900:]])
-    assert 90_000 < len(after) <= prose.LONGEST
+    assert 90_000 < len(after) <= prose.MAX_LENGTH
     edit(staff, page, body_da=before)
     started = time.perf_counter()
 

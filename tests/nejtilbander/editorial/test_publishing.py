@@ -17,14 +17,14 @@ from django.utils.html import escape
 
 from events.admin import EventAdmin
 from events.models import Event
-from nejtilbander.caching.memory import forget
-from nejtilbander.editorial.changelist import Listing
-from nejtilbander.editorial.model_admin import SAVED
+from nejtilbander.caching.memory import clear
+from nejtilbander.editorial.changelist import ContentChangeList
+from nejtilbander.editorial.model_admin import SAVED_MESSAGE
 from nejtilbander.i18n.languages import CODES
 from nejtilbander.links.models import CheckedLink
 from nejtilbander.notices.models import Notice
 from nejtilbander.publishing import actions, redirects, serialization, versions
-from nejtilbander.publishing.models import SharedPreview, Standing, Version
+from nejtilbander.publishing.models import PublicationStatus, SharedPreview, Version
 from nejtilbander.security import sealed_boxes
 from nejtilbander.web import decorators
 from pages.models import Initiative, Page, Partner, Statement
@@ -37,21 +37,21 @@ PLAIN = {"accept-encoding": ""}
 
 
 def html(browser, address, status=200):
-    forget()
+    clear()
     response = browser.get(address, headers=PLAIN)
     assert response.status_code == status, address
     return response.content.decode()
 
 
-def desk(thing, page):
-    return f"/admin/{thing._meta.app_label}/{thing._meta.model_name}/{thing.pk}/{page}/"
+def model_admin(obj, page):
+    return f"/admin/{obj._meta.app_label}/{obj._meta.model_name}/{obj.pk}/{page}/"
 
 
-def standing(thing):
-    thing.refresh_from_db()
-    newest = versions.newest(thing)
-    has_plan = actions.plan_of(thing) is not None
-    return versions.standing(thing, newest.number if newest else None, has_plan=has_plan)
+def standing(obj):
+    obj.refresh_from_db()
+    newest = versions.newest_version(obj)
+    has_plan = actions.plan_of(obj) is not None
+    return versions.publication_status(obj, newest.number if newest else None, has_plan=has_plan)
 
 
 def in_local(moment):
@@ -64,32 +64,32 @@ def row_of(title, page):
     return re.search(rf"<tr>(?:(?!</tr>).)*{title}.*?</tr>", page, re.DOTALL)[0]
 
 
-def plan(staff, thing, **moments):
-    fields = form_of(html(staff, desk(thing, "udgiv")))
+def plan(staff, obj, **moments):
+    fields = form_of(html(staff, model_admin(obj, "udgiv")))
     for name, moment in moments.items():
         fields[f"{name}_0"], fields[f"{name}_1"] = in_local(moment)
-    return staff.post(desk(thing, "udgiv"), fields, headers=PLAIN)
+    return staff.post(model_admin(obj, "udgiv"), fields, headers=PLAIN)
 
 
 def later(monkeypatch, **delta):
     then = timezone.now() + timedelta(**delta)
     monkeypatch.setattr(timezone, "now", lambda: then)
-    forget()
+    clear()
 
 
 def test_a_draft_a_public_page_a_changed_one_a_planned_one_and_a_withdrawn_one_are_told_apart(staff, monkeypatch):
     page = a_page("fem", public_from=None)
-    assert standing(page) == Standing.DRAFT
+    assert standing(page) == PublicationStatus.DRAFT
     publish(staff, page)
-    assert standing(page) == Standing.PUBLIC
+    assert standing(page) == PublicationStatus.PUBLIC
     save(staff, page, title_da="Nyt")
-    assert standing(page) == Standing.CHANGED
+    assert standing(page) == PublicationStatus.CHANGED
     assert "ændringer der ikke er udgivet" in html(staff, "/admin/pages/page/")
     publish(staff, page)
-    assert standing(page) == Standing.PUBLIC
-    staff.post(desk(page, "traek-tilbage"), {"da": "Den var forkert."})
-    assert standing(page) == Standing.WITHDRAWN
-    assert standing(a_page("seks", public_from=timezone.now() + timedelta(days=1))) == Standing.SCHEDULED
+    assert standing(page) == PublicationStatus.PUBLIC
+    staff.post(model_admin(page, "traek-tilbage"), {"da": "Den var forkert."})
+    assert standing(page) == PublicationStatus.WITHDRAWN
+    assert standing(a_page("seks", public_from=timezone.now() + timedelta(days=1))) == PublicationStatus.SCHEDULED
 
 
 def said(answer):
@@ -101,9 +101,9 @@ def test_saving_without_a_change_makes_no_version_and_says_so(staff):
     fields = form_of(html(staff, form_address(page)))
 
     assert said(staff.post(form_address(page), fields, follow=True)) == ["Der var ikke noget nyt at gemme."]
-    assert versions.of(page).count() == 1, "what readers see"
-    assert said(staff.post(form_address(page), fields | {"title_da": "Nyt"}, follow=True)) == [SAVED]
-    assert versions.of(page).count() == 2
+    assert versions.versions_of(page).count() == 1, "what readers see"
+    assert said(staff.post(form_address(page), fields | {"title_da": "Nyt"}, follow=True)) == [SAVED_MESSAGE]
+    assert versions.versions_of(page).count() == 2
 
 
 def test_a_first_save_that_is_refused_leaves_the_meeting_as_public_as_it_was(staff):
@@ -126,32 +126,32 @@ def test_what_is_added_is_a_draft_and_its_form_says_so(staff, button):
     )
 
     notice = Notice.objects.get(title_da="Lukket")
-    assert said(answer) == [SAVED]
-    assert answer.redirect_chain == [(desk(notice, "change"), 302)]
-    assert standing(notice) == Standing.DRAFT
+    assert said(answer) == [SAVED_MESSAGE]
+    assert answer.redirect_chain == [(model_admin(notice, "change"), 302)]
+    assert standing(notice) == PublicationStatus.DRAFT
 
 
 def test_every_kind_goes_through_a_version_and_comes_back_as_it_was():
     for model in (Page, Initiative, Partner, Statement, Event):
-        for thing in model.objects.all():
-            before = serialization.content_of(thing)
+        for obj in model.objects.all():
+            before = serialization.serialize(obj)
             with transaction.atomic():
-                serialization.put(thing, before)
-            assert serialization.content_of(model.objects.get(pk=thing.pk)) == before
+                serialization.restore(obj, before)
+            assert serialization.serialize(model.objects.get(pk=obj.pk)) == before
 
 
 def test_a_version_never_holds_what_publishing_decides_nor_modeltranslations_shadows():
-    fields = serialization.content_of(Initiative.objects.first())["fields"]
+    fields = serialization.serialize(Initiative.objects.first())["fields"]
     assert {"title_da", "body_ar", "slug", "translations"} <= fields.keys()
     assert not {"title", "body", "search_text", "search_text_da", "public_from", "owner_id", "id"} & fields.keys()
 
 
 def test_looking_at_a_working_copy_changes_nothing_even_when_it_fails_inside():
     page = a_page("kig")
-    versions.begin(page)
-    content = serialization.content_of(page)
+    versions.ensure_first_version(page)
+    content = serialization.serialize(page)
     content["fields"]["title_da"] = "Kladden"
-    versions.record(page, content, None)
+    versions.save_version(page, content, None)
 
     with versions.as_working_copy(page):
         assert Page.objects.get(pk=page.pk).title_da == "Kladden"
@@ -165,23 +165,23 @@ def test_a_planned_change_takes_over_by_itself_and_pages_are_kept_no_longer_than
     page = a_page("plan", title_da="Gammel")
     save(staff, page, title_da="Ny")
     assert plan(staff, page, at=timezone.now() + timedelta(seconds=40)).status_code == 302
-    assert standing(page) == Standing.PLANNED
-    assert "bliver offentlig" in html(staff, desk(page, "change"))
+    assert standing(page) == PublicationStatus.PLANNED
+    assert "bliver offentlig" in html(staff, model_admin(page, "change"))
 
-    forget()
+    clear()
     early = reader.get("/plan/", headers=PLAIN)
     assert "Gammel" in early.content.decode()
     assert 30 <= int(re.search(r"max-age=(\d+)", early.headers["Cache-Control"])[1]) <= 41
     later(monkeypatch, seconds=45)
     assert "<h1>Ny</h1>" in html(reader, "/plan/")
-    assert standing(page) == Standing.PUBLIC
-    assert versions.newest(page).published_at
+    assert standing(page) == PublicationStatus.PUBLIC
+    assert versions.newest_version(page).published_at
 
 
 def test_a_first_publication_at_a_time_needs_nobody_to_be_awake(staff, reader, monkeypatch):
     page = a_page("snart", public_from=None, title_da="Snart")
     plan(staff, page, at=timezone.now() + timedelta(hours=1), until=timezone.now() + timedelta(hours=3))
-    assert standing(page) == Standing.SCHEDULED
+    assert standing(page) == PublicationStatus.SCHEDULED
     html(reader, "/snart/", 404)
     later(monkeypatch, hours=1, seconds=1)
     assert "Snart" in html(reader, "/snart/")
@@ -210,19 +210,19 @@ def test_a_plan_is_told_wherever_the_text_is_and_dropped_again(staff, reader, mo
 
     for place in ("/admin/", "/admin/pages/page/"):
         assert "offentlig, ny version planlagt" in row_of("Som den er", html(staff, place)), place
-    assert f"Version 2 bliver offentlig {at}" in html(staff, desk(page, "change"))
-    said = html(staff, desk(page, "udgiv"))
+    assert f"Version 2 bliver offentlig {at}" in html(staff, model_admin(page, "change"))
+    said = html(staff, model_admin(page, "udgiv"))
     assert f"Version 2 er planlagt til {at}. Udgiver du nu, kommer den med, og planen falder væk." in said
-    assert f"ser den fra {at}" in html(staff, desk(page, "history"))
+    assert f"ser den fra {at}" in html(staff, model_admin(page, "history"))
     for place in ("change", "udgiv"):
-        assert f'action="{desk(page, "drop-planen")}"' in html(staff, desk(page, place)), place
+        assert f'action="{model_admin(page, "drop-planen")}"' in html(staff, model_admin(page, place)), place
 
-    staff.get(desk(page, "drop-planen"))
-    assert standing(page) == Standing.PLANNED
-    told = staff.post(desk(page, "drop-planen"), follow=True).content.decode()
+    staff.get(model_admin(page, "drop-planen"))
+    assert standing(page) == PublicationStatus.PLANNED
+    told = staff.post(model_admin(page, "drop-planen"), follow=True).content.decode()
     assert "Planen er droppet." in told
     assert "bliver offentlig" not in told
-    assert standing(page) == Standing.CHANGED
+    assert standing(page) == PublicationStatus.CHANGED
     assert re.fullmatch(r"Planen om [\d.]{10} kl\. [\d:]{5} droppet\.", LogEntry.objects.first().get_change_message())
     later(monkeypatch, hours=2)
     assert "<h1>Som den er</h1>" in html(reader, "/droppet/")
@@ -231,16 +231,16 @@ def test_a_plan_is_told_wherever_the_text_is_and_dropped_again(staff, reader, mo
 def test_a_first_publication_that_is_dropped_is_a_draft_again(staff, reader, monkeypatch):
     page = a_page("tidlig", public_from=None)
     plan(staff, page, at=timezone.now() + timedelta(hours=1), until=timezone.now() + timedelta(hours=2))
-    assert "Version 1 er planlagt til" in html(staff, desk(page, "udgiv"))
-    assert "ser den nu" not in html(staff, desk(page, "history"))
+    assert "Version 1 er planlagt til" in html(staff, model_admin(page, "udgiv"))
+    assert "ser den nu" not in html(staff, model_admin(page, "history"))
 
-    staff.post(desk(page, "drop-planen"))
+    staff.post(model_admin(page, "drop-planen"))
 
-    assert (standing(page), page.public_until) == (Standing.DRAFT, None)
-    assert re.search("ser den|så den", html(staff, desk(page, "history"))) is None
+    assert (standing(page), page.public_until) == (PublicationStatus.DRAFT, None)
+    assert re.search("ser den|så den", html(staff, model_admin(page, "history"))) is None
     later(monkeypatch, hours=1, minutes=1)
     html(reader, "/tidlig/", 404)
-    assert "droppet" not in staff.post(desk(page, "drop-planen"), follow=True).content.decode(), "there is none"
+    assert "droppet" not in staff.post(model_admin(page, "drop-planen"), follow=True).content.decode(), "there is none"
 
 
 def test_a_plan_for_a_moment_that_is_gone_is_refused_at_its_field_and_a_slow_reader_is_not(staff):
@@ -249,10 +249,10 @@ def test_a_plan_for_a_moment_that_is_gone_is_refused_at_its_field_and_a_slow_rea
     refused = plan(staff, page, at=timezone.now() - timedelta(minutes=6))
     sentence = "Det tidspunkt er gået. Vælg et, der kommer, eller lad feltet være tomt: nu."
     assert refused.context["form"].errors == {"at": [sentence]}
-    assert standing(page) == Standing.CHANGED
+    assert standing(page) == PublicationStatus.CHANGED
 
     assert plan(staff, page, at=timezone.now() - timedelta(minutes=4)).status_code == 302
-    assert standing(page) == Standing.PUBLIC
+    assert standing(page) == PublicationStatus.PUBLIC
 
 
 def test_a_plan_whose_address_was_taken_meanwhile_is_dropped_and_readers_keep_what_they_had(staff, monkeypatch):
@@ -263,9 +263,9 @@ def test_a_plan_whose_address_was_taken_meanwhile_is_dropped_and_readers_keep_wh
     later(monkeypatch, hours=2)
 
     assert actions.publish_due() == 0
-    assert standing(page) == Standing.CHANGED
+    assert standing(page) == PublicationStatus.CHANGED
     assert (page.slug, actions.next_due()) == ("foer", None)
-    assert "foer" in html(staff, desk(page, "change")), "the form opens, with the address that is free"
+    assert "foer" in html(staff, model_admin(page, "change")), "the form opens, with the address that is free"
 
 
 @pytest.mark.parametrize(("make", "field", "taken"), [
@@ -279,7 +279,7 @@ def test_the_second_of_two_drafts_with_one_address_is_told_before_it_is_publishe
     publish(staff, first)
     told = f"{'Adresse' if field == 'slug' else 'Nummer'}: „{taken}“ bruges nu af en anden. Vælg noget andet, og gem."
 
-    barred = html(staff, desk(second, "udgiv"))
+    barred = html(staff, model_admin(second, "udgiv"))
     assert f'#id_{field}">da: {told}</a>' in barred
     assert "disabled>Udgiv</button>" in barred
     form = html(staff, form_address(second))
@@ -309,7 +309,7 @@ def test_a_machines_words_are_called_so_before_they_are_published_unless_somebod
     page.save()
 
     for place in ("change", "udgiv"):
-        shown = html(staff, desk(page, place))
+        shown = html(staff, model_admin(page, place))
         states = re.findall(r'<span class="desk-state desk-\w+"[^>]*>([^<]+)', shown)
         assert states == ["maskine, ikke læst", "mangler", "mangler", "læst af en sprogkyndig", "mangler"], place
 
@@ -317,32 +317,34 @@ def test_a_machines_words_are_called_so_before_they_are_published_unless_somebod
 def test_what_was_not_seen_is_not_published(staff):
     page = a_page("uset")
     save(staff, page, title_da="Set")
-    fields = form_of(html(staff, desk(page, "udgiv")))
+    fields = form_of(html(staff, model_admin(page, "udgiv")))
     save(staff, page, title_da="Ikke set")
 
-    answer = staff.post(desk(page, "udgiv"), fields, headers=PLAIN)
+    answer = staff.post(model_admin(page, "udgiv"), fields, headers=PLAIN)
 
     assert "Nogen har gemt en ny version" in answer.content.decode()
-    assert standing(page) == Standing.CHANGED
+    assert standing(page) == PublicationStatus.CHANGED
 
 
 def test_withdrawing_needs_a_reason_or_a_way_on_and_publishing_again_ends_it(staff, reader):
     page = a_page("vaek")
-    assert "Skriv grunden på dansk." in staff.post(desk(page, "traek-tilbage"), {}, headers=PLAIN).content.decode()
-    bad = staff.post(desk(page, "traek-tilbage"), {"to": "//evil.example/"}, headers=PLAIN)
+    assert (
+        "Skriv grunden på dansk." in staff.post(model_admin(page, "traek-tilbage"), {}, headers=PLAIN).content.decode()
+    )
+    bad = staff.post(model_admin(page, "traek-tilbage"), {"to": "//evil.example/"}, headers=PLAIN)
     assert bad.status_code == 200
 
-    staff.post(desk(page, "traek-tilbage"), {"da": "Den var forkert.", "ar": "كانت خاطئة."})
+    staff.post(model_admin(page, "traek-tilbage"), {"da": "Den var forkert.", "ar": "كانت خاطئة."})
     assert "Den var forkert." in html(reader, "/vaek/", 410)
     assert "كانت خاطئة." in html(reader, "/ar/vaek/", 410)
 
-    staff.post(desk(page, "traek-tilbage"), {"to": "/indsatser/"})
+    staff.post(model_admin(page, "traek-tilbage"), {"to": "/indsatser/"})
     assert reader.get("/ar/vaek/").headers["Location"] == "/ar/indsatser/"
     publish(staff, page)
     html(reader, "/vaek/")
     fixed = Page.objects.get(slug="privatliv")
-    staff.post(desk(fixed, "traek-tilbage"), {"da": "x"})
-    assert standing(fixed) == Standing.PUBLIC
+    staff.post(model_admin(fixed, "traek-tilbage"), {"da": "x"})
+    assert standing(fixed) == PublicationStatus.PUBLIC
 
 
 @pytest.mark.parametrize(
@@ -359,9 +361,9 @@ def test_withdrawing_needs_a_reason_or_a_way_on_and_publishing_again_ends_it(sta
 )
 def test_the_history_tells_why_something_was_withdrawn(staff, given, told):
     page = a_page("hvorfor")
-    staff.post(desk(page, "traek-tilbage"), given)
+    staff.post(model_admin(page, "traek-tilbage"), given)
 
-    assert escape(told) in html(staff, desk(page, "history"))
+    assert escape(told) in html(staff, model_admin(page, "history"))
     assert LogEntry.objects.get(object_id=str(page.pk)).get_change_message() == told
 
 
@@ -383,13 +385,13 @@ def test_an_address_that_changes_leads_on_in_every_language_when_it_is_published
 def test_a_planned_meeting_moved_into_the_past_or_deleted_meanwhile_is_no_fault_for_readers(staff, reader, monkeypatch):
     event = a_meeting("fortid", key=True)
     a_guest(event, "bo@example.dk")
-    versions.begin(event)
-    content = serialization.content_of(event)
+    versions.ensure_first_version(event)
+    content = serialization.serialize(event)
     content["fields"] |= {"starts_at": "2020-01-01T18:00:00Z", "ends_at": "2020-01-01T20:00:00Z", "doors_at": None}
     for name in ("signup_opens_at", "signup_closes_at"):
         content["fields"][name] = None
-    version = versions.record(event, content, None)
-    with pytest.raises(versions.Refused, match="Der er tilmeldte"):
+    version = versions.save_version(event, content, None)
+    with pytest.raises(versions.PublicationRefused, match="Der er tilmeldte"):
         actions.publish(event, version)
     actions.publish(event, version, at=timezone.now() + timedelta(hours=1))
     gone = a_page("slettet")
@@ -411,34 +413,34 @@ def test_the_first_publishing_of_what_nobody_has_saved_publishes_what_is_there(s
 
 @pytest.mark.parametrize("model", [Page, Initiative, Partner, Statement, Event])
 def test_a_draft_is_shown_in_every_language_as_readers_will_get_it_and_readers_see_nothing(staff, reader, model):
-    thing = model.objects.order_by("-pk").first()
+    obj = model.objects.order_by("-pk").first()
     field = model.content_fields[0]
-    save(staff, thing, **{f"{field}_da": "Et helt nyt ord"})
+    save(staff, obj, **{f"{field}_da": "Et helt nyt ord"})
 
     for code in CODES:
-        shown = staff.get(desk(thing, f"se/{code}/side"), headers=PLAIN)
+        shown = staff.get(model_admin(obj, f"se/{code}/side"), headers=PLAIN)
         assert shown.status_code == 200
         assert f'<html lang="{code}"' in shown.content.decode()
         assert shown.headers["X-Frame-Options"] == "SAMEORIGIN"
         assert "frame-ancestors 'self'" in shown.headers["Content-Security-Policy"]
         assert shown.headers["Cache-Control"].startswith("no-store")
         assert shown.headers["X-Robots-Tag"] == "noindex, nofollow"
-        assert desk(thing, f"se/{code}/side") in html(staff, desk(thing, f"se/{code}"))
-    assert "Et helt nyt ord" in html(staff, desk(thing, "se/da/side"))
-    thing.refresh_from_db()
-    assert getattr(thing, f"{field}_da") != "Et helt nyt ord"
-    html(staff, desk(thing, "se/xx"), 404)
+        assert model_admin(obj, f"se/{code}/side") in html(staff, model_admin(obj, f"se/{code}"))
+    assert "Et helt nyt ord" in html(staff, model_admin(obj, "se/da/side"))
+    obj.refresh_from_db()
+    assert getattr(obj, f"{field}_da") != "Et helt nyt ord"
+    html(staff, model_admin(obj, "se/xx"), 404)
 
 
 def test_a_link_shows_a_draft_without_a_login_for_seven_days_or_until_it_is_taken_back(staff, reader, monkeypatch):
     page = a_page("hemmelig", public_from=None, title_da="Ikke ude endnu")
 
     def make():
-        said = staff.post(desk(page, "del"), {"action": "make"}, follow=True).content.decode()
+        said = staff.post(model_admin(page, "del"), {"action": "make"}, follow=True).content.decode()
         return re.search(r"/kladde/[\w-]+/", said)[0]
 
     link = make()
-    assert "Link til kladden lavet." in html(staff, desk(page, "history"))
+    assert "Link til kladden lavet." in html(staff, model_admin(page, "history"))
     shown = reader.get(link, headers=PLAIN)
     assert "Ikke ude endnu" in shown.content.decode()
     assert (shown.headers["Cache-Control"], shown.headers["X-Robots-Tag"]) == ("no-store", "noindex, nofollow")
@@ -449,8 +451,8 @@ def test_a_link_shows_a_draft_without_a_login_for_seven_days_or_until_it_is_take
     html(reader, "/hemmelig/", 404)
     html(reader, "/kladde/forkert/", 404)
 
-    staff.post(desk(page, "del"), {"action": "revoke"})
-    assert "Alle links til kladden trukket tilbage." in html(staff, desk(page, "history"))
+    staff.post(model_admin(page, "del"), {"action": "revoke"})
+    assert "Alle links til kladden trukket tilbage." in html(staff, model_admin(page, "history"))
     html(reader, link, 404)
     link = make()
     later(monkeypatch, days=7, seconds=1)
@@ -464,20 +466,20 @@ def test_history_tells_who_and_what_and_brings_any_version_back_as_a_draft(staff
     save(staff, initiative, "ar", title_ar="عنوان آخر")
     publish(staff, initiative)
 
-    listed = html(staff, desk(initiative, "history"))
+    listed = html(staff, model_admin(initiative, "history"))
     assert "Version 3" in listed
     assert "<strong>ser den nu</strong>" in listed
-    changed = html(staff, desk(initiative, "version/2"))
+    changed = html(staff, model_admin(initiative, "version/2"))
     assert "<ins>Anden titel</ins>" in changed
-    arabic = html(staff, desk(initiative, "version/3"))
+    arabic = html(staff, model_admin(initiative, "version/3"))
     assert re.search(r'<dd lang="ar" dir="rtl">.*<ins>عنوان آخر</ins>', arabic)
     assert "Anden titel" not in arabic.partition('id="content-main"')[2]
 
-    staff.post(desk(initiative, "version/1"))
+    staff.post(model_admin(initiative, "version/1"))
     assert "<h1>Anden titel</h1>" in html(reader, "/indsatser/klubhuse/"), "readers see it when it is published"
     publish(staff, initiative)
     assert f"<h1>{first}</h1>" in html(reader, "/indsatser/klubhuse/")
-    assert versions.newest(initiative).note == "Hentet tilbage fra version 1"
+    assert versions.newest_version(initiative).note == "Hentet tilbage fra version 1"
 
 
 def test_a_version_that_says_what_the_draft_says_is_no_news(staff):
@@ -485,24 +487,24 @@ def test_a_version_that_says_what_the_draft_says_is_no_news(staff):
     save(staff, page, title_da="Andet")
     save(staff, page, title_da="Prøve")
 
-    staff.post(desk(page, "version/1"))
-    staff.get(desk(page, "del"))
+    staff.post(model_admin(page, "version/1"))
+    staff.get(model_admin(page, "del"))
 
-    assert (versions.newest(page).number, SharedPreview.objects.count()) == (3, 0)
-    assert "Hentet tilbage" not in html(staff, desk(page, "history"))
+    assert (versions.newest_version(page).number, SharedPreview.objects.count()) == (3, 0)
+    assert "Hentet tilbage" not in html(staff, model_admin(page, "history"))
 
 
 def test_a_version_of_a_model_that_has_changed_since_comes_back_with_what_still_fits(staff):
     page = a_page("gammel", title_da="Nu")
-    versions.begin(page)
-    content = serialization.content_of(page)
+    versions.ensure_first_version(page)
+    content = serialization.serialize(page)
     content["fields"] = {"title_da": "Dengang", "a_field_long_gone": "x"}
     Version.objects.create(kind="pages.page", object_id=page.pk, number=2, title="x", content=content)
     Version.objects.create(
-        kind="pages.page", object_id=page.pk, number=3, title="x", content=serialization.content_of(page)
+        kind="pages.page", object_id=page.pk, number=3, title="x", content=serialization.serialize(page)
     )
 
-    assert staff.post(desk(page, "version/2")).status_code == 302
+    assert staff.post(model_admin(page, "version/2")).status_code == 302
     publish(staff, page)
     page.refresh_from_db()
     assert (page.title_da, page.slug) == ("Dengang", "gammel")
@@ -511,14 +513,14 @@ def test_a_version_of_a_model_that_has_changed_since_comes_back_with_what_still_
 def test_what_was_deleted_is_found_again_with_its_rows_as_a_draft(staff, reader):
     initiative = Initiative.objects.get(slug="nye-redskaber")
     number, update = initiative.pk, initiative.updates.get().title_da
-    staff.post(desk(initiative, "delete"), {"post": "yes"})
+    staff.post(model_admin(initiative, "delete"), {"post": "yes"})
     assert not Initiative.objects.filter(pk=number).exists()
 
     version = re.search(r'name="version" value="(\d+)"', html(staff, "/admin/pages/initiative/slettede/"))[1]
     staff.post("/admin/pages/initiative/slettede/", {"version": version})
 
     found = Initiative.objects.get(pk=number)
-    assert (found.updates.get().title_da, standing(found)) == (update, Standing.DRAFT)
+    assert (found.updates.get().title_da, standing(found)) == (update, PublicationStatus.DRAFT)
     assert "slettet noget" in html(staff, "/admin/pages/initiative/slettede/")
     html(reader, "/indsatser/nye-redskaber/", 404)
     found.delete()
@@ -539,11 +541,11 @@ def test_the_second_of_two_editors_is_told_sees_both_texts_and_loses_nothing(sta
     assert "anna har gemt, mens du skrev" in told
     assert "Her står der nu: „Annas titel“" in told
     assert 'value="Min titel"' in told
-    assert versions.newest(page).content["fields"]["title_da"] == "Annas titel"
+    assert versions.newest_version(page).content["fields"]["title_da"] == "Annas titel"
     again = staff.post(form_address(page), form_of(told), headers=PLAIN)
     assert again.status_code == 302
-    assert versions.newest(page).content["fields"]["title_da"] == "Min titel"
-    assert versions.of(page).filter(saved_by=other.user).exists()
+    assert versions.newest_version(page).content["fields"]["title_da"] == "Min titel"
+    assert versions.versions_of(page).filter(saved_by=other.user).exists()
 
 
 def a_login(name, *groups):
@@ -573,7 +575,7 @@ MAY = {  # role: pages it opens, of a page and of a meeting
 def test_each_role_opens_what_it_needs_and_nothing_else(static_files, role):
     browser = a_login("en", role)
     page, event = a_page("roller"), Event.objects.first()
-    for thing, allowed in zip((page, event), MAY[role], strict=True):
+    for obj, allowed in zip((page, event), MAY[role], strict=True):
         open_to = set()
         for place in (
             "change",
@@ -586,9 +588,9 @@ def test_each_role_opens_what_it_needs_and_nothing_else(static_files, role):
             "brev",
             "liste/door",
         ):
-            if thing is page and place in {"tilmelding", "brev", "liste/door"}:
+            if obj is page and place in {"tilmelding", "brev", "liste/door"}:
                 continue
-            status = browser.get(desk(thing, place)).status_code
+            status = browser.get(model_admin(obj, place)).status_code
             assert status in {200, 302, 403}, place
             open_to |= {place} if status == 200 else set()
         assert allowed <= open_to
@@ -603,7 +605,7 @@ def test_a_translator_writes_the_chosen_language_alone_and_danish_stands_beside_
     page = a_page("oversat", title_da="Dansk", summary_da="Kort.")
 
     save(translator, page, "ar", title_ar="بالعربية", summary_ar="قصير.")
-    content = versions.newest(page).content["fields"]
+    content = versions.newest_version(page).content["fields"]
     assert (content["title_ar"], content["title_da"]) == ("بالعربية", "Dansk")
 
     for language in ("da", "en", "tr"):
@@ -614,10 +616,10 @@ def test_a_translator_writes_the_chosen_language_alone_and_danish_stands_beside_
     both = translator.post(form_address(page, "ar"), form_of(html(translator, form_address(page, "ar"))) | {
         "title_da": "Snydt", "slug": "snydt", "title_ar": "بالعربية!"})  # fmt: skip
     assert both.status_code == 302
-    content = versions.newest(page).content["fields"]
+    content = versions.newest_version(page).content["fields"]
     assert (content["title_da"], content["slug"], content["title_ar"]) == ("Dansk", "oversat", "بالعربية!")
-    assert translator.post(desk(page, "udgiv"), {"seen": "3"}).status_code == 403
-    assert translator.post(desk(page, "delete"), {"post": "yes"}).status_code == 403
+    assert translator.post(model_admin(page, "udgiv"), {"seen": "3"}).status_code == 403
+    assert translator.post(model_admin(page, "delete"), {"post": "yes"}).status_code == 403
 
 
 def test_every_change_is_one_line_of_json_in_the_log_by_number_and_without_names(
@@ -644,21 +646,23 @@ def test_every_change_is_one_line_of_json_in_the_log_by_number_and_without_names
 def test_who_looks_after_a_text_and_when_is_set_by_writers_and_seen_in_front(staff):
     page = a_page("passet", title_da="Passet tekst")
     due = timezone.localdate().isoformat()
-    staff.post(desk(page, "omsorg"), {"owner": User.objects.get(username="prove").pk, "review_by": due})
+    staff.post(model_admin(page, "omsorg"), {"owner": User.objects.get(username="prove").pk, "review_by": due})
     page.refresh_from_db()
     assert (page.owner.username, page.review_by.isoformat()) == ("prove", due)
-    assert versions.newest(page) is None, "no part of any version"
+    assert versions.newest_version(page) is None, "no part of any version"
     row = re.search(r"<tr>(?:(?!</tr>).)*Passet tekst.*?</tr>", html(staff, "/admin/"), re.DOTALL)[0]
     assert ", prove" in row
-    assert staff.post(desk(page, "omsorg"), {"review_by": "i morgen"}).status_code == 200
+    assert staff.post(model_admin(page, "omsorg"), {"review_by": "i morgen"}).status_code == 200
 
 
 WAYS = {"Hvem passer på", "Lav et link", "Hent version 1 tilbage som kladde", "Udgiv", "Træk tilbage", "Se på website"}
 
 
-def ways_on(browser, thing, place="change"):
+def ways_on(browser, obj, place="change"):
     """What may be pressed or followed on a page of the desk."""
-    found = re.findall(r"<(?:a|button)[^>]*>([^<]+)</", html(browser, desk(thing, place)).partition('id="content"')[2])
+    found = re.findall(
+        r"<(?:a|button)[^>]*>([^<]+)</", html(browser, model_admin(obj, place)).partition('id="content"')[2]
+    )
     return WAYS & set(found)
 
 
@@ -678,7 +682,7 @@ def test_nobody_is_shown_a_way_that_is_closed_to_them(static_files, staff):
     assert ways_on(staff, page, "se/da") == {"Lav et link"}
     assert ways_on(staff, page, "version/1") == {"Hent version 1 tilbage som kladde"}
     assert ways_on(translator, page, "se/da") == ways_on(translator, page, "version/1") == set()
-    staff.post(desk(page, "delete"), {"post": "yes"})
+    staff.post(model_admin(page, "delete"), {"post": "yes"})
     for browser, may in ((staff, True), (translator, False)):
         assert ("frem igen</button>" in html(browser, "/admin/pages/page/slettede/")) == may
 
@@ -686,14 +690,14 @@ def test_nobody_is_shown_a_way_that_is_closed_to_them(static_files, staff):
 def test_whoever_may_only_look_changes_nothing(static_files):
     reader = a_login("kigger")
     page = a_page("kigger")
-    versions.begin(page)
+    versions.ensure_first_version(page)
     for place in ("change", "se/da", "history", "version/1", "omsorg", "udgiv", "del"):
-        assert reader.get(desk(page, place)).status_code == 403, place
+        assert reader.get(model_admin(page, place)).status_code == 403, place
     assert reader.get("/admin/pages/page/slettede/").status_code == 403
     translator = a_login("oversaetter", "Oversætter (arabisk)")
     for place, sent in (("version/1", {}), ("del", {"action": "make"}), ("omsorg", {}), ("drop-planen", {})):
-        assert translator.post(desk(page, place), sent).status_code == 403, place
-        assert translator.post(f"{desk(page, place)}?sprog=ar", sent).status_code == 403, place
+        assert translator.post(model_admin(page, place), sent).status_code == 403, place
+        assert translator.post(f"{model_admin(page, place)}?sprog=ar", sent).status_code == 403, place
     assert translator.post("/admin/pages/page/slettede/", {"version": "1"}).status_code == 403
     writer = a_login("skriver", "Redaktør")
     said = writer.post(
@@ -704,11 +708,14 @@ def test_whoever_may_only_look_changes_nothing(static_files):
 
 def test_wrong_addresses_on_the_desk_are_not_found(staff):
     page = a_page("findes")
-    for address in (desk(page, "se/xx/side"), desk(page, "version/9"), "/admin/pages/page/999/udgiv/"):
+    for address in (model_admin(page, "se/xx/side"), model_admin(page, "version/9"), "/admin/pages/page/999/udgiv/"):
         html(staff, address, 404)
     assert staff.post("/admin/pages/page/slettede/", {"version": "999"}).status_code == 404
     link = SharedPreview.objects.create(
-        mark=sealed_boxes.mark("x"), kind="pages.page", object_id=999, made_by=User.objects.get(username="prove")
+        token_hash=sealed_boxes.token_hash("x"),
+        kind="pages.page",
+        object_id=999,
+        made_by=User.objects.get(username="prove"),
     )
     html(Reader(), "/kladde/x/", 404)
     assert str(link) == "pages.page 999"
@@ -716,8 +723,8 @@ def test_wrong_addresses_on_the_desk_are_not_found(staff):
 
 def test_versions_notices_moves_and_links_name_themselves():
     page = a_page("navne", title_da="Navne")
-    versions.begin(page)
-    assert str(versions.newest(page)) == "Navne, version 1"
+    versions.ensure_first_version(page)
+    assert str(versions.newest_version(page)) == "Navne, version 1"
     assert str(CheckedLink(url="https://example.dk/")) == "https://example.dk/"
 
 
@@ -737,7 +744,7 @@ def test_what_is_due_is_published_by_the_worker_too(staff, monkeypatch):
 
     call_command("worker", "--once")
 
-    assert standing(page) == Standing.PUBLIC
+    assert standing(page) == PublicationStatus.PUBLIC
 
 
 def test_a_database_that_is_away_does_not_keep_a_page_that_needs_none(monkeypatch, reader):
@@ -770,7 +777,7 @@ def test_a_meeting_in_a_year_nobody_can_mean_is_told_at_the_field_and_nothing_ty
     assert told_at(answer, field) == [FAR]
     assert 'value="Skrevet længe"' in answer.content.decode()
     assert f'value="{year}-01-01"' in answer.content.decode()
-    assert versions.newest(event).number == 1, "what readers see"
+    assert versions.newest_version(event).number == 1, "what readers see"
 
 
 def test_days_without_a_time_and_rows_inside_are_looked_at_too(staff):
@@ -795,9 +802,9 @@ def test_an_initiative_since_a_year_nobody_can_mean_is_told_at_the_field(staff, 
 @pytest.mark.parametrize("year", ["0001", "9999"])
 def test_a_plan_in_a_year_nobody_can_mean_is_told_at_the_field(staff, field, year):
     page = a_page("plan")
-    fields = form_of(html(staff, desk(page, "udgiv"))) | {f"{field}_0": f"{year}-12-31", f"{field}_1": "23:59"}
+    fields = form_of(html(staff, model_admin(page, "udgiv"))) | {f"{field}_0": f"{year}-12-31", f"{field}_1": "23:59"}
 
-    answer = staff.post(desk(page, "udgiv"), fields, headers=PLAIN)
+    answer = staff.post(model_admin(page, "udgiv"), fields, headers=PLAIN)
 
     assert answer.context["form"].errors == {field: [FAR]}
     assert f'value="{year}-12-31"' in answer.content.decode()
@@ -805,7 +812,7 @@ def test_a_plan_in_a_year_nobody_can_mean_is_told_at_the_field(staff, field, yea
 
 class ByDay(EventAdmin):
     def get_changelist(self, request, **kwargs):
-        return Listing
+        return ContentChangeList
 
 
 @pytest.mark.parametrize(
@@ -839,9 +846,9 @@ def test_a_statement_that_is_not_one_cannot_be_put_in_force_and_staff_are_told(s
     assert Statement.objects.get(is_current=True).number == 1
 
 
-def led_on(staff, thing, to):
+def led_on(staff, obj, to):
     """What is said at the field when `thing` is taken back with a way on."""
-    answer = staff.post(desk(thing, "traek-tilbage"), {"to": to}, headers=PLAIN)
+    answer = staff.post(model_admin(obj, "traek-tilbage"), {"to": to}, headers=PLAIN)
     return None if answer.status_code == 302 else answer.context["form"].errors.get("to")
 
 
@@ -866,7 +873,7 @@ def test_readers_of_a_withdrawn_page_are_sent_to_a_page_that_is_there_and_anothe
     a_page("kladde-endnu", public_from=None)
 
     assert led_on(staff, page, to) == told
-    assert standing(page) == Standing.PUBLIC
+    assert standing(page) == PublicationStatus.PUBLIC
 
 
 @pytest.mark.parametrize(
@@ -879,8 +886,8 @@ def test_the_way_on_is_an_address_of_this_site_without_language_or_question(staf
 
 def test_a_withdrawn_page_leads_to_the_page_in_the_end_of_no_detour(staff, reader):
     page, other = a_page("maal"), a_page("anden")
-    redirects.remember("/a/", "/maal/")
-    redirects.remember("/b/", "/hvem/")
+    redirects.add_redirect("/a/", "/maal/")
+    redirects.add_redirect("/b/", "/hvem/")
 
     assert led_on(staff, page, "/a/") == BACK
     assert led_on(staff, page, "/b/") == ["Den adresse er selv flyttet, til /hvem/. Skriv /hvem/ i stedet."]
@@ -910,5 +917,5 @@ def test_an_address_is_not_moved_to_a_withdrawn_page_that_leads_back_to_it(staff
         ("/foer/", BACK),
         ("/x/", ["Den adresse sender selv læserne videre, til /foer/. Skriv /foer/ i stedet."]),
     ):
-        answer = staff.post("/admin/nejtilbander/moved/add/", {"old_path": old, "new_path": "/maal/"}, headers=PLAIN)
+        answer = staff.post("/admin/nejtilbander/redirect/add/", {"old_path": old, "new_path": "/maal/"}, headers=PLAIN)
         assert told_at(answer, "new_path") == told

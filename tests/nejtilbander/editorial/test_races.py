@@ -28,10 +28,10 @@ call_command("migrate", verbosity=0)
 call_command("seed")
 User.objects.create_superuser("anna", "anna@example.org", "x")
 thing = Initiative.objects.get(slug="klubhuse")
-versions.begin(thing)
-content = serialization.content_of(thing)
+versions.ensure_first_version(thing)
+content = serialization.serialize(thing)
 content["fields"]["title_da"] = "Planlagt"
-actions.publish(thing, versions.record(thing, content, None), timezone.now() + timedelta(milliseconds=1))
+actions.publish(thing, versions.save_version(thing, content, None), timezone.now() + timedelta(milliseconds=1))
 """
 # Everybody waits for one moment, for each thing they do.
 AT_ONCE = """
@@ -47,13 +47,13 @@ settings.ALLOWED_HOSTS, settings.SECURE_SSL_REDIRECT = ["testserver"], False
 browser = Client()
 browser.force_login(User.objects.get())
 thing = Initiative.objects.get(slug="byens-rum")
-content = serialization.content_of(thing)
+content = serialization.serialize(thing)
 time.sleep(max(0, at - time.time()))
 due, statuses = actions.publish_due(), []
 for number in range(rounds):
     time.sleep(max(0, at + 1 + number * 0.5 - time.time()))
     content["fields"]["title_da"] = f"{name} {number}"
-    versions.record(thing, content, None)
+    versions.save_version(thing, content, None)
     sent = browser.post("/admin/pages/page/add/", {
         "slug": f"samme-{number}", "title_da": name, "summary_da": "Et resumé.", "body_da": "<p>Tekst.</p>"})
     statuses.append(sent.status_code)

@@ -72,7 +72,7 @@ def begins_with(call):
     return name, MODELS.get(name, model)
 
 
-def faults(code, file=""):
+def errors(code, file=""):
     """What `code` says of translated fields without saying in which language, or past what keeps them whole."""
     found = []
     for call in (node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Call)):
@@ -104,7 +104,7 @@ def faults(code, file=""):
     ],
 )  # fmt: skip
 def test_each_way_of_forgetting_the_language_is_found(line):
-    assert faults(line)
+    assert errors(line)
 
 
 @pytest.mark.parametrize(
@@ -117,12 +117,12 @@ def test_each_way_of_forgetting_the_language_is_found(line):
     ],
 )  # fmt: skip
 def test_what_says_the_language_or_is_not_translated_is_left_in_peace(line):
-    assert faults(line) == []
+    assert errors(line) == []
 
 
 @pytest.mark.parametrize("path", CODE, ids=lambda path: str(path.relative_to(ROOT)))
 def test_our_code_says_the_language_wherever_the_database_is_asked_and_writes_texts_through_their_models(path):
-    assert faults(path.read_text("utf-8"), path.name) == []
+    assert errors(path.read_text("utf-8"), path.name) == []
 
 
 def test_no_template_chooses_a_language_for_its_readers():
@@ -138,14 +138,14 @@ def test_rows_are_never_put_in_order_by_words_so_that_every_language_has_the_sam
 
 
 def test_the_admin_says_the_language_in_its_columns_filters_and_searches():
-    for model, desk in admin.site._registry.items():
+    for model, model_admin in admin.site._registry.items():
         named = [
-            *desk.list_display,
-            *desk.list_filter,
-            *desk.search_fields,
-            *(desk.ordering or ()),
-            desk.date_hierarchy,
+            *model_admin.list_display,
+            *model_admin.list_filter,
+            *model_admin.search_fields,
+            *(model_admin.ordering or ()),
+            model_admin.date_hierarchy,
         ]
         assert [word for word in named if isinstance(word, str) and is_bare(word, model)] == [], model
         if model in TRANSLATED:
-            assert set(desk.search_fields) == {f"search_text_{code}" for code in CODES}, model
+            assert set(model_admin.search_fields) == {f"search_text_{code}" for code in CODES}, model

@@ -5,7 +5,14 @@ import re
 import pytest
 from django.utils import translation
 
-from nejtilbander.i18n.languages import CODES, State, catalogue_state, direction, in_language, worst
+from nejtilbander.i18n.languages import (
+    CODES,
+    TranslationState,
+    catalogue_state,
+    direction,
+    path_in_language,
+    worst_state,
+)
 from pages.models import Page, Partner, Signatory
 from tests.addresses import PAGES, everywhere
 from tests.make import a_page
@@ -21,16 +28,16 @@ def notice(response):
 @pytest.mark.django_db
 def test_a_text_is_missing_until_every_danish_field_is_translated():
     page = a_page(title_en="Trial")
-    assert page.language_state("en") == State.MISSING
+    assert page.language_state("en") == TranslationState.MISSING
 
     page.summary_en = "A trial."
-    assert page.language_state("en") == State.OUTDATED  # nobody has said what it was translated from
+    assert page.language_state("en") == TranslationState.OUTDATED  # nobody has said what it was translated from
 
     page.mark_translated("en", read=False)
-    assert page.language_state("en") == State.UNREAD
+    assert page.language_state("en") == TranslationState.UNREAD
 
     page.mark_translated("en", read=True)
-    assert page.language_state("en") == State.REVIEWED
+    assert page.language_state("en") == TranslationState.REVIEWED
 
 
 @pytest.mark.django_db
@@ -41,10 +48,10 @@ def test_a_translation_is_outdated_when_the_danish_changes_and_right_again_when_
 
     page.summary_da = "En ny prøve."
     page.save()
-    assert Page.objects.get(pk=page.pk).language_state("en") == State.OUTDATED
+    assert Page.objects.get(pk=page.pk).language_state("en") == TranslationState.OUTDATED
 
     page.mark_translated("en", read=True)
-    assert page.language_state("en") == State.REVIEWED
+    assert page.language_state("en") == TranslationState.REVIEWED
     assert page.languages() == ["da", "en"]
 
 
@@ -108,7 +115,7 @@ def test_every_page_says_its_language_and_leads_to_itself_in_the_others(reader, 
     assert f'<html lang="{language}" dir="{direction(language)}">' in html
     switcher = re.findall(r'<a href="([^"]+)" lang="(\w+)" hreflang="(\w+)" dir="(\w+)"', html)
     question = address[len(bare) :]
-    assert switcher == [(in_language(bare, code) + question, code, code, direction(code)) for code in CODES]
+    assert switcher == [(path_in_language(bare, code) + question, code, code, direction(code)) for code in CODES]
     assert html.count('aria-current="true">') >= 1
 
 
@@ -139,15 +146,18 @@ def test_search_engines_are_only_told_of_languages_the_page_exists_in(reader):
     ],
 )
 def test_the_same_page_in_another_language_differs_only_in_its_prefix(path, language, address):
-    assert in_language(path, language) == address
+    assert path_in_language(path, language) == address
 
 
 def test_the_worst_state_of_several_decides(settings):
     settings.CATALOGUES_READ = {"da", "en"}
 
-    assert worst([State.REVIEWED, State.OUTDATED, State.UNREAD]) == State.OUTDATED
-    assert worst([]) == State.REVIEWED
-    assert (catalogue_state("en"), catalogue_state("ar")) == (State.REVIEWED, State.UNREAD)
+    assert (
+        worst_state([TranslationState.REVIEWED, TranslationState.OUTDATED, TranslationState.UNREAD])
+        == TranslationState.OUTDATED
+    )
+    assert worst_state([]) == TranslationState.REVIEWED
+    assert (catalogue_state("en"), catalogue_state("ar")) == (TranslationState.REVIEWED, TranslationState.UNREAD)
 
 
 @pytest.mark.django_db
@@ -158,7 +168,7 @@ def test_a_reason_for_withdrawing_makes_nothing_else_missing_or_old():
     page.withdrawn_reason_da = "Fejl."
     page.save()
 
-    assert page.language_state("en") == State.REVIEWED
+    assert page.language_state("en") == TranslationState.REVIEWED
 
 
 @pytest.mark.django_db

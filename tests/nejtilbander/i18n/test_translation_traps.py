@@ -17,12 +17,12 @@ from modeltranslation.translator import translator
 import events.seed
 import pages.seed
 from events.models import Event
-from nejtilbander.caching.memory import forget
+from nejtilbander.caching.memory import clear
 from nejtilbander.editorial.model_admin import ContentAdmin
-from nejtilbander.i18n.languages import CODES, State, in_language
+from nejtilbander.i18n.languages import CODES, TranslationState, path_in_language
 from nejtilbander.notices.models import Notice
 from nejtilbander.publishing import actions, serialization, versions
-from nejtilbander.site.search import find
+from nejtilbander.site.search import find_pages
 from nejtilbander.text.prose import ProseField
 from nejtilbander.transfer import json_files, po_files
 from nejtilbander.transfer.models import Seeded
@@ -82,15 +82,15 @@ def test_the_words_of_one_page_may_be_those_of_another_in_any_language(staff):
     save(staff, one, title_da="Hjælp")
     save(staff, other, "en", title_en="Help", summary_en="Prøve")
 
-    assert versions.newest(one).content["fields"]["title_da"] == "Hjælp"
-    assert versions.newest(other).content["fields"]["title_en"] == "Help"
+    assert versions.newest_version(one).content["fields"]["title_da"] == "Hjælp"
+    assert versions.newest_version(other).content["fields"]["title_en"] == "Help"
 
 
 def test_the_address_is_danish_in_every_language_and_nothing_but_a_person_fills_it_in(staff):
     assert all("slug" not in fields for fields in TRANSLATED.values())
     for model in (Page, Initiative, Partner, Event):
-        desk = admin.site._registry[model]
-        assert not desk.prepopulated_fields
+        model_admin = admin.site._registry[model]
+        assert not model_admin.prepopulated_fields
         form = html(staff, f"/admin/{model._meta.app_label}/{model._meta.model_name}/add/")
         assert form_of(form)["slug"] == [""]
         assert 'data-prepopulated-fields="[]"' in form
@@ -98,7 +98,7 @@ def test_the_address_is_danish_in_every_language_and_nothing_but_a_person_fills_
 
 def test_a_version_keeps_every_text_in_every_language():
     for model, fields in TRANSLATED.items():
-        kept = {field.name for field in serialization.columns(model)}
+        kept = {field.name for field in serialization.versioned_fields(model)}
         of_the_row = {name for name in columns(model) if name.startswith(("search_text", "withdrawn_reason"))}
         assert kept & (fields | columns(model)) == columns(model) - of_the_row, model
 
@@ -112,13 +112,13 @@ def fill_the_column_nobody_looks_at():
 
 def test_what_stands_in_the_untranslated_column_reaches_no_reader_and_no_machine(reader):
     fill_the_column_nobody_looks_at()
-    forget()
+    clear()
 
     for address in everywhere([*PAGES, *MACHINES]):
         assert b"wertskygge" not in reader.get(address, headers=PLAIN).content, address
     for language in CODES:
         with translation.override(language):
-            assert find("Qwertskygge") == []
+            assert find_pages("Qwertskygge") == []
 
 
 def test_what_stands_in_the_untranslated_column_reaches_no_member_of_staff_and_no_file(staff):
@@ -126,38 +126,38 @@ def test_what_stands_in_the_untranslated_column_reaches_no_member_of_staff_and_n
     fill_the_column_nobody_looks_at()
 
     for model in KINDS:
-        base, thing = f"/admin/{model._meta.app_label}/{model._meta.model_name}/", model.objects.order_by("pk")[0]
-        own = [f"{base}{thing.pk}/{page}/" for page in ("udgiv", "history", "se/ar", "se/ar/side", "change")]
-        shown = [html(staff, address) for address in (base, "/admin/", *own, f"{base}{thing.pk}/change/?sprog=ar")]
+        base, obj = f"/admin/{model._meta.app_label}/{model._meta.model_name}/", model.objects.order_by("pk")[0]
+        own = [f"{base}{obj.pk}/{page}/" for page in ("udgiv", "history", "se/ar", "se/ar/side", "change")]
+        shown = [html(staff, address) for address in (base, "/admin/", *own, f"{base}{obj.pk}/change/?sprog=ar")]
         assert "wertskygge" not in "".join(shown), model
         listed = html(staff, f"{base}?q=Qwertskygge")
         assert re.search(r"paginator\">\s*(\d+)", listed)[1] == "0"
-    assert "wertskygge" not in json_files.out(json_files.things())
-    assert b"wertskygge" not in po_files.po_out("ar", json_files.things())
+    assert "wertskygge" not in json_files.export_json(json_files.select_objects())
+    assert b"wertskygge" not in po_files.export_po("ar", json_files.select_objects())
 
 
 @pytest.mark.parametrize("language", [*CODES, None])
 def test_a_text_comes_back_alike_in_every_language_whichever_is_spoken_meanwhile(language):
     page = a_page("alle", **{f"title_{code}": f"Titel {code}" for code in CODES}, body_da="<p>Dansk</p>")
-    content = serialization.content_of(page)
+    content = serialization.serialize(page)
     Page.objects.filter(pk=page.pk).update(**{f"title_{code}": "x" for code in CODES}, body_da="", body_ar="<p>x</p>")
 
     with translation.override(language):
-        serialization.put(Page.objects.get(pk=page.pk), content)
+        serialization.restore(Page.objects.get(pk=page.pk), content)
 
-    assert serialization.content_of(Page.objects.get(pk=page.pk)) == content
+    assert serialization.serialize(Page.objects.get(pk=page.pk)) == content
     assert content["fields"]["body_ar"] == "", "the Danish is not copied into it"
 
 
 def test_a_planned_text_is_the_same_when_a_reader_of_arabic_is_the_first_to_ask_for_it(reader, monkeypatch):
     page = a_page("plan", title_da="Gammel", title_en="Old")
-    versions.begin(page)
-    content = serialization.content_of(page)
+    versions.ensure_first_version(page)
+    content = serialization.serialize(page)
     content["fields"] |= {"title_da": "Ny", "title_en": "New", "body_da": "<p>Dansk</p>"}
-    actions.publish(page, versions.record(page, content, None), timezone.now() + timedelta(hours=1))
+    actions.publish(page, versions.save_version(page, content, None), timezone.now() + timedelta(hours=1))
     then = timezone.now() + timedelta(hours=2)
     monkeypatch.setattr(timezone, "now", lambda: then)
-    forget()
+    clear()
 
     assert '<h1 lang="da" dir="ltr">Ny</h1>' in html(reader, "/ar/plan/")
 
@@ -174,9 +174,9 @@ def content_in(content, language):
 def test_the_first_texts_are_written_alike_whatever_language_the_command_runs_in(language):
     def everything():
         return {
-            json_files.name_of(thing): {code: thing.texts(code) for code in CODES}
+            json_files.object_name(obj): {code: obj.texts(code) for code in CODES}
             for model in KINDS
-            for thing in model.objects.all()
+            for obj in model.objects.all()
         }
 
     before = everything()
@@ -203,11 +203,11 @@ def test_something_new_is_begun_in_danish_whatever_language_is_asked_for(staff, 
 def test_an_arabic_text_without_a_word_in_it_leaves_readers_the_danish_one(staff, reader, typed):
     page = a_page("tom", body_da="<p>Dansk brødtekst</p>", title_ar="صفحة", summary_ar="قصير.")
     save(staff, page, "ar", body_ar=typed)
-    actions.publish(page, versions.newest(page) or versions.of(page).get())
+    actions.publish(page, versions.newest_version(page) or versions.versions_of(page).get())
 
     assert '<div class="prose" lang="da" dir="ltr"><p>Dansk brødtekst</p></div>' in html(reader, "/ar/tom/")
     page.refresh_from_db()
-    assert (page.body_ar, page.language_state("ar")) == ("", State.MISSING)
+    assert (page.body_ar, page.language_state("ar")) == ("", TranslationState.MISSING)
 
 
 class Unmarked(HTMLParser):
@@ -243,16 +243,16 @@ class Unmarked(HTMLParser):
 
 def test_danish_on_an_arabic_page_always_says_that_it_is_danish(reader):
     for model in TRANSLATED:
-        for thing in model.objects.all():
-            for name, danish in thing.texts("da").items():
+        for obj in model.objects.all():
+            for name, danish in obj.texts("da").items():
                 is_prose = isinstance(model._meta.get_field(name), ProseField)
-                setattr(thing, f"{name}_da", danish and ("<p>Qwertdansk</p>" if is_prose else "Qwertdansk"))
-                setattr(thing, f"{name}_ar", "")
-            thing.save()
+                setattr(obj, f"{name}_da", danish and ("<p>Qwertdansk</p>" if is_prose else "Qwertdansk"))
+                setattr(obj, f"{name}_ar", "")
+            obj.save()
 
     shown = 0
     for address in [*PAGES, "/soeg/?q=qwertdansk"]:
-        page = html(reader, in_language(address, "ar")).partition("<body>")[2].partition("</body>")[0]
+        page = html(reader, path_in_language(address, "ar")).partition("<body>")[2].partition("</body>")[0]
         assert Unmarked(page).found == [], address
         shown += page.count("Qwertdansk")
     assert shown > 100, "there was Danish to be marked"
@@ -260,16 +260,16 @@ def test_danish_on_an_arabic_page_always_says_that_it_is_danish(reader):
 
 @pytest.mark.parametrize("model", [Page, Initiative, Partner, Statement, Event])
 def test_a_translation_may_be_half_done_and_the_danish_must_be_whole(staff, model):
-    thing, first = model.objects.order_by("pk")[0], model.content_fields[0]
-    emptied = {name: "" for name in form_of(html(staff, form_address(thing, "so"))) if name.endswith("_so")}
-    save(staff, thing, "so", **emptied)
-    assert versions.newest(thing).content["fields"][f"{first}_so"] == ""
+    obj, first = model.objects.order_by("pk")[0], model.content_fields[0]
+    emptied = {name: "" for name in form_of(html(staff, form_address(obj, "so"))) if name.endswith("_so")}
+    save(staff, obj, "so", **emptied)
+    assert versions.newest_version(obj).content["fields"][f"{first}_so"] == ""
 
-    fields = form_of(html(staff, form_address(thing)))
-    refused = staff.post(form_address(thing), fields | {f"{first}_da": [""]}, headers=PLAIN)
+    fields = form_of(html(staff, form_address(obj)))
+    refused = staff.post(form_address(obj), fields | {f"{first}_da": [""]}, headers=PLAIN)
 
     assert "errorlist" in refused.content.decode().partition(f"field-{first}_da")[2].partition("<input")[0]
-    assert versions.newest(thing).content["fields"][f"{first}_da"]
+    assert versions.newest_version(obj).content["fields"][f"{first}_da"]
 
 
 @pytest.mark.parametrize("language", CODES)
@@ -284,11 +284,11 @@ def test_a_search_in_the_admin_looks_into_every_language(staff, language):
 
 def test_no_page_of_the_admin_asks_a_server_that_is_not_ours(staff):
     Notice.objects.create(title_da="Husk mødet")
-    for model, desk in admin.site._registry.items():
-        assert not isinstance(desk, TabbedTranslationAdmin)
-        assert (model in TRANSLATED) == isinstance(desk, ContentAdmin)
-        base, thing = f"/admin/{model._meta.app_label}/{model._meta.model_name}/", model.objects.first()
-        pages_of_it = ["", "add/", *(f"{thing.pk}/{page}/" for page in ("change", "delete", "history") if thing)]
+    for model, model_admin in admin.site._registry.items():
+        assert not isinstance(model_admin, TabbedTranslationAdmin)
+        assert (model in TRANSLATED) == isinstance(model_admin, ContentAdmin)
+        base, obj = f"/admin/{model._meta.app_label}/{model._meta.model_name}/", model.objects.first()
+        pages_of_it = ["", "add/", *(f"{obj.pk}/{page}/" for page in ("change", "delete", "history") if obj)]
         for address in (base + page for page in pages_of_it):
             answer = staff.get(address, headers=PLAIN)
             loaded = re.findall(
@@ -306,7 +306,7 @@ def test_lists_stand_in_the_same_order_in_every_language(reader, language):
     danish = order(html(reader, "/indsatser/"))
     for number, initiative in enumerate(Initiative.objects.order_by("-level", "-order", "-pk")):
         Initiative.objects.filter(pk=initiative.pk).update(**{f"title_{language}": f"{number:02} titel"})
-    forget()
+    clear()
 
-    assert order(html(reader, in_language("/indsatser/", language))) == danish
+    assert order(html(reader, path_in_language("/indsatser/", language))) == danish
     assert len(danish) == 10

@@ -13,9 +13,9 @@ from PIL import Image, ImageCms
 
 from events.models import Event
 from nejtilbander.images.models import Original, Picture, Rendition
-from nejtilbander.images.processing import MOST_BYTES, NotAPicture, cut, keep, opened
+from nejtilbander.images.processing import MAX_BYTES, InvalidImage, crop, open_image, save_picture
 from nejtilbander.publishing import versions
-from nejtilbander.transfer.json_files import Unreadable, into, out
+from nejtilbander.transfer.json_files import TransferError, export_json, import_json
 from pages.models import Initiative, Page
 from tests.conftest import Reader
 from tests.nejtilbander.editorial.test_model_admin import form_of, publish, save
@@ -38,7 +38,7 @@ def a_photo(width=900, height=600, kind="JPEG", colour=(200, 120, 40), **how):
 
 
 def taken(body, name="foto.jpg"):
-    return opened(io.BytesIO(body), len(body))
+    return open_image(io.BytesIO(body), len(body))
 
 
 def upload(staff, body, name="foto.jpg", **fields):
@@ -49,7 +49,7 @@ def upload(staff, body, name="foto.jpg", **fields):
 
 def a_picture(name="Huse", **fields):
     colour = tuple(zlib.crc32(name.encode()).to_bytes(4, "big")[:3])
-    return keep(Picture(name=name, **fields), taken(a_photo(colour=colour)), None)
+    return save_picture(Picture(name=name, **fields), taken(a_photo(colour=colour)), None)
 
 
 def test_nothing_of_where_and_when_is_kept_in_anything(staff):
@@ -71,7 +71,7 @@ def test_nothing_of_where_and_when_is_kept_in_anything(staff):
 def test_a_picture_exists_in_each_format_and_in_the_widths_it_has_pixels_for():
     sizes = {}
     for pixels in (500, 1000, 3000):
-        picture = keep(Picture(name=str(pixels)), taken(a_photo(pixels, pixels)), None)
+        picture = save_picture(Picture(name=str(pixels)), taken(a_photo(pixels, pixels)), None)
         sizes[pixels] = [(one.kind, Image.open(io.BytesIO(one.body)).size) for one in picture.renditions.order_by("pk")]
 
     narrow, middle, wide = (480, 320), (960, 640), (1440, 960)
@@ -148,8 +148,8 @@ def test_what_is_no_picture_of_ours_is_refused_with_a_sentence_and_the_rest_stay
 
 
 def test_a_file_that_is_too_large_is_refused_before_it_is_opened():
-    with pytest.raises(NotAPicture, match="21 MB"):
-        opened(io.BytesIO(b""), MOST_BYTES + 1024 * 1024)
+    with pytest.raises(InvalidImage, match="21 MB"):
+        open_image(io.BytesIO(b""), MAX_BYTES + 1024 * 1024)
 
 
 def test_the_cut_follows_the_focus_as_far_as_the_edges_allow():
@@ -157,11 +157,11 @@ def test_the_cut_follows_the_focus_as_far_as_the_edges_allow():
     wide.paste("red", (0, 0, 1000, 1000))
     wide.paste("blue", (2000, 0, 3000, 1000))
 
-    assert {cut(wide, x, 50).size for x in (0, 50, 100)} == {(1500, 1000)}
-    assert [cut(wide, x, 50).getpixel((0, 0)) for x in (0, 20)] == [(255, 0, 0)] * 2
-    assert cut(wide, 100, 50).getpixel((1499, 0)) == (0, 0, 255)
+    assert {crop(wide, x, 50).size for x in (0, 50, 100)} == {(1500, 1000)}
+    assert [crop(wide, x, 50).getpixel((0, 0)) for x in (0, 20)] == [(255, 0, 0)] * 2
+    assert crop(wide, 100, 50).getpixel((1499, 0)) == (0, 0, 255)
     tall = Image.new("RGB", (600, 3000))
-    assert cut(tall, 50, 100).size == (600, 400)
+    assert crop(tall, 50, 100).size == (600, 400)
 
 
 def test_readers_get_the_smallest_format_and_size_with_words_in_their_language(staff, reader):
@@ -196,10 +196,10 @@ def test_readers_get_the_smallest_format_and_size_with_words_in_their_language(s
      (Page, "privatliv", "/privatliv/"), (Event, "naboskab", "/stormoeder/naboskab/")],
 )  # fmt: skip
 def test_pages_and_meetings_have_pictures_too(reader, model, slug, address):
-    thing = model.objects.get(slug=slug)
-    thing.picture = a_picture()
-    thing.picture_alt_da = "Huse"
-    thing.save()
+    obj = model.objects.get(slug=slug)
+    obj.picture = a_picture()
+    obj.picture_alt_da = "Huse"
+    obj.save()
 
     assert 'alt="Huse"' in reader.get(address, headers={"accept-encoding": ""}).content.decode()
 
@@ -297,7 +297,7 @@ def test_a_picture_that_stands_somewhere_cannot_be_deleted_and_one_from_an_old_v
     staff.post(address, {"post": "yes"})
     assert not Picture.objects.exists()
 
-    number = versions.newest(page).number - 1
+    number = versions.newest_version(page).number - 1
     staff.post(f"/admin/pages/page/{page.pk}/version/{number}/")
     publish(staff, page)
     page.refresh_from_db()
@@ -322,8 +322,8 @@ def test_those_who_write_add_pictures_and_those_who_publish_delete_them(db, stat
 
 
 def test_a_picture_nobody_has_is_not_found(reader):
-    mark = a_picture().mark
-    for name in (f"{mark}-481.jpg", f"{mark}-480.gif", f"{'0' * 16}-480.jpg", "x-480.jpg"):
+    digest = a_picture().digest
+    for name in (f"{digest}-481.jpg", f"{digest}-480.gif", f"{'0' * 16}-480.jpg", "x-480.jpg"):
         assert reader.get(f"/billede/{name}").status_code == 404
 
 
@@ -331,17 +331,17 @@ def test_a_text_goes_to_another_site_with_its_picture():
     page, picture = Page.objects.get(slug="hvem"), a_picture(credit="Kommunen", focus_x=20)
     page.picture, page.picture_alt_da = picture, "Huse"
     page.save()
-    file = out([page])
+    file = export_json([page])
     page.picture = None
     page.save()
     picture.delete()
 
-    assert into(file) == [page]
+    assert import_json(file) == [page]
 
     (back,) = Picture.objects.all()
-    assert (back.mark, back.name, back.credit, back.focus_x) == (picture.mark, "Huse", "Kommunen", 20)
-    assert versions.newest(page).content["fields"]["picture_id"] == back.pk
-    assert into(file) == []
+    assert (back.digest, back.name, back.credit, back.focus_x) == (picture.digest, "Huse", "Kommunen", 20)
+    assert versions.newest_version(page).content["fields"]["picture_id"] == back.pk
+    assert import_json(file) == []
     assert Picture.objects.count() == 1
 
 
@@ -350,11 +350,11 @@ def test_a_file_with_a_picture_that_is_none_changes_nothing(harm):
     page, picture = Page.objects.get(slug="hvem"), a_picture()
     page.picture = picture
     page.save()
-    whole = json.loads(out([page]))
+    whole = json.loads(export_json([page]))
     page.picture = None
     page.save()
     picture.delete()
-    packed = whole["pictures"][picture.mark]
+    packed = whole["pictures"][picture.digest]
     if harm == "no bytes":
         del packed["body"]
     elif harm == "a script":
@@ -362,10 +362,10 @@ def test_a_file_with_a_picture_that_is_none_changes_nothing(harm):
     elif harm == "no name":
         packed["name"] = ""
     else:
-        mark = "../../etc" if harm == "another mark" else 7
-        whole["texts"]["pages.page hvem"]["fields"]["picture_id"] = mark
-        whole["pictures"][str(mark)] = packed
+        digest = "../../etc" if harm == "another mark" else 7
+        whole["texts"]["pages.page hvem"]["fields"]["picture_id"] = digest
+        whole["pictures"][str(digest)] = packed
 
-    with pytest.raises(Unreadable, match="Intet er hentet"):
-        into(json.dumps(whole))
+    with pytest.raises(TransferError, match="Intet er hentet"):
+        import_json(json.dumps(whole))
     assert not Picture.objects.exists()

@@ -13,9 +13,9 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from nejtilbander.links import checker, outbound
-from nejtilbander.links.checker import NO_PAGE, NO_PLACE, check, internal
+from nejtilbander.links.checker import NO_ANCHOR, NO_PAGE, check_internal, check_links
 from nejtilbander.links.models import CheckedLink
-from nejtilbander.links.outbound import INWARD, fault, is_inward, sentence
+from nejtilbander.links.outbound import INTERNAL, check_external, describe_error, is_internal_address
 from nejtilbander.publishing import redirects
 from pages.models import Initiative, Partner, Statement
 from tests.live import free_port
@@ -102,7 +102,7 @@ def asked(server):
     ],
 )  # fmt: skip
 def test_our_own_pages_live(path):
-    assert internal(path) == ""
+    assert check_internal(path) == ""
 
 
 @pytest.mark.django_db
@@ -111,7 +111,7 @@ def test_our_own_pages_live(path):
     ["/findes-ikke/", "/ar/indsatser/findes-ikke/", "/udtalelse/99/", "/da/hjaelp/", "/admin/", "/a/b/c/", "/%00/"],
 )
 def test_addresses_that_are_nobodys_do_not(path):
-    assert internal(path) == NO_PAGE
+    assert check_internal(path) == NO_PAGE
 
 
 @pytest.mark.django_db
@@ -121,7 +121,7 @@ def test_addresses_that_are_nobodys_do_not(path):
      "/hvem/#indhold", "/hjaelp#spor", "/indsatser/?niveau=forebyggende#indhold", "/aktuelt.atom#et-sted"],
 )  # fmt: skip
 def test_a_place_on_a_page_of_ours_is_found(link):
-    assert internal(link) == ""
+    assert check_internal(link) == ""
 
 
 @pytest.mark.django_db
@@ -130,21 +130,21 @@ def test_a_place_on_a_page_of_ours_is_found(link):
     ["/hjaelp/#findes-ikke", "/fa/hjaelp/#findes-ikke", "/hjaelp/#Bange", '/hjaelp/#x"y', "/#a b", "/hjaelp#nej"],
 )
 def test_a_place_that_is_not_on_the_page_is_told_of(link):
-    assert internal(link) == NO_PLACE
+    assert check_internal(link) == NO_ANCHOR
 
 
 @pytest.mark.django_db
 def test_a_place_is_looked_for_where_a_page_was_moved_to():
-    redirects.remember("/gammel/", "/hjaelp/")
+    redirects.add_redirect("/gammel/", "/hjaelp/")
 
-    assert (internal("/gammel/#spor"), internal("/gammel/#nej")) == ("", NO_PLACE)
+    assert (check_internal("/gammel/#spor"), check_internal("/gammel/#nej")) == ("", NO_ANCHOR)
 
 
 @pytest.mark.django_db
 def test_a_place_on_a_page_that_leads_on_is_the_browsers_to_find():
     a_page("foert-videre", withdrawn_at=timezone.now(), withdrawn_to="/hvem/")
 
-    assert internal("/foert-videre/#et-sted") == ""
+    assert check_internal("/foert-videre/#et-sted") == ""
 
 
 @pytest.mark.django_db
@@ -155,18 +155,18 @@ def test_a_draft_and_a_withdrawn_page_are_no_place_to_lead_readers_to():
     a_page("vaek", withdrawn_at=now)
     a_page("foert-videre", withdrawn_at=now, withdrawn_to="/hvem/")
 
-    assert [internal(f"/{slug}/") for slug in ("kladde-her", "senere", "vaek", "foert-videre")] == [
+    assert [check_internal(f"/{slug}/") for slug in ("kladde-her", "senere", "vaek", "foert-videre")] == [
         NO_PAGE, NO_PAGE, NO_PAGE, "",
     ]  # fmt: skip
 
 
 @pytest.mark.django_db
 def test_a_moved_page_is_found_where_it_went_if_it_is_there():
-    redirects.remember("/gammel/", "/hvem/")
-    redirects.remember("/aeldre/", "/findes-ikke/")
+    redirects.add_redirect("/gammel/", "/hvem/")
+    redirects.add_redirect("/aeldre/", "/findes-ikke/")
 
-    assert internal("/tr/gammel/") == ""
-    assert internal("/aeldre/") == NO_PAGE
+    assert check_internal("/tr/gammel/") == ""
+    assert check_internal("/aeldre/") == NO_PAGE
 
 
 @pytest.mark.django_db
@@ -174,13 +174,13 @@ def test_our_own_pages_live_also_where_this_process_may_not_answer_for_the_sites
     settings.ALLOWED_HOSTS = ["127.0.0.1"]
     settings.SITE_URL = "https://nejtilbander.example"
 
-    assert internal("/stormoeder/naboskab/") == ""
-    assert internal("/stormoeder/kalender.ics") == ""
+    assert check_internal("/stormoeder/naboskab/") == ""
+    assert check_internal("/stormoeder/kalender.ics") == ""
 
 
 @pytest.mark.parametrize("status", [200, 204, 400, 401, 403, 429, 451])
 def test_a_site_that_answers_or_keeps_us_out_is_not_broken(stranger, status):
-    assert fault(f"{stranger.address}/{status}", allow_private=True) == ""
+    assert check_external(f"{stranger.address}/{status}", allow_private=True) == ""
 
 
 @pytest.mark.parametrize(
@@ -193,67 +193,67 @@ def test_a_site_that_answers_or_keeps_us_out_is_not_broken(stranger, status):
     ],
 )
 def test_a_page_that_is_gone_or_fails_is_broken(stranger, status, words):
-    assert fault(f"{stranger.address}/{status}", allow_private=True) == words
+    assert check_external(f"{stranger.address}/{status}", allow_private=True) == words
     assert asked(stranger) == [("HEAD", f"/{status}")]
 
 
 @pytest.mark.parametrize("status", [403, 405, 501])
 def test_a_site_that_knows_no_head_is_asked_for_the_page(stranger, status):
-    assert fault(f"{stranger.address}/only-get-{status}", allow_private=True) == ""
+    assert check_external(f"{stranger.address}/only-get-{status}", allow_private=True) == ""
     assert asked(stranger) == [("HEAD", f"/only-get-{status}"), ("GET", f"/only-get-{status}")]
 
 
 def test_the_other_site_is_told_who_asks(stranger, settings):
-    fault(f"{stranger.address}/200", allow_private=True)
+    check_external(f"{stranger.address}/200", allow_private=True)
 
     assert settings.SITE_URL in stranger.asked[0][2]
 
 
 def test_a_way_on_is_followed_to_its_end(stranger):
-    assert fault(f"{stranger.address}/far", allow_private=True) == "svarer 404: siden findes ikke"
+    assert check_external(f"{stranger.address}/far", allow_private=True) == "svarer 404: siden findes ikke"
 
 
 def test_a_way_in_circles_ends_and_is_not_called_broken(stranger):
-    assert fault(f"{stranger.address}/loop", allow_private=True) == ""
-    assert len(stranger.asked) == outbound.MOST_STEPS
+    assert check_external(f"{stranger.address}/loop", allow_private=True) == ""
+    assert len(stranger.asked) == outbound.MAX_REDIRECTS
 
 
 def test_a_way_off_the_web_is_not_followed(stranger):
-    assert fault(f"{stranger.address}/off", allow_private=True) == ""
+    assert check_external(f"{stranger.address}/off", allow_private=True) == ""
 
 
 @pytest.mark.parametrize("path", ["/slow", "/rude"])
 def test_a_silence_is_not_waited_for_and_not_called_broken(stranger, path):
-    assert fault(f"{stranger.address}{path}", allow_private=True, patience=HASTE) == ""
+    assert check_external(f"{stranger.address}{path}", allow_private=True, patience=HASTE) == ""
 
 
 def test_nobody_at_home_is_broken():
-    assert fault(f"http://127.0.0.1:{free_port()}/", allow_private=True) == "stedet tager ikke imod"
+    assert check_external(f"http://127.0.0.1:{free_port()}/", allow_private=True) == "stedet tager ikke imod"
 
 
 def test_a_secure_address_without_security_is_broken(stranger):
     address = stranger.address.replace("http:", "https:")
     words = "forbindelsen er ikke sikker: certifikatet duer ikke"
 
-    assert fault(f"{address}/200", allow_private=True) == words
-    assert fault(address.removeprefix("https:"), allow_private=True) == words
+    assert check_external(f"{address}/200", allow_private=True) == words
+    assert check_external(address.removeprefix("https:"), allow_private=True) == words
 
 
 def test_signs_that_may_not_be_sent_are_written_as_signs_that_may(stranger):
-    fault(f"{stranger.address}/200?q=Bål og brand&x=%20#del", allow_private=True)
+    check_external(f"{stranger.address}/200?q=Bål og brand&x=%20#del", allow_private=True)
 
     assert asked(stranger) == [("HEAD", "/200?q=B%C3%A5l%20og%20brand&x=%20")]
 
 
 @pytest.mark.parametrize("link", ["https://", "https:///a", "https://a:b/", "https://a..b/", "http://[::1/"])
 def test_what_names_no_place_is_no_address(link):
-    assert fault(link) == "er ikke en hel adresse"
+    assert check_external(link) == "er ikke en hel adresse"
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
 @pytest.mark.parametrize("scheme", ["http", "https"])
 def test_a_machine_on_an_internal_network_is_a_fault_and_is_never_asked(stranger, scheme, host):
-    assert fault(f"{scheme}://{host}:{stranger.server_port}/200") == INWARD
+    assert check_external(f"{scheme}://{host}:{stranger.server_port}/200") == INTERNAL
     assert stranger.asked == []
 
 
@@ -264,7 +264,7 @@ def test_a_name_that_leads_inward_a_moment_later_is_asked_nothing(stranger, sche
     answers = iter([outward, inward])
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_kwargs: next(answers))
 
-    assert fault(f"{scheme}://example.dk:{stranger.server_port}/200") == INWARD
+    assert check_external(f"{scheme}://example.dk:{stranger.server_port}/200") == INTERNAL
     assert stranger.asked == []
 
 
@@ -277,7 +277,7 @@ def test_a_name_that_leads_inward_a_moment_later_is_asked_nothing(stranger, sche
     ],
 )  # fmt: skip
 def test_whose_an_address_is(address, inward):
-    assert is_inward(address) is inward
+    assert is_internal_address(address) is inward
 
 
 @pytest.mark.parametrize(
@@ -294,14 +294,14 @@ def test_whose_an_address_is(address, inward):
     ],
 )
 def test_what_an_error_says_about_a_link(error, words):
-    assert sentence(error) == words
-    assert len(words) <= CheckedLink._meta.get_field("fault").max_length
+    assert describe_error(error) == words
+    assert len(words) <= CheckedLink._meta.get_field("error").max_length
 
 
 @pytest.mark.usefixtures("only_ours")
 def test_on_launch_day_no_link_of_ours_is_broken():
-    assert check() == []
-    assert set(CheckedLink.objects.values_list("url", "failures", "fault")) == {
+    assert check_links() == []
+    assert set(CheckedLink.objects.values_list("url", "failures", "error")) == {
         ("/hjaelp/", 0, ""), ("/hjaelp/#bange", 0, ""), ("/hjaelp/#spor", 0, ""), ("/indsatser/", 0, ""),
         ("/stormoeder/", 0, ""),
     }  # fmt: skip
@@ -313,9 +313,9 @@ def test_a_link_is_called_broken_the_second_time_and_whole_as_soon_as_it_is(stra
     initiative = an_initiative(source_url=link, title_da="Klub")
     a_page(title_da="Side", public_from=None, body_ar='<p><a href="/findes-ikke/">a</a> <a href="hjaelp">b</a></p>')
 
-    assert check(allow_private=True) == []
+    assert check_links(allow_private=True) == []
     assert CheckedLink.objects.get(url=link).failures == 1
-    assert check(allow_private=True) == [
+    assert check_links(allow_private=True) == [
         "/findes-ikke/: siden findes ikke. Står i: side „Side“",
         "hjaelp: er ikke en hel adresse. Står i: side „Side“",
         f"{link}: svarer 404: siden findes ikke. Står i: indsats „Klub“",
@@ -324,7 +324,7 @@ def test_a_link_is_called_broken_the_second_time_and_whole_as_soon_as_it_is(stra
 
     Initiative.objects.filter(pk=initiative.pk).update(source_url=f"{stranger.address}/200")
     a_page("findes-ikke")
-    assert check(allow_private=True) == ["hjaelp: er ikke en hel adresse. Står i: side „Side“"]
+    assert check_links(allow_private=True) == ["hjaelp: er ikke en hel adresse. Står i: side „Side“"]
     assert not CheckedLink.objects.filter(url=link).exists()
     assert CheckedLink.objects.get(url="/findes-ikke/").failures == 0
 
@@ -339,7 +339,7 @@ def test_the_command_says_the_broken_ones(stranger, capsys):
         f"{stranger.address}/410: svarer 410: siden findes ikke. Står i: indsats „Klub“\n"
     )
     call_command("check_links")
-    assert INWARD in capsys.readouterr().out
+    assert INTERNAL in capsys.readouterr().out
 
 
 @pytest.mark.usefixtures("only_ours")
@@ -349,8 +349,8 @@ def test_letters_numbers_and_parts_of_the_same_page_are_not_asked_after():
         f'<a href="/{"x" * 500}/">d</a></p>'
     )
 
-    assert not set(checker.used()) & {"mailto:a@example.dk", "tel:12", "#c"}
-    assert max(len(link) for link in checker.used()) <= 500
+    assert not set(checker.links_in_use()) & {"mailto:a@example.dk", "tel:12", "#c"}
+    assert max(len(link) for link in checker.links_in_use()) <= 500
 
 
 @pytest.mark.usefixtures("only_ours")
@@ -359,7 +359,7 @@ def test_our_own_name_in_a_link_needs_no_net(settings):
     a_statement(2, source_url="https://nejtilbander.example/hvem/")
     an_initiative(source_url="https://nejtilbander.example")
 
-    check()
+    check_links()
 
     assert set(CheckedLink.objects.filter(url__startswith="https").values_list("url", "failures")) == {
         ("https://nejtilbander.example/hvem/", 0), ("https://nejtilbander.example", 0),
@@ -368,23 +368,23 @@ def test_our_own_name_in_a_link_needs_no_net(settings):
 
 @pytest.mark.usefixtures("only_ours")
 def test_those_checked_longest_ago_come_first_when_there_are_too_many(stranger, monkeypatch):
-    monkeypatch.setattr(checker, "MOST", 2)
+    monkeypatch.setattr(checker, "MAX_EXTERNAL", 2)
     for number in range(3):
         an_initiative(f"nr-{number}", source_url=f"{stranger.address}/200?{number}")
     now = timezone.now()
     CheckedLink.objects.create(url=f"{stranger.address}/200?0", checked_at=now)
     CheckedLink.objects.create(url=f"{stranger.address}/200?1", checked_at=now - timedelta(days=1))
 
-    check(allow_private=True)
+    check_links(allow_private=True)
 
     assert asked(stranger) == [("HEAD", "/200?2"), ("HEAD", "/200?1")]
 
 
 @pytest.mark.usefixtures("only_ours")
 def test_a_run_has_an_end(stranger, monkeypatch):
-    monkeypatch.setattr(checker, "LONGEST_RUN", 0)
+    monkeypatch.setattr(checker, "MAX_DURATION", 0)
     an_initiative(source_url=f"{stranger.address}/200")
 
-    check(allow_private=True)
+    check_links(allow_private=True)
 
     assert stranger.asked == []

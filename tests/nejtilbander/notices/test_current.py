@@ -12,18 +12,18 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
 from nejtilbander.caching import memory, tracking, watcher
-from nejtilbander.i18n.languages import CODES, in_language
+from nejtilbander.i18n.languages import CODES, path_in_language
 from nejtilbander.notices import current
-from nejtilbander.notices.models import LONGEST_NOTICE, Notice
+from nejtilbander.notices.models import MAX_DURATION, Notice
 from nejtilbander.publishing import actions, content_checks, serialization, trash, versions
-from nejtilbander.publishing.models import Standing
+from nejtilbander.publishing.models import PublicationStatus
 from nejtilbander.transfer import json_files
 from tests.addresses import NEUTRAL, PAGES
 from tests.conftest import LANGUAGES, Reader
 from tests.make import a_meeting
 from tests.nejtilbander.caching.test_compression import FLIGHT, LIMIT
 from tests.nejtilbander.editorial.test_model_admin import publish, save
-from tests.nejtilbander.editorial.test_publishing import a_login, desk, html, later, plan, standing
+from tests.nejtilbander.editorial.test_publishing import a_login, html, later, model_admin, plan, standing
 
 pytestmark = [pytest.mark.django_db, pytest.mark.walk]
 PLAIN = {"accept-encoding": ""}
@@ -54,8 +54,8 @@ def questions(reader, address):
 
 
 def a_minute_passes():
-    at, found = memory._recent[current.KEY]
-    memory._recent[current.KEY] = (at - 61, found)
+    at, found = memory._rows[current.CACHE_KEY]
+    memory._rows[current.CACHE_KEY] = (at - 61, found)
 
 
 def test_a_site_with_nothing_to_tell_has_no_notice(reader):
@@ -103,7 +103,7 @@ def test_a_notice_that_is_withdrawn_leaves_every_page_at_once(reader):
     notice = a_notice()
     reader.get("/")
     actions.withdraw(notice, {})
-    memory.forget()
+    memory.clear()
 
     assert notices_on(reader) == []
 
@@ -141,7 +141,9 @@ LONGEST = [  # as long as the form takes
         "fra ni til femten. Vi åbner igen ugen efter, samme sted, med indgang fra gården bagved."
     ),
 ]
-HEAVIEST = [in_language(page, code) for page in PAGES if "hjaelp" in page or "tilmelding" in page for code in LANGUAGES]
+HEAVIEST = [
+    path_in_language(page, code) for page in PAGES if "hjaelp" in page or "tilmelding" in page for code in LANGUAGES
+]
 
 
 @pytest.mark.parametrize("address", HEAVIEST)
@@ -170,8 +172,8 @@ def test_notices_are_asked_for_once_a_second_whatever_is_read(reader):
 
 def test_every_source_together_asks_twice():
     with CaptureQueriesContext(connection) as asked:
-        current.standing()
-        current.standing()
+        current.active_notices()
+        current.active_notices()
 
     assert len(asked) == 2
 
@@ -211,9 +213,9 @@ def test_a_draft_that_is_looked_at_raises_no_notice_for_anybody(reader):
     meeting = a_meeting(days=3)
     with versions.as_working_copy(meeting):
         type(meeting).objects.filter(pk=meeting.pk).update(state="cancelled")
-        assert current.standing() == []
+        assert current.active_notices() == []
 
-    assert current.remembered() == []
+    assert current.last_known() == []
     assert notices_on(reader, "/hjaelp/") == []
 
 
@@ -223,8 +225,8 @@ def test_the_words_of_a_notice_are_in_the_language_of_the_page_that_asks(reader,
     reader.get("/")  # found for a Danish page
 
     with translation.override(language):
-        expected = f"{current.WORDS['warning']}: Rådhuset er lukket"
-    assert notices_on(reader, in_language("/hvem/", language)) == [("warning", expected)]
+        expected = f"{current.LEVEL_LABELS['warning']}: Rådhuset er lukket"
+    assert notices_on(reader, path_in_language("/hvem/", language)) == [("warning", expected)]
 
 
 BASE = "/admin/nejtilbander/notice/"
@@ -235,7 +237,7 @@ DAY = timedelta(days=1)
 
 
 def seen_by_readers(address="/"):
-    memory.forget()  # the second passes
+    memory.clear()  # the second passes
     return notices_on(Reader(), address)
 
 
@@ -251,7 +253,7 @@ def publish_until(staff, notice, until=DAY, **moments):
 
 def previewed(staff, notice, language="da"):
     """What stands on top of the preview, as (level, words)."""
-    shown_to_staff = staff.get(desk(notice, f"se/{language}/side"), headers=PLAIN).content.decode()
+    shown_to_staff = staff.get(model_admin(notice, f"se/{language}/side"), headers=PLAIN).content.decode()
     found = re.findall(r'<p class="notice notice-(\w+)">(.*?)</p>', shown_to_staff, re.DOTALL)
     return [(level, " ".join(re.sub(r"<[^>]+>", "", words).split())) for level, words in found]
 
@@ -260,14 +262,14 @@ def test_staff_write_a_notice_and_readers_see_it_when_it_is_published_until_its_
     staff.post(f"{BASE}add/", {"level": "danger", "title_da": "Gå uden om havnen", "seen": "0"})
     notice = Notice.objects.get()
     save(staff, notice, "en", title_en="Stay away from the harbour")
-    assert (seen_by_readers(), standing(notice)) == ([], Standing.DRAFT)
+    assert (seen_by_readers(), standing(notice)) == ([], PublicationStatus.DRAFT)
 
     publish_until(staff, notice)
 
     assert seen_by_readers("/en/") == [("danger", "Danger: Stay away from the harbour")]
-    assert standing(notice) == Standing.PUBLIC
+    assert standing(notice) == PublicationStatus.PUBLIC
     later(monkeypatch, days=1, minutes=1)
-    assert (seen_by_readers("/en/"), standing(notice)) == ([], Standing.OVER)
+    assert (seen_by_readers("/en/"), standing(notice)) == ([], PublicationStatus.EXPIRED)
 
 
 def test_a_notice_without_danish_is_not_saved(staff):
@@ -285,8 +287,8 @@ def test_what_is_saved_later_is_a_draft_too_and_can_be_brought_back(staff):
     publish(staff, notice)
     assert seen_by_readers() == [("warning", "Advarsel: Rettet Og mere.")]
 
-    assert "Sådan stod den i forvejen" in html(staff, desk(notice, "history"))
-    staff.post(desk(notice, "version/1"))
+    assert "Sådan stod den i forvejen" in html(staff, model_admin(notice, "history"))
+    staff.post(model_admin(notice, "version/1"))
     publish(staff, notice)
     assert seen_by_readers() == [("warning", "Advarsel: Rådhuset er lukket")]
 
@@ -308,24 +310,24 @@ def test_a_notice_has_an_end_within_90_days_of_its_beginning_or_is_not_published
 
     assert answer.context["form"].errors == {"until": [told]}
     assert "Skal vælges. Højst 90 dage" in answer.content.decode()
-    assert standing(notice) == Standing.DRAFT
+    assert standing(notice) == PublicationStatus.DRAFT
 
 
 def test_ninety_days_are_counted_from_the_moment_that_was_chosen(staff, monkeypatch):
     notice = a_draft()
     at = (timezone.now() + 5 * DAY).replace(second=0, microsecond=0)
-    answer = plan(staff, notice, at=at, until=at + LONGEST_NOTICE)
+    answer = plan(staff, notice, at=at, until=at + MAX_DURATION)
 
-    assert (answer.status_code, standing(notice), seen_by_readers()) == (302, Standing.SCHEDULED, [])
+    assert (answer.status_code, standing(notice), seen_by_readers()) == (302, PublicationStatus.SCHEDULED, [])
     later(monkeypatch, days=5, minutes=1)
     assert seen_by_readers() == [("warning", "Advarsel: Kladden")]
 
 
 def test_a_notice_that_is_published_again_may_stand_90_days_more():
-    notice = a_notice(begins=-80 * DAY, lasts=LONGEST_NOTICE)
-    versions.begin(notice)
+    notice = a_notice(begins=-80 * DAY, lasts=MAX_DURATION)
+    versions.ensure_first_version(notice)
 
-    actions.publish(notice, versions.newest(notice), until=timezone.now() + LONGEST_NOTICE - HOUR)
+    actions.publish(notice, versions.newest_version(notice), until=timezone.now() + MAX_DURATION - HOUR)
 
     notice.refresh_from_db()
     assert notice.public_until - notice.public_from > 169 * DAY
@@ -333,17 +335,17 @@ def test_a_notice_that_is_published_again_may_stand_90_days_more():
 
 def test_the_rule_holds_whoever_publishes_and_a_plan_that_breaks_it_is_dropped(caplog):
     notice = a_notice()
-    versions.begin(notice)
-    version = versions.record(
-        notice, {"fields": serialization.content_of(notice)["fields"] | {"title_da": "Nyt"}}, None
+    versions.ensure_first_version(notice)
+    version = versions.save_version(
+        notice, {"fields": serialization.serialize(notice)["fields"] | {"title_da": "Nyt"}}, None
     )
-    with pytest.raises(versions.Refused, match=NEVER) as refused:
+    with pytest.raises(versions.PublicationRefused, match=NEVER) as refused:
         actions.publish(notice, version)
     assert refused.value.field == "until"
 
     type(version).objects.filter(pk=version.pk).update(due_at=timezone.now())  # as nobody can, without an end
     assert actions.publish_due() == 0
-    assert "was not published: Refused" in caplog.text
+    assert "was not published: PublicationRefused" in caplog.text
     assert seen_by_readers() == [("warning", "Advarsel: Rådhuset er lukket")]
 
 
@@ -368,12 +370,12 @@ def test_a_planned_change_takes_over_with_an_end_of_its_own(staff, monkeypatch):
 
 def test_a_notice_is_withdrawn_without_a_reason_for_nobody_asks_for_it(staff):
     notice = a_notice()
-    asked = html(staff, desk(notice, "traek-tilbage"))
+    asked = html(staff, model_admin(notice, "traek-tilbage"))
     assert ("Grund" in asked, "Send læserne" in asked) == (False, False)
 
-    answer = staff.post(desk(notice, "traek-tilbage"))
+    answer = staff.post(model_admin(notice, "traek-tilbage"))
 
-    assert (answer.status_code, standing(notice), seen_by_readers()) == (302, Standing.WITHDRAWN, [])
+    assert (answer.status_code, standing(notice), seen_by_readers()) == (302, PublicationStatus.WITHDRAWN, [])
     publish_until(staff, notice)
     assert seen_by_readers() == [("warning", "Advarsel: Rådhuset er lukket")]
 
@@ -384,27 +386,27 @@ def test_a_draft_stands_on_the_front_page_of_its_preview_in_each_language_and_re
     save(staff, notice, title_da="Nyere kladde")
 
     with translation.override(language):
-        level = str(current.WORDS["warning"])
+        level = str(current.LEVEL_LABELS["warning"])
     title = "مسودة" if language == "ar" else "Nyere kladde"
     assert previewed(staff, notice, language) == [("warning", f"{level}: {title} Med tekst.")]
-    shown_to_staff = html(staff, desk(notice, f"se/{language}/side"))
+    shown_to_staff = html(staff, model_admin(notice, f"se/{language}/side"))
     assert f'<html lang="{language}"' in shown_to_staff
     assert re.search(r'</aside>\s*<main id="indhold"', shown_to_staff)
     assert 'class="hero' in shown_to_staff or "<h1" in shown_to_staff, "the front page"
-    assert desk(notice, f"se/{language}/side") in html(staff, desk(notice, f"se/{language}"))
+    assert model_admin(notice, f"se/{language}/side") in html(staff, model_admin(notice, f"se/{language}"))
 
-    assert notices_on(Reader(), in_language("/", language)) == []
-    assert notices_on(Reader(), in_language("/hjaelp/", language)) == []
+    assert notices_on(Reader(), path_in_language("/", language)) == []
+    assert notices_on(Reader(), path_in_language("/hjaelp/", language)) == []
 
 
 def test_nothing_of_a_draft_is_remembered_by_the_process_that_shows_it(staff):
     notice = a_draft()
-    with tracking.noting() as things:
+    with tracking.record_reads() as objects:
         assert previewed(staff, notice)
 
-    assert (current.remembered(), current.standing()) == ([], [])
-    assert memory.known(current.KEY, memory.MINUTE) == []
-    assert ("nejtilbander.notice", notice.pk) in things, "it was read, for the preview alone"
+    assert (current.last_known(), current.active_notices()) == ([], [])
+    assert memory.peek(current.CACHE_KEY, memory.PAGE_LIFETIME) == []
+    assert ("nejtilbander.notice", notice.pk) in objects, "it was read, for the preview alone"
     notice.refresh_from_db()
     assert (notice.public_from, notice.public_until) == (None, None)
 
@@ -422,18 +424,18 @@ def test_a_draft_stands_above_what_stands_already_and_takes_the_place_of_itself(
 
 def test_a_link_shows_the_draft_to_somebody_without_a_login(staff):
     notice = a_draft()
-    staff.post(desk(notice, "del"), {"action": "make"})
-    link = re.search(r"/kladde/([\w-]+)/", html(staff, desk(notice, "se/da")))
+    staff.post(model_admin(notice, "del"), {"action": "make"})
+    link = re.search(r"/kladde/([\w-]+)/", html(staff, model_admin(notice, "se/da")))
 
-    assert "Kladden" in html_of(Reader(), in_language(link[0], "tr"))
+    assert "Kladden" in html_of(Reader(), path_in_language(link[0], "tr"))
     assert seen_by_readers() == []
 
 
 def test_the_preview_of_something_else_shows_no_draft_of_a_notice(staff):
     a_draft()
-    page = json_files.find("pages.page hvem")
+    page = json_files.find_object("pages.page hvem")
 
-    assert "<aside" not in html(staff, desk(page, "se/da/side")).partition("<main")[0]
+    assert "<aside" not in html(staff, model_admin(page, "se/da/side")).partition("<main")[0]
 
 
 OPENS = {  # role: what it opens of a notice
@@ -450,7 +452,7 @@ def test_each_role_does_with_notices_what_it_may_and_nothing_else(static_files, 
     browser, notice = a_login("en", role), a_notice()
     places = ["change", "se/da", "history", "udgiv", "traek-tilbage", "delete"]
 
-    opened = {place for place in places if browser.get(desk(notice, place)).status_code == 200}
+    opened = {place for place in places if browser.get(model_admin(notice, place)).status_code == 200}
 
     assert opened == OPENS[role] & set(places)
     assert browser.get(f"{BASE}add/").status_code == (200 if "delete" in OPENS[role] else 403)
@@ -466,13 +468,13 @@ def test_whoever_could_write_notices_still_can_and_only_publishers_publish(stati
     save(writer, notice, title_da="Skrevet om")
 
     for place in ("udgiv", "traek-tilbage"):
-        assert writer.get(desk(notice, place)).status_code == 403
-        assert writer.post(desk(notice, place), {"seen": "2", "until_0": "2100-01-01"}).status_code == 403
+        assert writer.get(model_admin(notice, place)).status_code == 403
+        assert writer.post(model_admin(notice, place), {"seen": "2", "until_0": "2100-01-01"}).status_code == 403
     assert seen_by_readers() == []
     publisher = a_login("udgiver", "Udgiver")
     publish_until(publisher, notice)
     assert seen_by_readers() == [("info", "Oplysning: Skrevet om")]
-    assert writer.post(desk(notice, "delete"), {"post": "yes"}).status_code == 403, "readers have seen it"
+    assert writer.post(model_admin(notice, "delete"), {"post": "yes"}).status_code == 403, "readers have seen it"
 
 
 def test_the_right_to_publish_says_that_it_is_for_notices_too():
@@ -487,9 +489,9 @@ def test_staff_see_where_each_notice_stands_and_each_field_says_its_language(sta
     a_notice("Før", begins=-3 * HOUR)
     draft = a_draft("Ikke endnu")
 
-    rows = re.findall(r'field-title_da"><a[^>]*>(.*?)</a>.*?field-standing">(.*?)<', html_of(staff, BASE))
+    rows = re.findall(r'field-title_da"><a[^>]*>(.*?)</a>.*?field-publication_status">(.*?)<', html_of(staff, BASE))
     assert dict(rows) == {"Nu": "offentlig", "Senere": "planlagt", "Før": "slut", "Ikke endnu": "kladde"}
-    form = html_of(staff, f"{desk(draft, 'change')}?sprog=fa")
+    form = html_of(staff, f"{model_admin(draft, 'change')}?sprog=fa")
     assert re.search(r'<input[^>]*name="title_fa"[^>]*lang="fa"[^>]*dir="rtl"', form)
     assert 'name="title_da"' not in form
 
@@ -505,45 +507,45 @@ def test_the_admins_front_page_shows_notices_until_they_are_over(staff):
 def test_what_is_about_to_change_says_nothing_of_the_name_only_machines_use(staff):
     notice = a_draft()
 
-    asked = html(staff, desk(notice, "udgiv"))
+    asked = html(staff, model_admin(notice, "udgiv"))
 
     assert ("Overskrift" in asked, notice.slug in asked) == (True, False)
 
 
 def test_a_notice_goes_out_as_a_file_and_comes_in_as_a_draft(staff):
     notice = a_notice(title_ar="مغلق")
-    file = json_files.out([notice])
+    file = json_files.export_json([notice])
     notice.delete()
 
-    (back,) = json_files.into(file)
+    (back,) = json_files.import_json(file)
 
-    assert (back.slug, back.title_ar, standing(back)) == (notice.slug, "مغلق", Standing.DRAFT)
-    assert json_files.into(file) == []
+    assert (back.slug, back.title_ar, standing(back)) == (notice.slug, "مغلق", PublicationStatus.DRAFT)
+    assert json_files.import_json(file) == []
     changed = json.loads(file)
     next(iter(changed["texts"].values()))["fields"]["title_da"] = "Fra filen"
     publish_until(staff, back)
-    assert json_files.into(json.dumps(changed)) == [back]
+    assert json_files.import_json(json.dumps(changed)) == [back]
     assert seen_by_readers() == [("warning", "Advarsel: Rådhuset er lukket")]
 
 
 def test_a_deleted_notice_is_found_again_as_a_draft(staff):
     notice = a_notice()
-    staff.post(desk(notice, "delete"), {"post": "yes"})
-    (version,) = trash.deleted(Notice)
+    staff.post(model_admin(notice, "delete"), {"post": "yes"})
+    (version,) = trash.deleted_versions(Notice)
     staff.post(f"{BASE}slettede/", {"version": version.pk})
 
-    assert (standing(notice), seen_by_readers()) == (Standing.DRAFT, [])
+    assert (standing(notice), seen_by_readers()) == (PublicationStatus.DRAFT, [])
 
 
 def test_any_change_of_what_stands_on_top_makes_every_page_anew_and_a_draft_none(staff):
     notice = a_notice()
-    before = watcher.signs()
+    before = watcher.current_states()
     save(staff, notice, body_da="Kun i kladden.")
-    assert watcher.difference(before, watcher.signs()) == set()
+    assert watcher.changed_objects(before, watcher.current_states()) == set()
 
     publish(staff, notice)
 
-    assert watcher.difference(before, watcher.signs()) is None
+    assert watcher.changed_objects(before, watcher.current_states()) is None
 
 
 def test_a_page_shows_the_notice_also_when_another_page_asked_for_it(reader):
@@ -551,9 +553,9 @@ def test_a_page_shows_the_notice_also_when_another_page_asked_for_it(reader):
     reader.get("/")
 
     for address in ("/hvem/", "/hjaelp/"):
-        with tracking.noting() as things:
+        with tracking.record_reads() as objects:
             reader.get(address)
-        assert ("nejtilbander.notice", notice.pk) in things
+        assert ("nejtilbander.notice", notice.pk) in objects
 
 
 def test_a_number_in_a_notice_is_a_link_and_what_looks_like_html_is_text(reader):
@@ -562,13 +564,13 @@ def test_a_number_in_a_notice_is_a_link_and_what_looks_like_html_is_text(reader)
     assert 'href="tel:112"' in html_of(reader, "/")
     assert 'href="tel:112"' in html_of(reader, "/ar/")
     assert "&lt;b&gt;straks" in html_of(reader, "/hvem/")
-    assert content_checks.findings(notice) == []
+    assert content_checks.check_content(notice) == []
 
 
 def test_a_number_typed_in_a_notice_and_a_name_nobody_knows_are_told_before_it_is_published():
     notice = a_notice(body_da="Ring 112 eller {naboen}")
 
-    said = [finding.sentence for finding in content_checks.findings(notice) if finding.is_bar]
+    said = [finding.sentence for finding in content_checks.check_content(notice) if finding.is_error]
     assert len(said) == 2
     assert "Skriv {alarm} i stedet" in said[0]
     assert "{naboen}" in said[1]

@@ -5,7 +5,7 @@ import logging
 
 import pytest
 
-from nejtilbander.operations.log_formatters import Json, Scrubbed, scrubbed
+from nejtilbander.operations.log_formatters import JsonFormatter, ScrubbingFormatter, scrub
 from tests.live import answers, environment, serving
 from tests.nejtilbander.test_environment import GOOD, start
 
@@ -28,20 +28,20 @@ TOKEN = "jyfHQxqVUNnROHjSFKhy3rnuDkcQ9itkvUutPn_SpoE"
     ids=["token", "mail", "ip", "ipv6", "no token", "nobody"],
 )
 def test_tokens_and_addresses_are_taken_out(said, written):
-    assert scrubbed(said) == written
+    assert scrub(said) == written
 
 
 def a_broken_request():
     """What is logged when something breaks on the page of somebody's sign-up."""
     try:
         int(f"min-tilmelding/{TOKEN} of amina@example.dk")
-    except ValueError as fault:
-        seen = (type(fault), fault, fault.__traceback__)
+    except ValueError as error:
+        seen = (type(error), error, error.__traceback__)
         return logging.LogRecord("django.request", logging.ERROR, "", 1, "%s", ("broke",), seen)
 
 
 def test_a_traceback_is_scrubbed_too():
-    text = Scrubbed("%(message)s").format(a_broken_request())
+    text = ScrubbingFormatter("%(message)s").format(a_broken_request())
 
     assert text.startswith("broke\nTraceback")
     assert text.endswith("'min-tilmelding/... of ...@...'")
@@ -50,13 +50,13 @@ def test_a_traceback_is_scrubbed_too():
 def test_as_json_an_entry_is_one_object_on_one_line_and_as_scrubbed():
     record = a_broken_request()
     record.created = 1_800_000_000.5
-    line = Json().format(record)
+    line = JsonFormatter().format(record)
 
     entry = json.loads(line)
     assert list(entry) == ["time", "level", "logger", "message"]
     assert entry == {
         "time": "2027-01-15T08:00:00.500+00:00", "level": "ERROR", "logger": "django.request",
-        "message": Scrubbed("%(message)s").format(a_broken_request()),
+        "message": ScrubbingFormatter("%(message)s").format(a_broken_request()),
     }  # fmt: skip
     assert "\n" not in line
     assert "'min-tilmelding/... of ...@...'" in line

@@ -9,12 +9,12 @@ from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
 from events.models import Event, Letter, Need, Question, Signup
-from events.privacy.retention import erase
+from events.privacy.retention import erase_list
 from nejtilbander.background.models import Heartbeat
 from nejtilbander.background.worker import run_tasks
 from nejtilbander.caching import store
 from nejtilbander.caching.models import Count
-from nejtilbander.caching.store import Finished, clock, shelf
+from nejtilbander.caching.store import CachedPage, page_store, store_state
 from nejtilbander.operations import metrics
 from nejtilbander.publishing import actions
 from nejtilbander.publishing.models import Version
@@ -27,11 +27,11 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def nothing_at_hand(monkeypatch):
     """No page is kept, and the pulse has found nothing wrong."""
-    monkeypatch.setattr(clock, "is_well", True)
-    monkeypatch.setattr(clock, "well_at", time.monotonic())
-    shelf.clear()
+    monkeypatch.setattr(store_state, "is_database_up", True)
+    monkeypatch.setattr(store_state, "database_seen_at", time.monotonic())
+    page_store.clear()
     yield
-    shelf.clear()
+    page_store.clear()
 
 
 @pytest.fixture
@@ -41,17 +41,17 @@ def quiet(db):
         model.objects.all().delete()
 
 
-def failing(fault):
+def failing(error):
     """Inside, the database gives `fault` to whatever it is asked."""
 
     def refuse(*given):
-        raise fault
+        raise error
 
     return connection.execute_wrapper(refuse)
 
 
 AWAY = [OperationalError("gone"), InterfaceError("closed")]
-away = pytest.mark.parametrize("fault", AWAY, ids=["operational", "interface"])
+away = pytest.mark.parametrize("error", AWAY, ids=["operational", "interface"])
 
 
 def readiness(reader):
@@ -61,9 +61,9 @@ def readiness(reader):
 
 
 @away
-def test_a_process_is_ready_while_the_database_answers(reader, fault):
+def test_a_process_is_ready_while_the_database_answers(reader, error):
     assert readiness(reader) == (200, "ok\n")
-    with failing(fault):
+    with failing(error):
         assert readiness(reader) == (503, "database: no answer\n")
     assert readiness(reader) == (200, "ok\n")
 
@@ -78,12 +78,12 @@ def test_a_database_that_takes_more_than_a_second_is_no_use(reader):
 
 
 def test_with_kept_pages_at_hand_it_is_ready_for_a_day_and_asks_no_database_that_may_hang(reader, monkeypatch):
-    shelf["/"] = Finished({}, [], "")
+    page_store["/"] = CachedPage({}, [], "")
     with failing(AWAY[0]):
         assert readiness(reader) == (200, "ok\n"), "the pulse has not noticed yet"
-        monkeypatch.setattr(clock, "is_well", False)
+        monkeypatch.setattr(store_state, "is_database_up", False)
         assert readiness(reader) == (200, "database: no answer; kept pages are handed out\n")
-        monkeypatch.setattr(clock, "well_at", time.monotonic() - store.A_DAY - 1)
+        monkeypatch.setattr(store_state, "database_seen_at", time.monotonic() - store.MAX_STALE_AGE - 1)
         assert readiness(reader) == (503, "database: no answer\n")
 
 
@@ -128,8 +128,8 @@ def test_sign_ups_and_letters_are_totals_that_name_no_meeting_and_nobody(rf, qui
     a_signup(one, "alma@example.dk", seats=2)
     a_guest(other, "bo@example.dk")
     a_guest(other, "carl@example.dk", seats=4)
-    Letter.objects.filter(kind=Letter.Kind.CONFIRMED).update(state=Letter.State.SENT, written_at=None)
-    Letter.objects.update(written_at=timezone.now() - timedelta(minutes=5))
+    Letter.objects.filter(kind=Letter.Kind.CONFIRMED).update(state=Letter.State.SENT, created_at=None)
+    Letter.objects.update(created_at=timezone.now() - timedelta(minutes=5))
 
     found = numbers(rf)
 
@@ -152,7 +152,7 @@ def test_a_worker_that_stands_still_and_a_list_that_lives_too_long_can_be_seen(r
     assert found["worker_age_seconds"] == pytest.approx(240, abs=10)
     assert found["retention_lag_seconds"] == pytest.approx(6 * 86_400 - 7200, abs=10)
 
-    erase(Event.objects.get(slug="forbi20"))
+    erase_list(Event.objects.get(slug="forbi20"))
     assert numbers(rf)["retention_lag_seconds"] == pytest.approx(2 * 86_400 - 7200, abs=10)
 
 
@@ -177,8 +177,8 @@ def test_what_the_public_processes_counted_is_told_on_the_staffs(rf, quiet):
 
 
 @away
-def test_when_the_database_is_away_that_is_the_one_number(rf, fault):
-    with failing(fault):
+def test_when_the_database_is_away_that_is_the_one_number(rf, error):
+    with failing(error):
         assert numbers(rf) == {"database_up": 0}
 
 

@@ -4,7 +4,7 @@ import pytest
 from django.apps import apps
 
 from nejtilbander.i18n.models import Translated
-from nejtilbander.publishing.content_checks import Finding, findings, hardest, links_in
+from nejtilbander.publishing.content_checks import Finding, check_content, find_links, longest_sentences
 from nejtilbander.text.contact_facts import FACTS
 from nejtilbander.text.readability import lix
 from pages.models import Update
@@ -16,36 +16,38 @@ pytestmark = pytest.mark.django_db
 def body(html, language="da"):
     """What is said about a page with `html` as its text: (sentence without the field's name, is it a bar)."""
     page = a_page(**{f"body_{language}": html})
-    found = findings(page)
+    found = check_content(page)
     assert {(finding.field, finding.language) for finding in found} <= {(f"body_{language}", language)}
-    return [(finding.sentence.removeprefix("Tekst: "), finding.is_bar) for finding in found]
+    return [(finding.sentence.removeprefix("Tekst: "), finding.is_error) for finding in found]
 
 
 def test_nothing_is_wrong_with_the_texts_of_launch_day():
     models = [model for model in apps.get_models() if issubclass(model, Translated)]
-    found = [finding for model in models for thing in model._default_manager.all() for finding in findings(thing)]
+    found = [finding for model in models for obj in model._default_manager.all() for finding in check_content(obj)]
 
-    assert [finding for finding in found if finding.is_bar] == []
+    assert [finding for finding in found if finding.is_error] == []
     assert len(found) <= 3
 
 
 def test_danish_must_be_whole_before_it_is_published():
     page = a_page(title_da="", summary_da=" ", title_en="Title")
 
-    assert findings(page) == [
-        Finding("title_da", "da", "Titel: Der mangler en tekst på dansk. Skriv den, før du udgiver.", is_bar=True),
-        Finding("summary_da", "da", "Manchet: Der mangler en tekst på dansk. Skriv den, før du udgiver.", is_bar=True),
+    assert check_content(page) == [
+        Finding("title_da", "da", "Titel: Der mangler en tekst på dansk. Skriv den, før du udgiver.", is_error=True),
+        Finding(
+            "summary_da", "da", "Manchet: Der mangler en tekst på dansk. Skriv den, før du udgiver.", is_error=True
+        ),
     ]
 
 
 def test_prose_without_words_is_missing_too():
     initiative = an_initiative(body_da="<p>&nbsp;</p>")
 
-    assert [(finding.field, finding.is_bar) for finding in findings(initiative)] == [("body_da", True)]
+    assert [(finding.field, finding.is_error) for finding in check_content(initiative)] == [("body_da", True)]
 
 
 def test_what_may_be_empty_and_notes_of_the_moment_are_not_missed():
-    assert findings(a_meeting(body_da="", state_reason_da="", withdrawn_reason_da="")) == []
+    assert check_content(a_meeting(body_da="", state_reason_da="", withdrawn_reason_da="")) == []
 
 
 @pytest.mark.parametrize(
@@ -82,10 +84,10 @@ def test_a_heading_has_words(heading):
     ],
 )  # fmt: skip
 def test_a_link_that_could_lead_anywhere_is_a_bar(words, language):
-    [(sentence, is_bar)] = body(f'<p>a <a href="/hjaelp/">{words}</a></p>', language)
+    [(sentence, is_error)] = body(f'<p>a <a href="/hjaelp/">{words}</a></p>', language)
 
     assert sentence.endswith("siger ikke, hvor det fører hen. Skriv det med ord fra den side, det fører til.")
-    assert is_bar
+    assert is_error
 
 
 @pytest.mark.parametrize("words", ["", " ", "→", "&nbsp;"])
@@ -149,9 +151,9 @@ def test_a_contact_fact_typed_in_a_short_text_must_move():
         "Her kan et nummer ikke blive til et link. Flyt det til en lang tekst, og skriv det som {alarm}. "
         "Er det ikke et telefonnummer, så skriv tallet med bogstaver."
     )
-    assert findings(page) == [
-        Finding("summary_da", "da", f"Manchet: „112“ står med tal. {advice}", is_bar=True),
-        Finding("summary_ar", "ar", f"Manchet: „١١٢“ står med tal. {advice}", is_bar=True),
+    assert check_content(page) == [
+        Finding("summary_da", "da", f"Manchet: „112“ står med tal. {advice}", is_error=True),
+        Finding("summary_ar", "ar", f"Manchet: „١١٢“ står med tal. {advice}", is_error=True),
     ]
 
 
@@ -197,16 +199,16 @@ def test_a_known_name_in_braces_in_a_short_text_is_a_bar(text):
         f"Manchet: Læserne vil se „{text}“, som det står, for her kan ikke stå et link. "
         "Flyt det til en lang tekst, eller skriv med ord, hvem man skal ringe til eller finde."
     )
-    assert findings(page) == [Finding("summary_da", "da", sentence, is_bar=True)]
+    assert check_content(page) == [Finding("summary_da", "da", sentence, is_error=True)]
 
 
 @pytest.mark.parametrize("href", ["tel:{politi}", "{politi.dk}", "tel:%7Bpoliti%7D"])
 def test_a_link_that_leads_to_a_name_in_braces_is_a_bar(href):
-    [(sentence, is_bar)] = body(f'<p><a href="{href}">Ring til politiet</a></p>')
+    [(sentence, is_error)] = body(f'<p><a href="{href}">Ring til politiet</a></p>')
 
     assert sentence.startswith("Linket „Ring til politiet“ fører til ")
     assert sentence.endswith(", og det findes ikke. Vælg en rigtig adresse.")
-    assert is_bar
+    assert is_error
 
 
 @pytest.mark.parametrize(
@@ -246,7 +248,7 @@ def test_any_other_phone_number_is_a_hint(number):
 
 
 def test_the_reason_for_a_withdrawal_is_not_asked_about():
-    assert findings(a_page(withdrawn_reason_da="Ring 112.")) == []
+    assert check_content(a_page(withdrawn_reason_da="Ring 112.")) == []
 
 
 HARD = (
@@ -257,9 +259,9 @@ HARD = (
 
 
 def test_a_hard_danish_text_is_a_hint_with_its_number_and_its_longest_sentences():
-    [finding] = findings(a_page(body_da=f"<p>{HARD}</p>"))
+    [finding] = check_content(a_page(body_da=f"<p>{HARD}</p>"))
 
-    assert (finding.field, finding.language, finding.is_bar) == ("body_da", "da", False)
+    assert (finding.field, finding.language, finding.is_error) == ("body_da", "da", False)
     number = f"{lix(f'Prøve. En prøve.. {HARD}'):.1f}".replace(".", ",")
     assert finding.sentence == (
         f"Den danske tekst er svær at læse. LIX er {number} og bør højst være 35. Brug kortere ord, og del de længste "
@@ -270,15 +272,15 @@ def test_a_hard_danish_text_is_a_hint_with_its_number_and_its_longest_sentences(
 
 
 def test_lix_is_not_measured_in_few_words_nor_in_other_languages():
-    assert findings(a_page(body_da="<p>Kommunalbestyrelsens beslutninger offentliggøres.</p>", body_en=HARD)) == []
+    assert check_content(a_page(body_da="<p>Kommunalbestyrelsens beslutninger offentliggøres.</p>", body_en=HARD)) == []
 
 
 def test_the_hardest_sentences_are_the_longest_and_a_line_is_a_sentence():
-    assert hardest("En. To ord.\nTre små ord\n…\nFire små ord her: og to", number=2) == [
+    assert longest_sentences("En. To ord.\nTre små ord\n…\nFire små ord her: og to", number=2) == [
         "Fire små ord her:",
         "Tre små ord",
     ]
-    assert hardest("") == []
+    assert longest_sentences("") == []
 
 
 def test_links_are_found_in_every_language_and_in_fields_of_addresses():
@@ -291,7 +293,7 @@ def test_links_are_found_in_every_language_and_in_fields_of_addresses():
         source_url="https://example.dk/source",
     )
 
-    assert links_in(statement) == {
+    assert find_links(statement) == {
         "/a/?b=1&c=2": "summary_da", "https://example.dk/ar": "body_ar", "mailto:a@example.dk": "next_steps_fa",
         "https://example.dk/source": "source_url",
     }  # fmt: skip
@@ -302,5 +304,5 @@ def test_rows_inside_are_asked_about_by_themselves():
         initiative=an_initiative(), date="2026-01-01", title_da="Nyt", body_da='<p><a href="/x/">her</a></p>'
     )
 
-    assert [finding.field for finding in findings(update)] == ["body_da"]
-    assert links_in(update) == {"/x/": "body_da"}
+    assert [finding.field for finding in check_content(update)] == ["body_da"]
+    assert find_links(update) == {"/x/": "body_da"}

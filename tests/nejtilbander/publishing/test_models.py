@@ -10,7 +10,7 @@ import urllib.request
 import pytest
 from django.utils import timezone
 
-from nejtilbander.publishing.models import together
+from nejtilbander.publishing.models import read_consistently
 from pages.models import Initiative
 from tests.live import ROOT, environment, seeded, serving
 
@@ -22,14 +22,14 @@ PUBLISH = f"""
 from nejtilbander.publishing import actions, serialization, versions
 from pages.models import Initiative
 thing = Initiative.objects.get(slug="nye-redskaber")
-versions.begin(thing)
-content = serialization.content_of(thing)
+versions.ensure_first_version(thing)
+content = serialization.serialize(thing)
 content["fields"]["order"] = 0  # first on the front page too
 for number in range(1, {PUBLISHINGS} + 1):
     for field in ("title_da", "summary_da", "body_da", "audience_da"):
         content["fields"][field] = f"<p>udgave {{number}}</p>" if field == "body_da" else f"udgave {{number}}"
     content["updates"][0]["title_da"] = f"udgave {{number}}"
-    actions.publish(thing, versions.record(thing, content, None))
+    actions.publish(thing, versions.save_version(thing, content, None))
 """
 
 
@@ -37,7 +37,7 @@ for number in range(1, {PUBLISHINGS} + 1):
 def test_readers_get_the_old_text_or_the_new_on_every_page_while_staff_publish(tmp_path):
     seeded(tmp_path)
     settings = environment(tmp_path)
-    seen, faults, done = {path: set() for path in READ}, [], threading.Event()
+    seen, errors, done = {path: set() for path in READ}, [], threading.Event()
 
     def read(site):
         while not done.is_set():
@@ -46,7 +46,7 @@ def test_readers_get_the_old_text_or_the_new_on_every_page_while_staff_publish(t
                     found = WORDS.findall(answer.read().decode())
                 seen[path].update(found)
                 if len(set(found)) > 1 or (found and len(found) < times):
-                    faults.append((path, found))
+                    errors.append((path, found))
 
     with serving(settings, application="tests.forgetful") as site:
         readers = [threading.Thread(target=read, args=[site]) for _ in range(2)]
@@ -62,13 +62,13 @@ def test_readers_get_the_old_text_or_the_new_on_every_page_while_staff_publish(t
             for reader in readers:
                 reader.join(timeout=20)
 
-    assert faults == []
+    assert errors == []
     assert all(len(numbers) > 10 for numbers in seen.values()), "the readers were there while it went on"
 
 
 @pytest.mark.django_db
 def test_a_text_that_is_published_while_its_rows_are_read_is_read_again():
-    thing, asked = Initiative.objects.get(slug="klubhuse"), []
+    obj, asked = Initiative.objects.get(slug="klubhuse"), []
 
     def rows(one):
         if not asked:
@@ -76,7 +76,7 @@ def test_a_text_that_is_published_while_its_rows_are_read_is_read_again():
         asked.append(one.title_da)
         return len(asked)
 
-    thing, found = together(thing, rows)
+    obj, found = read_consistently(obj, rows)
 
-    assert (thing.title_da, found) == ("Udgivet imens", 2)
+    assert (obj.title_da, found) == ("Udgivet imens", 2)
     assert asked[1:] == ["Udgivet imens"]

@@ -10,10 +10,10 @@ from django.utils import timezone
 from events.models import Event
 from nejtilbander.publishing import serialization, versions
 from nejtilbander.publishing.actions import publish, publish_due, withdraw
-from nejtilbander.publishing.models import Moved, SharedPreview, Version
-from nejtilbander.publishing.redirects import remember
-from nejtilbander.publishing.trash import bring_back
-from nejtilbander.publishing.versions import Refused
+from nejtilbander.publishing.models import Redirect, SharedPreview, Version
+from nejtilbander.publishing.redirects import add_redirect
+from nejtilbander.publishing.trash import restore_deleted
+from nejtilbander.publishing.versions import PublicationRefused
 from pages.models import Initiative, Page, Statement
 from tests.conftest import Reader
 from tests.make import a_meeting, a_page, a_statement, an_initiative
@@ -25,14 +25,14 @@ SOON, LATER = timedelta(hours=1), timedelta(days=7)
 
 def a_draft(**fields):
     page = a_page(**{"public_from": None} | fields)
-    return page, versions.record(page, serialization.content_of(page), None)
+    return page, versions.save_version(page, serialization.serialize(page), None)
 
 
 def changed(page, title="Nyt"):
-    versions.begin(page)
-    content = serialization.content_of(page)
+    versions.ensure_first_version(page)
+    content = serialization.serialize(page)
     content["fields"]["title_da"] = title
-    return versions.record(page, content, None)
+    return versions.save_version(page, content, None)
 
 
 def seen(page):
@@ -105,9 +105,9 @@ def test_a_planned_change_brings_its_own_end_and_touches_the_present_one_only_th
 def test_what_is_deleted_is_not_published_by_an_old_plan(staff, monkeypatch):
     page = a_page()
     publish(page, changed(page), timezone.now() + SOON)
-    newest = versions.newest(page)
+    newest = versions.newest_version(page)
     staff.post(f"/admin/pages/page/{page.pk}/delete/", {"post": "yes"})
-    back = bring_back(newest, User.objects.get())
+    back = restore_deleted(newest, User.objects.get())
 
     time_passes(monkeypatch, LATER)
     assert publish_due() == 0
@@ -119,10 +119,10 @@ def test_found_twice_is_found_once():
     version = changed(page)
     page.delete()
     user = User.objects.create_user("en")
-    bring_back(version, user)
+    restore_deleted(version, user)
 
-    with pytest.raises(Refused):
-        bring_back(version, user)
+    with pytest.raises(PublicationRefused):
+        restore_deleted(version, user)
 
 
 def test_a_plan_that_cannot_be_carried_out_takes_nothing_else_with_it(reader, monkeypatch, caplog):
@@ -145,13 +145,13 @@ def test_a_plan_that_cannot_be_carried_out_takes_nothing_else_with_it(reader, mo
 
 
 def test_an_old_address_leads_on_until_another_page_takes_it():
-    remember("/proeve/", "/hvem/")
+    add_redirect("/proeve/", "/hvem/")
     page, version = a_draft()
     publish(page, version, timezone.now() + LATER)
-    assert Moved.objects.filter(old_path="/proeve/").exists()
+    assert Redirect.objects.filter(old_path="/proeve/").exists()
 
     publish(page, version)
-    assert not Moved.objects.exists()
+    assert not Redirect.objects.exists()
 
 
 def test_a_draft_is_looked_at_as_it_is_now_though_a_plan_is_due(staff, monkeypatch):
@@ -189,13 +189,13 @@ def browser_of(role):
     "make", [a_page, an_initiative, lambda: a_statement(99)], ids=["page", "initiative", "statement"]
 )
 def test_a_writer_deletes_drafts_and_nothing_that_readers_have_seen(static_files, make):
-    writer, thing = browser_of("Redaktør"), make()
-    address = f"/admin/{thing._meta.app_label}/{thing._meta.model_name}/{thing.pk}/delete/"
+    writer, obj = browser_of("Redaktør"), make()
+    address = f"/admin/{obj._meta.app_label}/{obj._meta.model_name}/{obj.pk}/delete/"
 
     assert writer.post(address, {"post": "yes"}).status_code == 403
-    withdraw(thing, {"da": "Forkert"})
+    withdraw(obj, {"da": "Forkert"})
     assert writer.post(address, {"post": "yes"}).status_code == 403
-    type(thing).objects.filter(pk=thing.pk).update(public_from=None, withdrawn_at=None)
+    type(obj).objects.filter(pk=obj.pk).update(public_from=None, withdrawn_at=None)
     assert writer.post(address, {"post": "yes"}).status_code == 302
 
 
@@ -262,5 +262,5 @@ def test_an_administrator_gives_roles_and_cannot_become_more(static_files, staff
 
 def test_what_one_publishes_is_told_to_that_one_alone():
     page = Page.objects.get(slug="hvem")
-    assert publish(page, changed(page)).told == []
+    assert publish(page, changed(page)).staff_messages == []
     assert Initiative.objects.exists()

@@ -8,9 +8,9 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from nejtilbander.publishing.models import Moved
-from nejtilbander.publishing.redirects import remember, where
-from nejtilbander.web.security_headers import GONE
+from nejtilbander.publishing.models import Redirect
+from nejtilbander.publishing.redirects import add_redirect, redirect_target
+from nejtilbander.web.security_headers import GONE_CACHE_CONTROL
 from tests.conftest import Reader
 from tests.make import a_meeting, a_page, an_initiative
 
@@ -19,27 +19,27 @@ PLAIN = {"accept-encoding": ""}
 
 
 def moves():
-    return dict(Moved.objects.values_list("old_path", "new_path"))
+    return dict(Redirect.objects.values_list("old_path", "new_path"))
 
 
 def test_what_was_moved_twice_leads_straight_to_where_it_is():
-    remember("/a/", "/b/")
-    remember("/b/", "/c/")
+    add_redirect("/a/", "/b/")
+    add_redirect("/b/", "/c/")
 
     assert moves() == {"/a/": "/c/", "/b/": "/c/"}
-    assert (where("/a/"), where("/c/")) == ("/c/", None)
+    assert (redirect_target("/a/"), redirect_target("/c/")) == ("/c/", None)
 
 
 def test_a_path_that_is_used_again_is_nobodys_old_one():
-    remember("/a/", "/b/")
-    remember("/b/", "/a/")
+    add_redirect("/a/", "/b/")
+    add_redirect("/b/", "/a/")
 
     assert moves() == {"/b/": "/a/"}
 
 
 def test_a_path_that_is_moved_again_leads_to_the_newest_place():
-    remember("/a/", "/b/")
-    remember("/a/", "/d/")
+    add_redirect("/a/", "/b/")
+    add_redirect("/a/", "/d/")
 
     assert moves() == {"/a/": "/d/"}
 
@@ -52,7 +52,7 @@ def test_a_path_that_is_moved_again_leads_to_the_newest_place():
     ],
 )  # fmt: skip
 def test_only_two_different_danish_paths_of_this_site_are_remembered(old, new):
-    remember(old, new)
+    add_redirect(old, new)
 
     assert moves() == {}
 
@@ -60,10 +60,10 @@ def test_only_two_different_danish_paths_of_this_site_are_remembered(old, new):
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(*[st.sampled_from(["/a/", "/b/", "/c/", "/d/"])] * 2), max_size=12))
 def test_no_order_of_moves_makes_a_chain_or_a_circle(steps):
-    Moved.objects.all().delete()
+    Redirect.objects.all().delete()
 
     for old, new in steps:
-        remember(old, new)
+        add_redirect(old, new)
 
     found = moves()
     assert not set(found) & set(found.values())
@@ -81,43 +81,43 @@ def test_no_order_of_moves_makes_a_chain_or_a_circle(steps):
 )
 def test_readers_of_the_old_address_are_sent_on_in_their_own_language(reader, asked, answer):
     an_initiative()
-    remember("/indsatser/gammel/", "/indsatser/proeve/")
+    add_redirect("/indsatser/gammel/", "/indsatser/proeve/")
 
     response = reader.get(asked)
 
     assert (response.status_code, response.headers["Location"]) == (302, answer)
-    assert response.headers["Cache-Control"] == GONE
+    assert response.headers["Cache-Control"] == GONE_CACHE_CONTROL
     assert reader.get(answer).status_code == 200
     assert reader.head(asked).status_code == 302
 
 
 def test_a_meeting_takes_what_stands_under_it_along(reader):
     a_meeting("ny")
-    remember("/stormoeder/gammel/", "/stormoeder/ny/")
+    add_redirect("/stormoeder/gammel/", "/stormoeder/ny/")
 
     for tail in ("tilmelding/", "kalender.ics", "kort.png", "kvittering/"):
         address = reader.get(f"/ar/stormoeder/gammel/{tail}").headers.get("Location")
         assert address == f"/ar/stormoeder/ny/{tail}"
-    assert where("/stormoeder/gammel/x/y/") is None
-    assert where("/") is None
+    assert redirect_target("/stormoeder/gammel/x/y/") is None
+    assert redirect_target("/") is None
 
 
 def test_an_address_that_was_never_a_route_can_lead_on_too(reader):
-    remember("/gammel/avis.html", "/hvem/")
+    add_redirect("/gammel/avis.html", "/hvem/")
 
     assert reader.get("/gammel/avis.html").headers["Location"] == "/hvem/"
 
 
 def test_a_page_that_lives_is_shown_whatever_was_there_before(reader):
     a_page()
-    remember("/proeve/", "/hvem/")
+    add_redirect("/proeve/", "/hvem/")
 
     assert reader.get("/proeve/").status_code == 200
 
 
 def test_a_page_that_is_gone_says_why_and_is_no_wrong_address(reader):
     a_page(withdrawn_at=timezone.now(), withdrawn_reason_da="Den var forkert.")
-    remember("/proeve/", "/hvem/")
+    add_redirect("/proeve/", "/hvem/")
 
     assert reader.get("/proeve/").status_code == 410
 
@@ -129,7 +129,7 @@ def test_a_page_taken_back_with_a_way_on_leads_there_in_the_same_language(reader
 
 
 def test_only_reading_is_sent_on(reader):
-    remember("/indsatser/gammel/", "/hvem/")
+    add_redirect("/indsatser/gammel/", "/hvem/")
 
     assert reader.post("/findes-ikke/igen/").status_code == 404
     assert reader.post("/indsatser/gammel/").status_code == 405
@@ -138,7 +138,7 @@ def test_only_reading_is_sent_on(reader):
 def about_moves(reader, address):
     with CaptureQueriesContext(connection) as asked:
         response = reader.get(address)
-    return response.status_code, len([one for one in asked if "nejtilbander_moved" in one["sql"]])
+    return response.status_code, len([one for one in asked if "nejtilbander_redirect" in one["sql"]])
 
 
 @pytest.mark.parametrize(
@@ -159,7 +159,7 @@ def test_only_a_wrong_address_is_looked_up_once_and_never_one_with_a_secret_in_i
 @pytest.mark.walk
 def test_a_wrong_address_is_the_calm_page_when_moves_cannot_be_looked_up(reader):
     with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE nejtilbander_moved RENAME TO nejtilbander_gone")  # undone with the test
+        cursor.execute("ALTER TABLE nejtilbander_redirect RENAME TO nejtilbander_gone")  # undone with the test
 
     response = reader.get("/en/findes-ikke/igen/", headers=PLAIN)
 
@@ -175,7 +175,7 @@ def staff(static_files):
 
 
 def write(staff, old, new, pk=""):
-    address = f"/admin/nejtilbander/moved/{pk}/change/" if pk else "/admin/nejtilbander/moved/add/"
+    address = f"/admin/nejtilbander/redirect/{pk}/change/" if pk else "/admin/nejtilbander/redirect/add/"
     return staff.post(address, {"old_path": old, "new_path": new}, follow=True)
 
 
@@ -229,7 +229,7 @@ def test_the_new_address_must_be_one_of_the_readers_pages(staff, path):
 
 
 def test_staff_cannot_make_a_circle_or_lead_an_address_to_itself(staff):
-    remember("/indsatser/klubhuse/", "/hvem/")
+    add_redirect("/indsatser/klubhuse/", "/hvem/")
 
     assert errors(write(staff, "/hvem/", "/indsatser/klubhuse/")) == {
         "new_path": ["Den adresse fører tilbage hertil. Vælg en anden."]
@@ -243,7 +243,7 @@ def test_staff_cannot_make_a_circle_or_lead_an_address_to_itself(staff):
 
 
 def test_a_move_by_hand_straightens_what_led_to_the_old_address(staff):
-    remember("/a/", "/b/")
+    add_redirect("/a/", "/b/")
 
     write(staff, "/b/", "/hvem/")
 
@@ -251,8 +251,8 @@ def test_a_move_by_hand_straightens_what_led_to_the_old_address(staff):
 
 
 def test_staff_correct_a_move(staff):
-    remember("/a/", "/hvem/")
+    add_redirect("/a/", "/hvem/")
 
-    write(staff, "/a/", "/privatliv/", pk=Moved.objects.get().pk)
+    write(staff, "/a/", "/privatliv/", pk=Redirect.objects.get().pk)
 
     assert moves() == {"/a/": "/privatliv/"}

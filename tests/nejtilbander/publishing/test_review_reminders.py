@@ -15,7 +15,7 @@ from events.models import Event
 from nejtilbander.background.models import Heartbeat
 from nejtilbander.background.outbox import LEASE
 from nejtilbander.background.worker import run_tasks
-from nejtilbander.publishing.review_reminders import PAUSE, ROW, next_monday, tell
+from nejtilbander.publishing.review_reminders import HEARTBEAT, RETRY_AFTER, next_monday, send_reminders
 from pages.models import Initiative, Page, Partner, Statement
 from tests.live import free_port
 from tests.mailbox import serving_mail
@@ -36,7 +36,7 @@ def now(monkeypatch, settings):
         model.objects.update(review_by=None)
     clock = Clock(MONDAY - timedelta(days=4))
     monkeypatch.setattr(timezone, "now", lambda: clock.time)
-    assert tell() == 0
+    assert send_reminders() == 0
     clock.time = MONDAY
     return clock
 
@@ -76,7 +76,7 @@ def test_a_colleague_gets_one_letter_about_all_that_is_theirs_and_due_soonest_fi
     a_page("uden-dag", owner=anna)
 
     with translation.override("ar"):
-        assert tell() == 1
+        assert send_reminders() == 1
 
     [letter] = mailbox.letters
     assert (letter["To"], letter["Subject"]) == (ANNA, "Tekster, der skal læses igennem")
@@ -103,7 +103,7 @@ def test_a_colleague_gets_one_letter_about_all_that_is_theirs_and_due_soonest_fi
 def test_the_addresses_in_the_letter_are_those_of_the_admin(now, mailbox, staff):
     a_page("om-os", review_by=TODAY)
     a_meeting(review_by=TODAY)
-    tell()
+    send_reminders()
 
     addresses = [line for line in words_of(mailbox.letters[0]).splitlines() if line.startswith("https://")]
     assert len(addresses) == 2
@@ -117,7 +117,7 @@ def test_what_nobody_can_be_told_of_goes_to_the_office(now, mailbox):
     a_page("holdt-op", title_da="En der er holdt op", owner=a_colleague("vaek", BO, is_active=False), review_by=TODAY)
     a_page("annas", title_da="Annas", owner=a_colleague(), review_by=TODAY)
 
-    assert tell() == 2
+    assert send_reminders() == 2
 
     [office] = mailbox.to(OFFICE)
     assert received(mailbox) == [ANNA, OFFICE]
@@ -133,16 +133,16 @@ def test_without_an_office_a_line_in_the_log_says_so_once_a_week_and_the_others_
     a_page("ingen", title_da="Ingens", review_by=TODAY)
     a_page("annas", owner=a_colleague(), review_by=TODAY)
 
-    assert (tell(), tell()) == (1, 0)
+    assert (send_reminders(), send_reminders()) == (1, 0)
 
     assert received(mailbox) == [ANNA]
     assert caplog.messages == ["Texts are due to be looked through, and there is nobody to tell: ALARM_TO is empty."]
 
 
 def test_when_nothing_is_due_nobody_is_written_to(now, mailbox):
-    assert tell() == 0
+    assert send_reminders() == 0
     a_page("for-sent", review_by=TODAY)
-    assert tell() == 0, "it is named next Monday"
+    assert send_reminders() == 0, "it is named next Monday"
     assert mailbox.letters == []
 
 
@@ -182,7 +182,7 @@ def test_a_worker_that_slept_on_monday_writes_when_it_wakes_and_again_the_monday
     sent = []
     for days in (3, 4, 7):
         now.time = MONDAY + timedelta(days=days)
-        sent.append(tell())
+        sent.append(send_reminders())
 
     assert sent == [1, 0, 1]
 
@@ -194,11 +194,11 @@ def test_of_two_workers_at_the_same_moment_one_writes(now, mailbox):
     def another_is_quicker(execute, sql, params, many, context):
         if sql.startswith("UPDATE") and not other:
             other.append(None)
-            other[:] = [tell()]
+            other[:] = [send_reminders()]
         return execute(sql, params, many, context)
 
     with connection.execute_wrapper(another_is_quicker):
-        assert tell() == 0
+        assert send_reminders() == 0
 
     assert other == [1]
     assert received(mailbox) == [ANNA]
@@ -215,7 +215,7 @@ class AnotherWorker:
         if self.mailbox.letters and self.sent is None:
             self.sent = "begun"
             self.now.time += self.delay
-            self.sent = tell()
+            self.sent = send_reminders()
         return execute(sql, params, many, context)
 
 
@@ -225,7 +225,7 @@ def test_while_one_worker_writes_another_does_not_begin(now, mailbox):
     other = AnotherWorker(now, mailbox, LEASE - timedelta(seconds=1))
 
     with connection.execute_wrapper(other):
-        assert tell() == 2
+        assert send_reminders() == 2
 
     assert other.sent == 0
     assert received(mailbox) == [ANNA, BO]
@@ -237,12 +237,12 @@ def test_a_worker_that_was_so_slow_that_another_took_over_writes_no_more(now, ma
     other = AnotherWorker(now, mailbox, LEASE + timedelta(seconds=1))
 
     with connection.execute_wrapper(other):
-        assert tell() == 1, "the one it had in hand: the other's is a second copy, with the same name"
+        assert send_reminders() == 1, "the one it had in hand: the other's is a second copy, with the same name"
 
     assert other.sent == 2
     assert received(mailbox) == [ANNA, ANNA, BO]
     assert len({letter["Message-ID"] for letter in mailbox.to(ANNA)}) == 1
-    assert tell() == 0
+    assert send_reminders() == 0
 
 
 def test_a_mail_server_that_is_away_is_asked_again_later_and_no_address_is_logged(now, settings, caplog):
@@ -252,18 +252,18 @@ def test_a_mail_server_that_is_away_is_asked_again_later_and_no_address_is_logge
     for name, email in (("anna", ANNA), ("bo", BO)):
         a_page(name, owner=a_colleague(name, email), review_by=TODAY)
 
-    assert tell() == 0
+    assert send_reminders() == 0
     assert caplog.messages == [
         "A letter about texts to look through did not leave: ConnectionRefusedError. It is tried again."
     ], "the second is not even tried"
     with serving_mail(settings.EMAIL_PORT) as (mailbox, _):
-        assert tell() == 0
-        now.time += PAUSE
-        assert tell() == 2
+        assert send_reminders() == 0
+        now.time += RETRY_AFTER
+        assert send_reminders() == 2
         assert received(mailbox) == [ANNA, BO]
-        now.time += PAUSE
-        assert tell() == 0
-    assert not Heartbeat.objects.filter(name__startswith=f"{ROW} ").exists()
+        now.time += RETRY_AFTER
+        assert send_reminders() == 0
+    assert not Heartbeat.objects.filter(name__startswith=f"{HEARTBEAT} ").exists()
 
 
 def test_only_those_who_have_not_had_their_letter_get_it_in_the_next_try(now, mailbox, caplog):
@@ -271,12 +271,12 @@ def test_only_those_who_have_not_had_their_letter_get_it_in_the_next_try(now, ma
         a_page(name, owner=a_colleague(name, email), review_by=TODAY)
     mailbox.answers = {ANNA: "450 try again later"}
 
-    assert tell() == 1
-    now.time += PAUSE
-    assert tell() == 0
+    assert send_reminders() == 1
+    now.time += RETRY_AFTER
+    assert send_reminders() == 0
     mailbox.answers = {}
-    now.time += PAUSE
-    assert tell() == 1
+    now.time += RETRY_AFTER
+    assert send_reminders() == 1
 
     assert received(mailbox) == [ANNA, BO]
     tried_again = "A letter about texts to look through did not leave: SMTPRecipientsRefused 450. It is tried again."
@@ -288,9 +288,9 @@ def test_an_address_that_is_refused_for_good_or_cannot_be_written_waits_a_week(n
         a_page(name, owner=a_colleague(name, email), review_by=TODAY)
     mailbox.answers = {ANNA: "550 no such person"}
 
-    assert tell() == 1
-    now.time += PAUSE
-    assert tell() == 0
+    assert send_reminders() == 1
+    now.time += RETRY_AFTER
+    assert send_reminders() == 0
 
     assert received(mailbox) == [BO]
     assert [message.partition(": ")[2] for message in caplog.messages] == [
@@ -299,7 +299,7 @@ def test_an_address_that_is_refused_for_good_or_cannot_be_written_waits_a_week(n
     ]
     mailbox.answers = {}
     now.time = MONDAY + timedelta(days=7)
-    assert tell() == 2
+    assert send_reminders() == 2
 
 
 def test_a_worker_that_died_with_the_letters_in_its_hands_is_followed_by_another(now, mailbox):
@@ -311,19 +311,22 @@ def test_a_worker_that_died_with_the_letters_in_its_hands_is_followed_by_another
         return execute(sql, params, many, context)
 
     with connection.execute_wrapper(gone), pytest.raises(OperationalError):
-        tell()
+        send_reminders()
 
-    assert tell() == 0, "the lease of the dead one"
+    assert send_reminders() == 0, "the lease of the dead one"
     now.time += LEASE
-    assert tell() == 1
+    assert send_reminders() == 1
     assert received(mailbox) == [ANNA]
 
 
 def test_without_a_mail_server_the_letter_is_a_file(now, settings, tmp_path):
-    settings.EMAIL_BACKEND, settings.EMAIL_FILE_PATH = "nejtilbander.background.mail_backend.Folder", tmp_path
+    settings.EMAIL_BACKEND, settings.EMAIL_FILE_PATH = (
+        "nejtilbander.background.mail_backend.FolderEmailBackend",
+        tmp_path,
+    )
     a_page("annas", title_da="Årets gang", owner=a_colleague(), review_by=TODAY)
 
-    assert tell() == 1
+    assert send_reminders() == 1
 
     [file] = Path(tmp_path).glob("*.eml")
     letter = message_from_bytes(file.read_bytes(), policy=policy.default)

@@ -8,7 +8,7 @@ import time
 import pytest
 from django.test import RequestFactory
 
-from nejtilbander.security.rate_limits import MOST, SLOTS, Counters, network
+from nejtilbander.security.rate_limits import MAX_COUNT, SLOTS, RateCounters, client_network
 from nejtilbander.server import gunicorn
 from tests.live import ROOT, environment
 
@@ -29,7 +29,7 @@ def clock(monkeypatch):
 
 
 def test_each_kind_and_name_is_counted_by_itself(clock):
-    counters = Counters()
+    counters = RateCounters()
 
     assert [counters.add("address", "anna"), counters.add("address", "anna"), counters.add("address", "bo")] == [
         1,
@@ -43,7 +43,7 @@ def test_each_kind_and_name_is_counted_by_itself(clock):
 
 
 def test_a_stretch_of_minutes_begins_anew_and_every_count_fades_at_the_hour(clock):
-    counters = Counters()
+    counters = RateCounters()
     for minutes in (1, 10, 60):
         counters.add("x", minutes=minutes)
 
@@ -58,7 +58,7 @@ def test_a_stretch_of_minutes_begins_anew_and_every_count_fades_at_the_hour(cloc
 
 
 def test_the_key_is_renewed_every_day_and_no_name_stands_in_the_memory(clock):
-    counters = Counters()
+    counters = RateCounters()
 
     def key_at(hours):
         clock(hours * 3_600)
@@ -73,15 +73,15 @@ def test_the_key_is_renewed_every_day_and_no_name_stands_in_the_memory(clock):
 
 
 def test_a_count_stops_at_its_highest_and_does_not_begin_again(clock):
-    counters = Counters()
+    counters = RateCounters()
     for at in counters._slots("x", "", 60):
-        counters._memory[at : at + 2] = MOST.to_bytes(2, "little")
+        counters._memory[at : at + 2] = MAX_COUNT.to_bytes(2, "little")
 
-    assert [counters.add("x"), counters.add("x")] == [MOST, MOST]
+    assert [counters.add("x"), counters.add("x")] == [MAX_COUNT, MAX_COUNT]
 
 
 def test_forgetting_begins_anew_with_a_new_key(clock):
-    counters = Counters()
+    counters = RateCounters()
     counters.add("x")
     before = bytes(counters._memory[8:40])
 
@@ -93,7 +93,7 @@ def test_forgetting_begins_anew_with_a_new_key(clock):
 
 def test_a_busy_name_never_makes_another_look_busy(clock):
     """A name has a slot in each of three rows: to share all three has a chance of one in four million here."""
-    counters = Counters()
+    counters = RateCounters()
     for _ in range(5):
         for number in range(400):
             counters.add("address", f"name{number}")
@@ -109,7 +109,7 @@ def test_a_busy_name_never_makes_another_look_busy(clock):
 
 
 def test_what_one_process_counts_the_others_see():
-    counters = Counters()
+    counters = RateCounters()
     counters.add("x")  # the key is made before the server forks, or by whoever counts first
     child = os.fork()
     if child == 0:
@@ -125,7 +125,7 @@ def test_the_counters_are_there_before_the_server_forks_its_workers(tmp_path):
     """Else each worker would count by itself, and every limit would be that many times as high."""
     code = (
         "import os, sys, nejtilbander.wsgi\n"
-        "counters = sys.modules['nejtilbander.security.rate_limits'].counters\n"
+        "counters = sys.modules['nejtilbander.security.rate_limits'].rate_counters\n"
         "counters.add('x')\n"
         "child = os.fork()\n"
         "if child == 0:\n"
@@ -162,7 +162,7 @@ def test_the_counters_are_there_before_the_server_forks_its_workers(tmp_path):
     ],
 )
 def test_a_network_is_what_one_household_or_office_shares(address, expected):
-    assert network(RequestFactory().get("/", REMOTE_ADDR=address)) == expected
+    assert client_network(RequestFactory().get("/", REMOTE_ADDR=address)) == expected
 
 
 @pytest.mark.parametrize(
@@ -181,5 +181,7 @@ def test_a_network_is_what_one_household_or_office_shares(address, expected):
 def test_behind_a_proxy_only_what_the_proxy_wrote_counts(settings, behind, forwarded, expected):
     settings.BEHIND_PROXY = behind
 
-    assert network(RequestFactory().get("/", REMOTE_ADDR="192.0.2.1", HTTP_X_FORWARDED_FOR=forwarded)) == expected
-    assert network(RequestFactory().get("/", REMOTE_ADDR="192.0.2.1")) == "192.0.2.0/24"
+    assert (
+        client_network(RequestFactory().get("/", REMOTE_ADDR="192.0.2.1", HTTP_X_FORWARDED_FOR=forwarded)) == expected
+    )
+    assert client_network(RequestFactory().get("/", REMOTE_ADDR="192.0.2.1")) == "192.0.2.0/24"

@@ -7,8 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
-from nejtilbander.site.search import excerpt, find
-from nejtilbander.text.normalization import fold, words_of
+from nejtilbander.site.search import excerpt, find_pages
+from nejtilbander.text.normalization import fold, query_words
 from pages.models import Initiative, Update
 from tests.make import a_meeting, a_page, an_initiative
 
@@ -41,17 +41,17 @@ def test_words_are_made_comparable(typed, folded):
 
 
 def test_a_question_is_cut_to_eight_words_and_bad_characters_are_dropped():
-    assert words_of("Vold, og\0 trusler!") == ["vold", "og", "trusler"]
-    assert len(words_of("ord " * 40)) == 8
-    assert words_of("??? ") == []
+    assert query_words("Vold, og\0 trusler!") == ["vold", "og", "trusler"]
+    assert len(query_words("ord " * 40)) == 8
+    assert query_words("??? ") == []
 
 
 @pytest.mark.django_db
 def test_a_page_is_found_by_words_in_any_field_and_capitals_do_not_matter():
     a_page(title_da="Åben gård", body_da="<p>Her er en grønærmet færge.</p>")
 
-    assert [hit.address for hit in find("GRØNÆRMET åben")] == ["/proeve/"]
-    assert find("grønærmet lukket") == []
+    assert [hit.address for hit in find_pages("GRØNÆRMET åben")] == ["/proeve/"]
+    assert find_pages("grønærmet lukket") == []
 
 
 @pytest.mark.django_db
@@ -62,7 +62,7 @@ def test_drafts_withdrawn_and_future_pages_are_never_found():
     an_initiative("kladde", title_da="Qwertord", public_from=None)
     a_meeting("kladde", title_da="Qwertord", public_from=None)
 
-    assert find("qwertord") == []
+    assert find_pages("qwertord") == []
 
 
 @pytest.mark.django_db
@@ -71,20 +71,20 @@ def test_in_another_language_its_own_text_is_searched_and_danish_where_it_is_mis
     a_page("dansk", title_da="Qwertdansk")
 
     with translation.override("en"):
-        assert [(hit.address, hit.is_borrowed) for hit in find("qwertenglish")] == [("/en/oversat/", False)]
-        assert [(hit.address, hit.is_borrowed) for hit in find("qwertdansk")] == [("/en/dansk/", True)]
+        assert [(hit.address, hit.is_fallback) for hit in find_pages("qwertenglish")] == [("/en/oversat/", False)]
+        assert [(hit.address, hit.is_fallback) for hit in find_pages("qwertdansk")] == [("/en/dansk/", True)]
 
     a_page("halv", title_da="x", title_so="Halv", body_da="<p>Qwertbrød</p>")
     with translation.override("so"):
-        assert [hit.address for hit in find("qwertbrød")] == ["/so/halv/"]
+        assert [hit.address for hit in find_pages("qwertbrød")] == ["/so/halv/"]
 
 
 @pytest.mark.django_db
 def test_the_report_guide_is_found_in_every_language_and_titles_come_first():
-    assert "/hjaelp/" in [hit.address for hit in find("anmelde erstatning")]
-    assert find("stormøder")[0].title.startswith("Stormøde")
+    assert "/hjaelp/" in [hit.address for hit in find_pages("anmelde erstatning")]
+    assert find_pages("stormøder")[0].title.startswith("Stormøde")
     with translation.override("en"):
-        assert "/en/hjaelp/" in [hit.address for hit in find("112")]
+        assert "/en/hjaelp/" in [hit.address for hit in find_pages("112")]
 
 
 @pytest.mark.django_db
@@ -93,16 +93,16 @@ def test_what_happened_in_an_initiative_is_found_under_the_initiative_as_long_as
         initiative=Initiative.objects.get(slug="klubhuse"), date=timezone.localdate(), title_da="Qwertnyt"
     )
 
-    assert [hit.address for hit in find("qwertnyt")] == ["/indsatser/klubhuse/"]
+    assert [hit.address for hit in find_pages("qwertnyt")] == ["/indsatser/klubhuse/"]
     update.delete()
-    assert find("qwertnyt") == []
+    assert find_pages("qwertnyt") == []
 
 
 @pytest.mark.django_db
 def test_a_search_is_one_query_whatever_is_asked():
-    find("opvarmning")
+    find_pages("opvarmning")
     with CaptureQueriesContext(connection) as queries:
-        find("vold trusler politi kommune")
+        find_pages("vold trusler politi kommune")
 
     assert len(queries) == 1
 

@@ -4,7 +4,7 @@ import struct
 
 import pytest
 
-from nejtilbander.site.social_cards import LINE_LENGTH, lines
+from nejtilbander.site.social_cards import LINE_LENGTH, break_title
 from tests.make import a_page
 
 pytestmark = pytest.mark.walk
@@ -58,7 +58,7 @@ def test_what_is_no_page_has_no_card(reader, address):
 
 
 def test_a_long_title_is_broken_and_cut_with_an_ellipsis():
-    shown = lines("ord " * 60)
+    shown = break_title("ord " * 60)
 
     assert len(shown) == 3
     assert all(len(line) <= LINE_LENGTH for line in shown)
@@ -66,6 +66,6 @@ def test_a_long_title_is_broken_and_cut_with_an_ellipsis():
 
 
 def test_lines_are_of_about_the_same_length_and_words_stay_whole():
-    assert lines("Bedre vilkår for vidner og ofre") == ["Bedre vilkår for", "vidner og ofre"]
-    assert lines("Boligorganisationernes store plan") == ["Boligorganisationernes", "store plan"]
-    assert lines("   ") == []
+    assert break_title("Bedre vilkår for vidner og ofre") == ["Bedre vilkår for", "vidner og ofre"]
+    assert break_title("Boligorganisationernes store plan") == ["Boligorganisationernes", "store plan"]
+    assert break_title("   ") == []

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from nejtilbander.images.models import Picture
 from nejtilbander.publishing import serialization
-from nejtilbander.publishing.comparison import between
-from nejtilbander.text.diff import difference
+from nejtilbander.publishing.comparison import compare_content
+from nejtilbander.text.diff import diff_html
 from pages import comparison
-from pages.comparison import compared
+from pages.comparison import compare
 from pages.models import Initiative
 from tests.make import a_statement
 
@@ -32,7 +32,7 @@ from tests.make import a_statement
     ids=["same", "taken out", "put in", "changed", "new", "escaped"],
 )
 def test_words_that_came_in_and_went_out_are_marked(old, new, shown):
-    assert difference(old, new) == shown
+    assert diff_html(old, new) == shown
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_words_that_came_in_and_went_out_are_marked(old, new, shown):
     ids=["taken out", "put in", "changed", "several", "line after", "last line", "word after", "last word"],
 )
 def test_lines_stay_lines(old, new, shown):
-    assert difference(old, new) == shown
+    assert diff_html(old, new) == shown
 
 
 @pytest.mark.parametrize("separator", ["\n", " "], ids=["many lines", "one line"])
@@ -59,7 +59,7 @@ def test_the_longest_texts_are_compared_at_once(separator):
     other = [word if number % 50 else "nyt" for number, word in enumerate(words)]
     started = time.perf_counter()
 
-    shown = difference(separator.join(words), separator.join(other))
+    shown = diff_html(separator.join(words), separator.join(other))
 
     assert time.perf_counter() - started < 20, "0.1 s on a machine with nothing else to do; it was 37 s"
     assert re.sub(r"<del>.*?</del>|</?ins>", " ", shown, flags=re.DOTALL).split() == other
@@ -71,7 +71,7 @@ def test_the_longest_texts_are_compared_at_once(separator):
     new=st.lists(st.sampled_from(["en", "to", "tre"]), max_size=8),
 )
 def test_without_what_was_taken_out_the_new_text_stands_there_and_without_what_came_in_the_old(separator, old, new):
-    shown = difference(separator.join(old), separator.join(new))
+    shown = diff_html(separator.join(old), separator.join(new))
 
     assert re.sub(r"<del>.*?</del>|</?ins>", " ", shown, flags=re.DOTALL).split() == new
     assert re.sub(r"<ins>.*?</ins>|</?del>", " ", shown, flags=re.DOTALL).split() == old
@@ -84,18 +84,18 @@ def paragraphs(number, words=200):
 
 def test_a_new_paragraph_moves_nothing_else():
     lines = paragraphs(5)
-    shown = difference("\n".join(lines), "\n".join([*lines[:2], "helt nyt", *lines[2:]]))
+    shown = diff_html("\n".join(lines), "\n".join([*lines[:2], "helt nyt", *lines[2:]]))
     assert shown == "\n".join([*lines[:2], "<ins>helt nyt</ins>", *lines[2:]])
 
 
 def test_two_paragraphs_that_changed_are_held_against_each_other_one_by_one():
-    assert difference("a\nen to tre\nfire fem seks\nb", "a\nen tre\nfire fem ti\nb") == (
+    assert diff_html("a\nen to tre\nfire fem seks\nb", "a\nen tre\nfire fem ti\nb") == (
         "a\nen <del>to</del> tre\nfire fem <del>seks</del> <ins>ti</ins>\nb"
     )
 
 
 def test_paragraphs_that_have_only_stray_words_in_common_are_shown_whole():
-    assert difference("vi er her for dig i dag", "de har en helt ny plan for byen") == (
+    assert diff_html("vi er her for dig i dag", "de har en helt ny plan for byen") == (
         "<del>vi er her for dig i dag</del> <ins>de har en helt ny plan for byen</ins> "
     )
 
@@ -103,7 +103,7 @@ def test_paragraphs_that_have_only_stray_words_in_common_are_shown_whole():
 @pytest.mark.parametrize("text", ["a " * 1000, "a\n" * 1000], ids=["words", "lines"])
 def test_a_word_that_comes_again_and_again_takes_no_longer_than_others(text):
     started = time.thread_time()
-    difference(text, text.replace("aa", "ab").replace("a a", "a b").replace("a\na", "a\nb"))
+    diff_html(text, text.replace("aa", "ab").replace("a a", "a b").replace("a\na", "a\nb"))
     assert time.thread_time() - started < 3, "0.2 s on a machine with nothing else to do; it was 6 s"
 
 
@@ -112,7 +112,7 @@ def test_a_megabyte_is_compared_at_once_also_when_every_paragraph_has_changed():
     assert len("\n".join(lines)) > 900_000
     started = time.perf_counter()
 
-    shown = difference("\n".join(lines), "\n".join(line.replace("ord3 ", "nyt ") for line in lines))
+    shown = diff_html("\n".join(lines), "\n".join(line.replace("ord3 ", "nyt ") for line in lines))
 
     assert time.perf_counter() - started < 10, "0.4 s on a machine with nothing else to do; it was hours"
     assert shown.count("<ins>nyt</ins>") > 900
@@ -123,36 +123,36 @@ def test_a_megabyte_is_compared_at_once_also_when_every_paragraph_has_changed():
 def test_readers_of_two_versions_wait_for_their_comparison_once_until_one_of_them_is_published_anew():
     old, new = a_statement(71, body_da="<p>en to</p>"), a_statement(72, body_da="<p>en tre</p>", body_en="<p>one</p>")
 
-    first = compared(old, new, "da")
+    first = compare(old, new, "da")
     assert first == ("en <del>to</del> <ins>tre</ins> ", "da")
-    assert compared(old, new, "da") is first
-    assert compared(old, new, "en") == first, "Danish until both have the language"
+    assert compare(old, new, "da") is first
+    assert compare(old, new, "en") == first, "Danish until both have the language"
 
     old.body_en = "<p>one two</p>"
     old.save()
-    assert compared(old, new, "en") == ("one <del>two</del> ", "en")
-    assert compared(old, new, "da") == first
+    assert compare(old, new, "en") == ("one <del>two</del> ", "en")
+    assert compare(old, new, "da") == first
 
 
 @pytest.mark.django_db
 def test_only_the_newest_comparisons_are_kept():
     old, new = a_statement(71, body_da="<p>en to</p>"), a_statement(72, body_da="<p>en tre</p>")
-    for _ in range(comparison.MOST_KEPT + 5):
+    for _ in range(comparison.MAX_CACHED + 5):
         old.save()
-        compared(old, new, "da")
-    assert len(comparison._kept) == comparison.MOST_KEPT
+        compare(old, new, "da")
+    assert len(comparison._cache) == comparison.MAX_CACHED
 
 
 def a_picture(name):
-    return Picture.objects.create(name=name, mark=f"{Picture.objects.count():016x}", width=900).pk
+    return Picture.objects.create(name=name, digest=f"{Picture.objects.count():016x}", width=900).pk
 
 
 def of_picture(old, new):
     """What is said of an initiative whose picture is another one, in how many queries."""
-    fields = serialization.content_of(Initiative.objects.get(slug="klubhuse"))["fields"]
+    fields = serialization.serialize(Initiative.objects.get(slug="klubhuse"))["fields"]
     before, after = ({"fields": fields | {"picture_id": one}} for one in (old, new))
     with CaptureQueriesContext(connection) as queries:
-        found = between(Initiative, before, after)
+        found = compare_content(Initiative, before, after)
     return [(change.label, change.words) for change in found], len(queries)
 
 

@@ -37,7 +37,7 @@ pytestmark = pytest.mark.walk
     ],
 )
 def test_only_harmless_html_is_kept(written, kept):
-    assert prose.clean(written) == kept
+    assert prose.sanitize(written) == kept
 
 
 @pytest.mark.django_db
@@ -52,10 +52,10 @@ def test_what_is_saved_is_clean_in_every_language_whoever_saves():
 
 
 def test_contact_facts_become_links_that_stay_left_to_right():
-    assert prose.finished("<p>Ring {politi} {ukendt}</p>") == (
+    assert prose.render_facts("<p>Ring {politi} {ukendt}</p>") == (
         '<p>Ring <a href="tel:114"><bdi dir="ltr">114</bdi></a> {ukendt}</p>'
     )
-    assert prose.plain("<p>Ring {offerraadgivning}</p><ul><li>A &amp; B</li></ul>") == "Ring 116 006\nA & B"
+    assert prose.to_plain_text("<p>Ring {offerraadgivning}</p><ul><li>A &amp; B</li></ul>") == "Ring 116 006\nA & B"
 
 
 @pytest.mark.parametrize(
@@ -68,11 +68,11 @@ def test_contact_facts_become_links_that_stay_left_to_right():
     ids=["inside a link", "inside a tag", "deep inside a link"],
 )
 def test_a_fact_never_makes_a_link_inside_a_link(kept, shown):
-    assert prose.finished(kept) == shown
+    assert prose.render_facts(kept) == shown
 
 
 def test_entities_are_read_once():
-    assert prose.plain("<p>&amp;lt;b &lt;3</p>") == "&lt;b <3"
+    assert prose.to_plain_text("<p>&amp;lt;b &lt;3</p>") == "&lt;b <3"
 
 
 @pytest.mark.django_db

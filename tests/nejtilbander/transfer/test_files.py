@@ -11,12 +11,12 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from events.models import Event
-from nejtilbander.i18n.languages import State
+from nejtilbander.i18n.languages import TranslationState
 from nejtilbander.publishing import serialization, validation, versions
 from nejtilbander.publishing.models import Version
 from nejtilbander.transfer import json_files, po_files
-from nejtilbander.transfer.json_files import Unreadable, into, out, things
-from nejtilbander.transfer.po_files import po_in, po_out
+from nejtilbander.transfer.json_files import TransferError, export_json, import_json, select_objects
+from nejtilbander.transfer.po_files import export_po, import_po
 from pages.models import Initiative, Page, Statement, Update
 from tests.make import a_meeting, a_page, a_statement, an_initiative
 from tests.nejtilbander.editorial.test_model_admin import save
@@ -34,7 +34,7 @@ def test_the_whole_site_goes_out_and_comes_back_without_a_change(capsys, tmp_pat
     file = tmp_path / "alt.json"
     file.write_text(command(capsys, "export_content"), "utf-8")
 
-    assert len(json.loads(file.read_text("utf-8"))["texts"]) == len(things())
+    assert len(json.loads(file.read_text("utf-8"))["texts"]) == len(select_objects())
     assert command(capsys, "import_content", str(file)) == "Import: 0 texts.\n"
 
 
@@ -42,11 +42,11 @@ def test_a_working_copy_whose_address_somebody_has_taken_since_comes_back_as_it_
     mover, other = a_page("flytter", title_da="Flytter"), a_page("bliver", title_da="Bliver")
     save(staff, mover, slug="dertil")
     a_page("dertil")
-    file = json.loads(out(things()))
-    assert into(json.dumps(file)) == []
+    file = json.loads(export_json(select_objects()))
+    assert import_json(json.dumps(file)) == []
 
     file["texts"]["pages.page bliver"]["fields"]["title_da"] = "Bliver her"
-    assert into(json.dumps(file)) == [other]
+    assert import_json(json.dumps(file)) == [other]
 
     file["texts"]["pages.page flytter"]["fields"]["title_da"] = "Flytter snart"
     assert refused(json.dumps(file), "pages.page flytter") == ": Adresse: Side med dette Adresse eksisterer allerede."
@@ -54,31 +54,31 @@ def test_a_working_copy_whose_address_somebody_has_taken_since_comes_back_as_it_
 
 def test_what_another_site_does_not_have_becomes_a_draft_with_its_rows():
     initiative = Initiative.objects.get(slug="nye-redskaber")
-    before = serialization.content_of(initiative)
-    file = out([initiative])
+    before = serialization.serialize(initiative)
+    file = export_json([initiative])
     initiative.delete()
     other = Initiative.objects.get(slug="klubhuse")
     Update.objects.create(pk=before["updates"][0]["id"], initiative=other, date="2020-01-01", title_da="En andens")
 
-    (found,) = into(file)
+    (found,) = import_json(file)
 
     assert found.public_from is None
     assert found.title_da == before["fields"]["title_da"]
     assert [row.title_da for row in found.updates.all()] == [before["updates"][0]["title_da"]]
     assert other.updates.get().title_da == "En andens"
-    assert into(file) == [], "the second time there is nothing new"
+    assert import_json(file) == [], "the second time there is nothing new"
 
 
 def test_what_is_there_already_gets_a_working_copy_and_readers_see_nothing(reader):
     page = a_page("frem", title_da="Her")
-    file = json.loads(out([page]))
+    file = json.loads(export_json([page]))
     fields = file["texts"]["pages.page frem"]["fields"]
     fields["title_da"] = "Derfra"
     fields["body_da"] = '<script>alert(1)</script><p onclick="x">Ord</p>'
 
-    assert into(json.dumps(file)) == [page]
+    assert import_json(json.dumps(file)) == [page]
 
-    content = versions.newest(page).content["fields"]
+    content = versions.newest_version(page).content["fields"]
     assert (content["title_da"], content["body_da"]) == ("Derfra", "<p>Ord</p>")
     page.refresh_from_db()
     assert page.title_da == "Her"
@@ -94,29 +94,29 @@ def test_what_is_there_already_gets_a_working_copy_and_readers_see_nothing(reade
     ],
 )  # fmt: skip
 def test_a_file_that_is_not_ours_is_refused_with_a_sentence_and_changes_nothing(text, tmp_path):
-    before = [serialization.content_of(thing) for thing in things()]
-    with pytest.raises(Unreadable, match=r"\.$"):
-        into(text)
+    before = [serialization.serialize(obj) for obj in select_objects()]
+    with pytest.raises(TransferError, match=r"\.$"):
+        import_json(text)
     (tmp_path / "x.json").write_text(text)
     with pytest.raises(CommandError):
         call_command("import_content", str(tmp_path / "x.json"))
-    assert [serialization.content_of(thing) for thing in things()] == before
+    assert [serialization.serialize(obj) for obj in select_objects()] == before
 
 
 def test_one_page_is_chosen_by_kind_and_name_and_an_unknown_one_is_told(capsys):
     assert list(json.loads(command(capsys, "export_content", "pages.initiative", "klubhuse"))["texts"]) == [
         "pages.initiative klubhuse"
     ]
-    assert len(things("events.event")) == Event.objects.count()
+    assert len(select_objects("events.event")) == Event.objects.count()
     for words in (["pages.initiative", "findes-ikke"], ["auth.user"], ["pages.statement", "x"]):
         with pytest.raises(CommandError):
             command(capsys, "export_content", *words)
-    assert json_files.name_of(Statement.objects.first()) == "pages.statement 1"
+    assert json_files.object_name(Statement.objects.first()) == "pages.statement 1"
 
 
 def test_a_translators_file_goes_out_with_what_is_there_and_comes_back_as_a_working_copy(capsys, tmp_path):
     page = Page.objects.get(slug="tilgaengelighed")
-    assert page.language_state("tr") == State.MISSING
+    assert page.language_state("tr") == TranslationState.MISSING
     catalog = read_po(StringIO(command(capsys, "export_content", "pages.page", "tilgaengelighed", "--po", "tr")))
     messages = [message for message in catalog if message.id]
     assert {message.id for message in messages} >= {page.title_da, page.body_da}
@@ -133,15 +133,15 @@ def test_a_translators_file_goes_out_with_what_is_there_and_comes_back_as_a_work
     with versions.as_working_copy(page):
         copied = Page.objects.get(pk=page.pk)
         assert copied.title_tr == f"TR {page.title_da}"
-        assert copied.language_state("tr") == State.UNREAD
-        assert not copied.is_machine_made("tr")
+        assert copied.language_state("tr") == TranslationState.UNREAD
+        assert not copied.is_machine_translated("tr")
     page.refresh_from_db()
-    assert page.language_state("tr") == State.MISSING
+    assert page.language_state("tr") == TranslationState.MISSING
 
 
 @pytest.mark.parametrize("language", ["en", "ar", "so", "tr", "fa"])
 def test_a_translators_file_says_which_language_it_is_for_and_has_no_word_that_stands_for_another(language):
-    file = po_out(language, [a_page("po", title_da="Nu")])
+    file = export_po(language, [a_page("po", title_da="Nu")])
 
     head = file.decode().partition("msgctxt")[0]
     assert dict(re.findall(r'^"([\w-]+): (.*)\\n"$', head, re.MULTILINE)).items() >= {
@@ -149,7 +149,7 @@ def test_a_translators_file_says_which_language_it_is_for_and_has_no_word_that_s
         "Project-Id-Version": f"Odense siger NEJ TIL BANDER {timezone.localdate()}",
     }.items()  # fmt: skip
     assert not re.search("PROJECT|VERSION|ORGANIZATION|FIRST AUTHOR|FULL NAME|EMAIL|YEAR|LANGUAGE <", head)
-    assert po_in(language, file.replace(b'msgid "Nu"\nmsgstr ""', b'msgid "Nu"\nmsgstr "x"')) != []
+    assert import_po(language, file.replace(b'msgid "Nu"\nmsgstr ""', b'msgid "Nu"\nmsgstr "x"')) != []
 
 
 @pytest.mark.parametrize("language", ["da", "xx"])
@@ -160,32 +160,32 @@ def test_no_translators_file_is_made_for_a_language_that_is_not_ours(language):
 
 def test_a_translation_of_a_text_that_has_changed_since_is_left_alone_and_so_are_empty_and_fuzzy_ones():
     page = a_page("po", title_da="Nu", summary_da="To")
-    file = po_out("tr", [page]).decode()
+    file = export_po("tr", [page]).decode()
     old = file.replace('msgid "Nu"\nmsgstr ""', 'msgid "Dengang"\nmsgstr "Eski"')
     fuzzy = file.replace('msgctxt "pages.page po title"\n', '#, fuzzy\nmsgctxt "pages.page po title"\n').replace(
         'msgid "Nu"\nmsgstr ""', 'msgid "Nu"\nmsgstr "Bulanik"'
     )
     for text in (file, old, fuzzy):
-        assert po_in("tr", text.encode()) == []
+        assert import_po("tr", text.encode()) == []
     for language, text in (("da", file), ("xx", file), ("tr", 'msgid "half')):
-        with pytest.raises(Unreadable):
-            po_in(language, text.encode())
+        with pytest.raises(TransferError):
+            import_po(language, text.encode())
 
 
-def changed(thing, row=None, **fields):
+def changed(obj, row=None, **fields):
     """The file of `thing`, with some of its fields, or of its first row inside, saying something else."""
-    file = json.loads(out([thing]))
-    content = file["texts"][json_files.name_of(thing)]
+    file = json.loads(export_json([obj]))
+    content = file["texts"][json_files.object_name(obj)]
     (content[row][0] if row else content["fields"]).update(fields)
     return json.dumps(file)
 
 
 def refused(text, name="pages.page frem"):
     """The sentence that says why a file is not taken; nothing of it is."""
-    before = ([serialization.content_of(thing) for thing in things()], Version.objects.count())
-    with pytest.raises(Unreadable) as told:
-        into(text)
-    assert ([serialization.content_of(thing) for thing in things()], Version.objects.count()) == before
+    before = ([serialization.serialize(obj) for obj in select_objects()], Version.objects.count())
+    with pytest.raises(TransferError) as told:
+        import_json(text)
+    assert ([serialization.serialize(obj) for obj in select_objects()], Version.objects.count()) == before
     return str(told.value).removeprefix(f"{name}").removesuffix(" Intet er hentet.")
 
 
@@ -243,7 +243,7 @@ def test_a_meeting_from_a_file_is_one_that_the_form_could_have_made(fields, told
 
 
 def test_a_row_inside_that_lacks_what_it_must_have_is_refused_with_the_name_of_its_page():
-    file = json.loads(out([an_initiative("fra-fil")]))
+    file = json.loads(export_json([an_initiative("fra-fil")]))
     file["texts"]["pages.initiative fra-fil"]["updates"] = [{"id": 1, "title_da": "Uden dato"}]
 
     said = refused(json.dumps(file), "pages.initiative fra-fil")
@@ -272,7 +272,7 @@ def test_a_row_inside_stands_on_the_page_it_came_with_whatever_the_file_says():
     public = Initiative.objects.get(slug="klubhuse")
     file = changed(Initiative.objects.get(slug="nye-redskaber"), "updates", initiative_id=public.pk)
 
-    (found,) = into(file.replace("nye-redskaber", "ny"))
+    (found,) = import_json(file.replace("nye-redskaber", "ny"))
 
     assert (found.updates.count(), public.updates.count()) == (1, 0)
 
@@ -289,9 +289,9 @@ def test_what_the_menu_and_the_law_need_stays_where_it_is():
 def test_another_page_may_move_and_keeps_its_own_address_until_it_is_published():
     page = a_page("frem")
 
-    assert into(changed(page, slug="tilbage", title_da="Ny")) == [page]
-    assert into(changed(page, title_da="Nyere")) == [page], "the working copy's own address is not another's"
-    assert versions.newest(page).content["fields"]["slug"] == "tilbage"
+    assert import_json(changed(page, slug="tilbage", title_da="Ny")) == [page]
+    assert import_json(changed(page, title_da="Nyere")) == [page], "the working copy's own address is not another's"
+    assert versions.newest_version(page).content["fields"]["slug"] == "tilbage"
 
 
 MARK = {"source": "0123456789abcdef", "read": True, "machine": False, "date": "2026-01-01"}
@@ -309,10 +309,10 @@ def test_of_what_a_file_says_of_translations_only_what_can_be_read_is_kept(staff
     kept = {code: {name: value for name, value in mark.items() if value is not ...} for code, mark in kept.items()}
     initiative = Initiative.objects.get(slug="nye-redskaber")
 
-    assert into(changed(initiative, translations=given)) == [initiative]
-    assert versions.newest(initiative).content["fields"]["translations"] == kept
-    assert into(changed(initiative, "updates", translations=given)) == [initiative]
-    assert versions.newest(initiative).content["updates"][0]["translations"] == kept
+    assert import_json(changed(initiative, translations=given)) == [initiative]
+    assert versions.newest_version(initiative).content["fields"]["translations"] == kept
+    assert import_json(changed(initiative, "updates", translations=given)) == [initiative]
+    assert versions.newest_version(initiative).content["updates"][0]["translations"] == kept
     assert staff.get("/admin/").status_code == 200
 
 
@@ -341,23 +341,23 @@ def test_a_file_that_is_not_whole_or_has_no_end_is_refused_in_a_short_sentence(t
 
 
 def test_a_file_that_is_too_large_is_not_read(monkeypatch):
-    monkeypatch.setattr(json_files, "MOST", 10)
-    monkeypatch.setattr(po_files, "MOST_PO", 10)
-    for read in (lambda: into("[" * 11), lambda: po_in("tr", b"#" * 11)):
-        with pytest.raises(Unreadable, match="Filen er for stor"):
+    monkeypatch.setattr(json_files, "MAX_CHARACTERS", 10)
+    monkeypatch.setattr(po_files, "MAX_BYTES", 10)
+    for read in (lambda: import_json("[" * 11), lambda: import_po("tr", b"#" * 11)):
+        with pytest.raises(TransferError, match="Filen er for stor"):
             read()
 
 
 def test_a_translation_that_is_longer_than_its_field_is_refused_with_its_name():
     page = a_page("frem", title_da="Titlen her")
-    file = po_out("tr", [page]).decode()
+    file = export_po("tr", [page]).decode()
     long = file.replace('msgid "Titlen her"\nmsgstr ""', f'msgid "Titlen her"\nmsgstr "{"x" * 20_000}"')
 
-    with pytest.raises(Unreadable) as told:
-        po_in("tr", long.encode())
+    with pytest.raises(TransferError) as told:
+        import_po("tr", long.encode())
 
     assert str(told.value) == f"pages.page frem{LONG} Intet er hentet."
-    assert versions.newest(page) is None
+    assert versions.newest_version(page) is None
 
 
 HEAD = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset={}\\n"\n"Plural-Forms: nplurals={}; plural=0;\\n"\n\n'
@@ -373,12 +373,12 @@ HEAD = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset={}\\n"\n"Plural-
     ids=["an unknown way of writing", "no number", "a plural without one", "more plurals than we have"],
 )  # fmt: skip
 def test_a_po_file_that_cannot_be_read_is_refused_with_a_sentence(text):
-    with pytest.raises(Unreadable, match=r"^Det er ikke en hel PO-fil\.$"):
-        po_in("tr", text.encode())
+    with pytest.raises(TransferError, match=r"^Det er ikke en hel PO-fil\.$"):
+        import_po("tr", text.encode())
 
 
 def test_all_that_the_site_begins_with_can_be_published():
-    assert [validation.unfit(thing) for thing in things()] == [[] for _ in things()]
+    assert [validation.validate(obj) for obj in select_objects()] == [[] for _ in select_objects()]
 
 
 def test_what_came_past_the_form_is_found_in_the_text_and_its_rows_and_said_as_a_bar():
@@ -387,7 +387,7 @@ def test_what_came_past_the_form_is_found_in_the_text_and_its_rows_and_said_as_a
     Initiative.objects.filter(pk=initiative.pk).update(level="bogus")
     initiative.refresh_from_db()
 
-    assert {(one.field, one.language, one.sentence, one.is_bar) for one in validation.unfit(initiative)} == {
+    assert {(one.field, one.language, one.sentence, one.is_error) for one in validation.validate(initiative)} == {
         ("level", "da", "Niveau: Værdien 'bogus' er ikke et gyldigt valg.", True),
         ("source_url", "da", "Kildens adresse: Indtast en gyldig URL.", True),
         ("date", "da", "Dato: Vælg et år fra 2000 til 2100.", True),
@@ -398,8 +398,8 @@ def test_what_another_has_taken_and_what_does_not_hang_together_is_a_bar_too():
     first, second = a_meeting("en"), a_meeting("to")
     second.slug, second.ends_at = first.slug, second.starts_at
 
-    assert {(one.field, one.sentence) for one in validation.unfit(second)} == {
+    assert {(one.field, one.sentence) for one in validation.validate(second)} == {
         ("slug", "Adresse: Stormøde med dette Adresse eksisterer allerede."),
         ("__all__", "Mødet skal slutte, efter at det er begyndt."),
     }
-    assert validation.unfit(a_statement(7)) == []
+    assert validation.validate(a_statement(7)) == []

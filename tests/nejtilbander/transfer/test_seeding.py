@@ -7,10 +7,10 @@ import pytest
 from django.core.management import call_command
 
 from events.models import Event
-from nejtilbander.i18n.languages import CODES, State
+from nejtilbander.i18n.languages import CODES, TranslationState
 from nejtilbander.text.contact_facts import FACTS
 from nejtilbander.transfer.models import Seeded
-from nejtilbander.transfer.seeding import load
+from nejtilbander.transfer.seeding import load_texts
 from pages.models import Initiative, Page, Partner, Statement
 from tests.make import a_page
 
@@ -63,17 +63,20 @@ def test_a_fresh_site_shows_every_state_a_meeting_can_be_in():
 
 @pytest.mark.django_db
 def test_everything_seeded_is_whole_in_every_promised_language_and_marked_as_unread():
-    for thing in [
+    for obj in [
         *Page.objects.all(),
         *Initiative.objects.all(),
         *Partner.objects.all(),
         *Event.objects.all(),
     ]:
         for code in CODES[1:]:
-            missing = getattr(thing, "slug", "") in NOT_YET and code in {"so", "tr", "fa"}
-            assert thing.language_state(code) == (State.MISSING if missing else State.UNREAD), (thing, code)
+            missing = getattr(obj, "slug", "") in NOT_YET and code in {"so", "tr", "fa"}
+            assert obj.language_state(code) == (TranslationState.MISSING if missing else TranslationState.UNREAD), (
+                obj,
+                code,
+            )
     statement = Statement.objects.get(number=1)
-    assert [statement.language_state(code) for code in CODES[1:]] == [State.UNREAD] * 5
+    assert [statement.language_state(code) for code in CODES[1:]] == [TranslationState.UNREAD] * 5
     assert [signatory.role_da for signatory in statement.signatories.all()] == [
         "Borgmester",
         *["Rådmand"] * 4,
@@ -83,7 +86,7 @@ def test_everything_seeded_is_whole_in_every_promised_language_and_marked_as_unr
 @pytest.mark.parametrize("folder", CONTENT, ids=["pages", "events"])
 @pytest.mark.parametrize("language", CODES[1:])
 def test_a_translation_has_the_same_texts_facts_and_links_as_the_danish(folder, language):
-    danish, translated = load(folder)["da"], load(folder)[language]
+    danish, translated = load_texts(folder)["da"], load_texts(folder)[language]
 
     def compare(source, target, path):
         for key, value in source.items():

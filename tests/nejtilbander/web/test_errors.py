@@ -16,7 +16,7 @@ from django.db import (
 from django.test.client import ClientHandler
 from django.utils import timezone, translation
 
-from nejtilbander.i18n.languages import CODES, in_language
+from nejtilbander.i18n.languages import CODES, path_in_language
 from tests.addresses import ERRORS, MACHINES, PAGES, everywhere
 from tests.make import a_meeting, a_page, a_statement, an_initiative
 
@@ -63,12 +63,12 @@ def test_a_withdrawn_page_is_gone_and_says_why(reader, make, address):
     )  # fmt: skip
 
     danish = reader.get(address, headers={"accept-encoding": ""})
-    english = reader.get(in_language(address, "en"), headers={"accept-encoding": ""})
+    english = reader.get(path_in_language(address, "en"), headers={"accept-encoding": ""})
 
     assert (danish.status_code, english.status_code) == (410, 410)
     assert "Den var forkert." in danish.content.decode()
     assert "It was wrong." in english.content.decode()
-    arabic = reader.get(in_language(address, "ar"), headers={"accept-encoding": ""})
+    arabic = reader.get(path_in_language(address, "ar"), headers={"accept-encoding": ""})
     assert arabic.status_code == 410
     assert '<p class="lead" lang="da" dir="ltr">Den var forkert.</p>' in arabic.content.decode()
     assert reader.get(f"{address}kort.png").status_code == 410
@@ -120,11 +120,11 @@ def test_a_page_may_be_withdrawn_from_a_moment_to_come(reader):
     assert reader.get("/proeve/").status_code == 200
 
 
-def failing(fault):
+def failing(error):
     """Inside, the database gives `fault` to whatever it is asked."""
 
     def refuse(*given):
-        raise fault
+        raise error
 
     return connection.execute_wrapper(refuse)
 
@@ -155,7 +155,7 @@ def test_while_the_database_is_away_a_calm_page_in_the_readers_language_asks_to_
         assert f">{translation.gettext('Prøv igen')}</a>" in html
     assert f'<a class="button button-primary" href="{address}">' in html
     assert [f'href="tel:{number}"' in html for number in (112, 114)] == [True, True]
-    assert f'href="{in_language("/hjaelp/", language)}"' in html
+    assert f'href="{path_in_language("/hjaelp/", language)}"' in html
     assert '<meta name="robots" content="noindex">' in html
 
 
@@ -180,37 +180,37 @@ def test_the_address_of_a_sign_up_is_told_to_no_other_site_and_the_tab_says_noth
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    "fault",
+    "error",
     [AWAY, InterfaceError("connection already closed"), DatabaseError("database disk image is malformed")],
-    ids=lambda fault: type(fault).__name__,
+    ids=lambda error: type(error).__name__,
 )
-def test_each_way_of_being_away_is_one_line_in_the_log_with_no_words_of_the_databases(reader, caplog, fault):
-    with failing(fault):
+def test_each_way_of_being_away_is_one_line_in_the_log_with_no_words_of_the_databases(reader, caplog, error):
+    with failing(error):
         assert reader.get("/hvem/").status_code == 503
 
-    assert caplog.messages == [f"The database does not answer ({type(fault).__name__}): /hvem/"]
+    assert caplog.messages == [f"The database does not answer ({type(error).__name__}): /hvem/"]
 
 
 def a_mistake_in_sqlite():
     """What Django makes of a table that is not there."""
-    fault = OperationalError("no such table: pages_page")
+    error = OperationalError("no such table: pages_page")
     with sqlite3.connect(":memory:") as empty:
         try:
             empty.execute("SELECT * FROM pages_page")
         except sqlite3.OperationalError as cause:
-            fault.__cause__ = cause
+            error.__cause__ = cause
     empty.close()
-    return fault
+    return error
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    "fault",
+    "error",
     [ProgrammingError(), IntegrityError(), InternalError(), a_mistake_in_sqlite(), ValueError()],
-    ids=lambda fault: type(fault).__name__,
+    ids=lambda error: type(error).__name__,
 )
-def test_a_mistake_of_ours_is_no_absence_of_the_database(reader, fault):
-    with failing(fault):
+def test_a_mistake_of_ours_is_no_absence_of_the_database(reader, error):
+    with failing(error):
         response = reader.get("/hvem/")
 
     assert (response.status_code, response.headers.get("Retry-After")) == (500, None)
@@ -225,8 +225,8 @@ def test_staff_are_not_sent_the_readers_page(staff):
 
 @pytest.mark.django_db
 def test_an_unknown_address_is_unknown_whether_the_database_answers_or_not(reader):
-    for fault in (AWAY, InterfaceError()):
-        with failing(fault):
+    for error in (AWAY, InterfaceError()):
+        with failing(error):
             assert reader.get("/findes/ikke/").status_code == 404
             assert reader.get("/hjaelp/").status_code == 200
 

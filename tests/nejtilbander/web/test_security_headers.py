@@ -5,7 +5,13 @@ import re
 import pytest
 from django.db import connection
 
-from nejtilbander.web.inline_assets import BREAKDOWN_STYLE_HASH, QUICK_EXIT_HASH, RIDDLE_HASH, STYLE_HASH, csp_hash
+from nejtilbander.web.inline_assets import (
+    CHALLENGE_HASH,
+    QUICK_EXIT_HASH,
+    SERVER_ERROR_STYLE_HASH,
+    STYLE_HASH,
+    csp_hash,
+)
 from nejtilbander.web.security_headers import EDITOR_STYLE_HASH
 from tests.addresses import ERRORS, MACHINES, NEUTRAL, PAGES, REDIRECTS, everywhere
 
@@ -22,8 +28,8 @@ ALWAYS = {
 }
 PUBLIC = {
     "default-src": "'none'",
-    "style-src": f"{STYLE_HASH} {BREAKDOWN_STYLE_HASH}",
-    "script-src": f"{QUICK_EXIT_HASH} {RIDDLE_HASH}",
+    "style-src": f"{STYLE_HASH} {SERVER_ERROR_STYLE_HASH}",
+    "script-src": f"{QUICK_EXIT_HASH} {CHALLENGE_HASH}",
     "img-src": "'self' data:",
     "connect-src": "'self'",
     "form-action": "'self'",
@@ -31,7 +37,7 @@ PUBLIC = {
     "frame-ancestors": "'none'",
 }
 STAFF = PUBLIC | {
-    "style-src": f"'self' {STYLE_HASH} {BREAKDOWN_STYLE_HASH} {EDITOR_STYLE_HASH}",
+    "style-src": f"'self' {STYLE_HASH} {SERVER_ERROR_STYLE_HASH} {EDITOR_STYLE_HASH}",
     "script-src": "'self'",
     "frame-src": "'self'",
 }
@@ -111,7 +117,7 @@ def test_a_page_that_breaks_inside_still_has_its_policy_and_its_style(reader):
 
     assert response.status_code == 500
     assert policy(response) == PUBLIC
-    assert csp_hash(re.findall(r"<style>(.*?)</style>", response.content.decode())[0]) == BREAKDOWN_STYLE_HASH
+    assert csp_hash(re.findall(r"<style>(.*?)</style>", response.content.decode())[0]) == SERVER_ERROR_STYLE_HASH
     assert 'href="tel:112"' in response.content.decode()
     assert response.headers["Cache-Control"] == "no-cache"
 

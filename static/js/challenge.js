@@ -1,6 +1,6 @@
 (async () => {
-  const ticket = document.querySelector("[data-riddle]"), form = ticket.form;
-  const text = new TextEncoder(), { riddle, most } = ticket.dataset;
+  const ticket = document.querySelector("[data-challenge]"), form = ticket.form;
+  const text = new TextEncoder(), { challenge, most } = ticket.dataset;
   let wants = false;
   const hold = (event) => {
     event.preventDefault();
@@ -12,7 +12,7 @@
     for (let n = 0; n < most; n++) {
       const sum = await crypto.subtle.digest("SHA-256", text.encode(ticket.value + n));
       const hex = [...new Uint8Array(sum, 0, 8)].map((b) => b.toString(16).padStart(2, "0")).join("");
-      if (hex === riddle) {
+      if (hex === challenge) {
         form.proof.value = n;
         break;
       }
