@@ -1,6 +1,7 @@
 """A site as on launch day: every test sees the seeded texts and meetings, and none sees another's changes."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,8 @@ from django.dispatch import receiver
 from django.test import Client
 from django.test.client import ClientHandler
 
-import events.seed
-import pages.seed
 from nejtilbander.caching import memory
-from tests import tools
+from tests import databases, tools
 from tests.live import launch
 
 LANGUAGES = [code for code, _ in settings.LANGUAGES]
@@ -27,16 +26,35 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out, in one line each, what this machine cannot run; in CI a missing tool is a failure instead."""
     left_out = tools.missing()
-    if os.environ.get("CI") == "true":
-        if left_out:
-            raise pytest.UsageError("; ".join(left_out.values()))
-        return
+    if left_out and os.environ.get("CI") == "true":
+        raise pytest.UsageError("; ".join(left_out.values()))
     for item in list(items):
         if any(item.get_closest_marker(marker) for marker in left_out):
             items.remove(item)
+        else:
+            say_what_it_shares(item)
+    # What starts processes first, for it takes longest; then nobody works alone at the end.
+    items.sort(key=lambda item: not (item.get_closest_marker("process") or item.get_closest_marker("chromium")))
+
+
+def say_what_it_shares(item: pytest.Item) -> None:
+    """Mark what asks the database, and let what shares something costly be run by one process, which makes it once."""
+    fixtures = [found[-1] for found in item._fixtureinfo.name2fixturedefs.values()]  # type: ignore[attr-defined]
+    ours = [fixture for fixture in fixtures if fixture.func.__module__.startswith("tests.")]
+    asked = {name for fixture in ours for name in fixture.argnames} | set(item.fixturenames)  # type: ignore[attr-defined]
+    asks_itself = any("django_db_blocker" in fixture.argnames for fixture in ours)
+    if item.get_closest_marker("django_db") or "db" in asked or asks_itself:
+        item.add_marker("database")
+    if item.get_closest_marker("xdist_group"):
+        return
+    if any(fixture.scope == "module" for fixture in ours):
+        item.add_marker(pytest.mark.xdist_group(item.path.stem))
+    elif "browser" in asked:
+        item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 def pytest_report_header() -> list[str]:
@@ -44,10 +62,19 @@ def pytest_report_header() -> list[str]:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+def django_db_setup(
+    django_test_environment: None, django_db_modify_db_settings: None, django_db_blocker: Any
+) -> Iterator[None]:
     with django_db_blocker.unblock():
-        pages.seed.seed()
-        events.seed.seed()
+        databases.begin()
+    yield
+    with django_db_blocker.unblock():
+        databases.end()
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if not hasattr(session.config, "workerinput"):  # the processes of pytest-xdist have ended before
+        databases.forget_launch()
 
 
 @pytest.fixture(scope="session")

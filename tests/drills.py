@@ -25,9 +25,10 @@ from typing import Any
 from urllib.parse import urlencode
 
 from tests.events.signups.test_crashes import FINISH, PREPARE, script
-from tests.live import ROOT, environment, free_port, listening, manage
+from tests.live import ROOT, environment, free_port, listening, manage, seeded
 from tests.mailbox import Mailbox, serving_mail
 from tests.tools import INITDB
+from tests.waiting import LONGEST, patience, stop, wait_until
 
 HOST = "sitet.example"
 SEATS, READERS, VISITORS = 150, 2, 4
@@ -35,8 +36,8 @@ ENOUGH_READS, ENOUGH_SIGN_UPS = 120, 25
 PATHS = [
     f"{prefix}{path}" for prefix in ("", "/ar", "/so") for path in ("/", "/hjaelp/", "/udtalelse/", "/stormoeder/")
 ]
-PATIENCE = 90.0  # seconds a visitor goes on trying
 FORM = "/stormoeder/proeve/tilmelding/"
+WAIT = ["-w", "-t", str(LONGEST)]  # for PostgreSQL to have done it
 # What waits for its next try, waits no longer.
 NOW = """
 import django; django.setup()
@@ -60,16 +61,17 @@ class Cluster:
 
     def run(self, program: str, *words: str) -> None:
         subprocess.run(
-            [*self.user, str(self.programs / program), *words], check=True, capture_output=True, cwd="/", timeout=60
-        )
+            [*self.user, str(self.programs / program), *words], check=True, capture_output=True, cwd="/",
+            timeout=patience(10),
+        )  # fmt: skip
 
     def start(self) -> None:
         options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories="
-        self.run("pg_ctl", "-D", f"{self.folder}/data", "-o", options, "-l", f"{self.folder}/log", "-w", "start")
+        self.run("pg_ctl", "-D", f"{self.folder}/data", "-o", options, "-l", f"{self.folder}/log", *WAIT, "start")
 
     def stop(self, mode: str = "immediate") -> None:
         """`immediate` is what a crash is: nothing is tidied up, and the next start has to recover."""
-        self.run("pg_ctl", "-D", f"{self.folder}/data", "-m", mode, "-w", "stop")
+        self.run("pg_ctl", "-D", f"{self.folder}/data", "-m", mode, *WAIT, "stop")
 
     def database(self, name: str) -> str:
         self.run("createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", "postgres", name)
@@ -86,6 +88,7 @@ class Wire:
 
     def __init__(self, port: int) -> None:
         self.to, self.open = port, set[socket.socket]()
+        self.tried = 0  # how often somebody wanted to talk
         self.is_cut = self.is_silent = False
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self.listener.getsockname()[1]
@@ -95,6 +98,7 @@ class Wire:
         with suppress(OSError):
             while True:
                 near = self.listener.accept()[0]
+                self.tried += 1
                 if self.is_cut:
                     near.close()
                     continue
@@ -145,22 +149,16 @@ class Program:
         self.start()
 
     def start(self) -> None:
+        # Processes of one that was killed answer until they notice, and would be taken for the new one.
+        wait_until(lambda: not (self.port and listening(self.port)), "the old one is gone", log=self.log)
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, *self.command], cwd=ROOT, env=self.settings, stdout=log, stderr=log
             )
-        deadline = time.monotonic() + 20
-        while self.port and not listening(self.port):
-            assert time.monotonic() < deadline, self.log.read_text()[-2000:]
-            time.sleep(0.05)
+        wait_until(lambda: not self.port or listening(self.port), "it answers", self.process, self.log)
 
     def stop(self, how: int = signal.SIGTERM) -> None:
-        self.process.send_signal(how)
-        self.process.wait(timeout=30)
-
-    def children(self) -> list[int]:
-        pid = self.process.pid
-        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+        stop(self.process, how)
 
 
 @dataclass
@@ -176,6 +174,7 @@ class World:
     wire: Wire | None = None  # from the second node to the database
     answered: list[str] = field(default_factory=list)  # since the beginning of the world
     drills: int = 0
+    asked: int = 0  # how often readers and visitors did, whether they were answered or not
 
     def begin(self) -> None:
         self.drills += 1
@@ -185,6 +184,15 @@ class World:
         self.again = 0  # how often a visitor was not answered, or asked to come back
         self.before = len(self.answered)
 
+    def wait_for(self, reads: int, sign_ups: int) -> None:
+        """Until so many more have read, and so many more have signed up."""
+        reads, sign_ups = reads + len(self.seconds), sign_ups + len(self.answered)
+        wait_until(
+            lambda: len(self.seconds) >= reads and len(self.answered) >= sign_ups,
+            f"{reads} reads and {sign_ups} sign-ups",
+            progress=lambda: (len(self.seconds), len(self.answered)),
+        )
+
     def fill_shelves(self) -> None:
         """So that each process keeps each page, and the disk does."""
         for node in self.nodes:
@@ -193,7 +201,7 @@ class World:
 
     def ask(self, node: Program, method: str, path: str, body: str = "", network: str = "") -> tuple[int, str, str]:
         """(status, where to, text); status 0 when the answer never came."""
-        link = http.client.HTTPConnection(f"127.0.0.1:{node.port}", timeout=10)
+        link = http.client.HTTPConnection(f"127.0.0.1:{node.port}", timeout=patience(1))
         headers = {"Host": HOST, "X-Forwarded-For": network or "10.9.9.9"}
         if body:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
@@ -204,6 +212,7 @@ class World:
         except (OSError, http.client.HTTPException):
             return 0, "", ""
         finally:
+            self.asked += 1
             link.close()
 
     def read(self, number: int) -> None:
@@ -226,7 +235,7 @@ class World:
         while not self.is_over.is_set():
             count += 1
             email, network, ticket = f"v{self.drills}-{number}-{count}@example.dk", f"10.{number}.{count}.1", ""
-            deadline = time.monotonic() + PATIENCE
+            deadline = time.monotonic() + patience(9)
             while time.monotonic() < deadline:
                 node = chance.choice(self.nodes)
                 if ticket:
@@ -267,8 +276,11 @@ def under_way(folder: Path, *addresses: str, **more: str) -> Iterator[World]:
             folder, DATABASE_URL=addresses[0], SITE_URL=f"http://{HOST}", ALLOWED_HOSTS=HOST, BEHIND_PROXY="true",
             EMAIL_URL=f"smtp+plain://127.0.0.1:{mail_wire.port}", SIGNUP_MIN_SECONDS="0", SIGNUP_BURST="100000", **more,
         )  # fmt: skip
+        if addresses[0].startswith("sqlite"):
+            seeded(folder)  # sooner than migrating
         script(settings, PREPARE, str(SEATS))
-        manage(settings, "seed")
+        if not addresses[0].startswith("sqlite"):
+            manage(settings, "seed")
         nodes = []
         for number, address in enumerate(addresses):
             place, port = folder / f"node-{number}", free_port()
@@ -284,7 +296,7 @@ def under_way(folder: Path, *addresses: str, **more: str) -> Iterator[World]:
         yield here
 
 
-def drill(here: World, disturb: Callable[[World], None], calm: float = 1.0) -> dict[str, Any]:
+def drill(here: World, disturb: Callable[[World], None]) -> dict[str, Any]:
     """What `disturb` did to those who read and signed up before, during and after it. The goals are in the test.
 
     It goes on until there were enough of them, however slow the machine is.
@@ -295,22 +307,18 @@ def drill(here: World, disturb: Callable[[World], None], calm: float = 1.0) -> d
     for one in work:
         one.start()
     try:
-        time.sleep(calm)
+        here.wait_for(ENOUGH_READS // 4, ENOUGH_SIGN_UPS // 4)
         began = time.monotonic()
         disturb(here)
         lasted = time.monotonic() - began
-        time.sleep(calm)
-        deadline = time.monotonic() + PATIENCE
-        while len(here.seconds) < ENOUGH_READS or len(here.answered) - here.before < ENOUGH_SIGN_UPS:
-            assert time.monotonic() < deadline, "hardly anybody was answered"
-            time.sleep(0.1)
+        here.wait_for(ENOUGH_READS // 4, ENOUGH_SIGN_UPS // 4)
+        here.wait_for(ENOUGH_READS - len(here.seconds), ENOUGH_SIGN_UPS - (len(here.answered) - here.before))
     finally:
         here.is_over.set()
         for one in work:
-            one.join(timeout=PATIENCE + 20)
+            one.join()
     here.worker.stop()
-    script(here.settings, NOW)
-    told = json.loads(script(here.settings, FINISH, json.dumps({"addresses": here.answered, "tokens": []})))
+    told = json.loads(script(here.settings, NOW + FINISH, json.dumps({"addresses": here.answered, "tokens": []})))
     here.worker.start()
     arrived = {letter["To"] for letter in here.mailbox.letters}
     return {

@@ -12,8 +12,8 @@ if "TESTS_FOLDER" not in os.environ:
 _shared = Path(os.environ["TESTS_FOLDER"])
 (_shared / "static").mkdir(exist_ok=True)
 os.environ["STATIC_ROOT"] = str(_shared / "static")  # collected by the first who asks (tests/live.py)
-# Each process of pytest-xdist holds its own keyring.
-os.environ["DATA_DIR"] = str(_shared / os.environ.get("PYTEST_XDIST_WORKER", "main"))
+# Each process holds its own keyring.
+os.environ["DATA_DIR"] = str(_shared / f"process-{os.getpid()}")
 
 os.environ.setdefault("SECRET_KEY", "only-for-tests-" + "x" * 40)
 os.environ.setdefault("DATABASE_URL", "sqlite://:memory:")

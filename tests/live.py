@@ -2,26 +2,31 @@
 
 import fcntl
 import os
+import secrets
 import shutil
-import signal
 import socket
 import subprocess
 import sys
-import time
+import tempfile
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 from urllib.error import HTTPError
+
+from tests.waiting import patience, stop, wait_until
 
 ROOT = Path(__file__).resolve().parents[1]
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Below those that Linux gives to connections: such a one would be taken before the server gets there."""
+    while True:
+        port = 20_000 + secrets.randbelow(12_000)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def environment(data: Path, **more: str) -> dict[str, str]:
@@ -49,6 +54,7 @@ def launch() -> Path:
         if not (shared / "ready").exists():
             settings = environment(shared)
             manage(settings, "migrate", "-v", "0")
+            shutil.copy(shared / "site.sqlite3", shared / "empty.sqlite3")
             manage(settings, "seed")
             # Whole or not at all: another process may be looking through the folder at this moment.
             manage(settings | {"STATIC_ROOT": f"{shared}/collected"}, "collectstatic", "--noinput", "-v", "0")
@@ -63,10 +69,15 @@ def seeded(data: Path) -> None:
     shutil.copytree(launch() / "keyring", data / "keyring", dirs_exist_ok=True)
 
 
-def answers(address: str, patience: float = 5) -> int | None:
-    """The status `address` answers with, or None when nobody does within `patience` seconds."""
+def migrated(data: Path) -> None:
+    """A database in `data` with every table and no row of ours: sooner than migrating."""
+    shutil.copy(launch() / "empty.sqlite3", data / "site.sqlite3")
+
+
+def answers(address: str) -> int | None:
+    """The status `address` answers with, or None when nobody does."""
     try:
-        with urllib.request.urlopen(address, timeout=patience) as response:
+        with urllib.request.urlopen(address, timeout=patience(2)) as response:
             return int(response.status)
     except HTTPError as refused:
         return refused.code
@@ -81,27 +92,24 @@ def serving(
     scheme: str = "http",
     port: int = 0,
     application: str = "nejtilbander.wsgi",
-    log: IO[bytes] | int = subprocess.DEVNULL,
+    log: IO[bytes] | None = None,
 ) -> Iterator[str]:
     """The site, or gunicorn with another WSGI application, until the block ends. Gives its address."""
     port = port or free_port()
     command = ["nejtilbander.server"]
     if application != "nejtilbander.wsgi":
         command = ["gunicorn", application, "-c", "python:nejtilbander.server.gunicorn"]
-    server = subprocess.Popen(
-        [sys.executable, "-m", *command, "-b", f"127.0.0.1:{port}", *options],
-        cwd=ROOT, env=settings, stdout=log, stderr=log,
-    )  # fmt: skip
-    try:
-        deadline = time.monotonic() + 20
-        while not listening(port):
-            assert server.poll() is None, "the server stopped before it answered"
-            assert time.monotonic() < deadline, "the server never answered"
-            time.sleep(0.05)
-        yield f"{scheme}://127.0.0.1:{port}"
-    finally:
-        server.send_signal(signal.SIGTERM)
-        server.wait(timeout=20)
+    with tempfile.NamedTemporaryFile() as own:
+        log = log or own
+        server = subprocess.Popen(
+            [sys.executable, "-m", *command, "-b", f"127.0.0.1:{port}", *options],
+            cwd=ROOT, env=settings, stdout=log, stderr=log,
+        )  # fmt: skip
+        try:
+            wait_until(lambda: listening(port), "the server answers", server, Path(log.name))
+            yield f"{scheme}://127.0.0.1:{port}"
+        finally:
+            stop(server)
 
 
 @contextmanager
@@ -117,8 +125,7 @@ def working(settings: dict[str, str], log: IO[bytes] | int = subprocess.DEVNULL)
     try:
         yield worker
     finally:
-        worker.send_signal(signal.SIGTERM)
-        worker.wait(timeout=20)
+        stop(worker)
 
 
 def listening(port: int) -> bool:

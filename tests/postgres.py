@@ -11,7 +11,7 @@ CANDIDATES = [os.environ.get("POSTGRES_URL", ""), "postgres://postgres@127.0.0.1
 def address() -> str | None:
     for url in filter(None, CANDIDATES):
         try:
-            with psycopg.connect(url, connect_timeout=2):
+            with psycopg.connect(url, connect_timeout=30):
                 return url
         except psycopg.OperationalError:
             continue

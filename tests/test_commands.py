@@ -7,14 +7,17 @@ import socket
 import sqlite3
 import subprocess
 import sys
-import threading
 import time
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from urllib.parse import urlsplit
 
+import psycopg
 import pytest
 
 from tests.live import ROOT, answers, environment, free_port, listening, seeded, serving
+from tests.waiting import children, patience, wait_until
 
 pytestmark = pytest.mark.process
 
@@ -25,14 +28,6 @@ def make_serve(data, port):
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         env={name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG"}},
     )  # fmt: skip
-
-
-def wait_for(port, seconds):
-    began = time.monotonic()
-    while not listening(port):
-        assert time.monotonic() - began < seconds, "the site did not start"
-        time.sleep(0.05)
-    return time.monotonic() - began
 
 
 # What the site writes while it stands: that the worker is alive, how often it was asked, and keys for new meetings.
@@ -50,19 +45,19 @@ def content_of(data):
 def stop(server):
     """Ctrl-C, as a terminal sends it: to the whole foreground group."""
     os.killpg(server.pid, signal.SIGINT)
-    return server.communicate(timeout=20)[0]
+    return server.communicate(timeout=patience(6))[0]
 
 
 def test_make_serve_starts_tells_and_stops_everything_and_a_second_start_changes_nothing(tmp_path):
     data, port = tmp_path / "data", free_port()
     first = make_serve(data, port)
-    wait_for(port, 90)
+    wait_until(lambda: listening(port), "the site answers", first)
     assert answers(f"http://127.0.0.1:{port}/ar/hjaelp/") == 200
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/admin/login/", timeout=5) as page:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/admin/login/", timeout=patience(2)) as page:
         sheet = page.read().decode().partition('rel="stylesheet" href="')[2].partition('"')[0]
     with urllib.request.urlopen(
         urllib.request.Request(f"http://127.0.0.1:{port}{sheet}", headers={"Accept-Encoding": "br"}),
-        timeout=5,
+        timeout=patience(2),
     ) as style:
         assert style.headers["Content-Encoding"] == "br"
         assert "immutable" in style.headers["Cache-Control"]
@@ -75,7 +70,7 @@ def test_make_serve_starts_tells_and_stops_everything_and_a_second_start_changes
     before = content_of(data)
 
     second = make_serve(data, port)
-    wait_for(port, 90)
+    wait_until(lambda: listening(port), "the site answers again", second)
     assert "Seed: nothing new to write." in stop(second)
     assert content_of(data) == before
     assert not listening(port)
@@ -94,19 +89,35 @@ def test_a_kill_of_what_holds_server_and_worker_together_leaves_neither_behind(d
         [sys.executable, "-m", "nejtilbander.server.supervisor", "-b", f"127.0.0.1:{port}"],
         cwd=ROOT, env=environment(data), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
-    wait_for(port, 30)
-    assert answers(f"http://127.0.0.1:{port}/hjaelp/", patience=20) == 200
-    children = Path(f"/proc/{both.pid}/task/{both.pid}/children").read_text().split()
-    assert len(children) == 2
+    wait_until(lambda: listening(port), "the site answers", both)
+    assert answers(f"http://127.0.0.1:{port}/hjaelp/") == 200
+    started = wait_until(lambda: len(found := children(both.pid)) == 2 and found, "server and worker", both)
 
     both.kill()
-    both.wait(timeout=10)
+    both.wait()
 
     # A server process that is told to stop before it can listen is waited for half a minute by gunicorn.
-    deadline = time.monotonic() + 60
-    while listening(port) or any(alive(int(child)) for child in children):
-        assert time.monotonic() < deadline, "somebody lives on"
-        time.sleep(0.1)
+    wait_until(lambda: not listening(port) and not any(map(alive, started)), "nobody lives on")
+
+
+def asked_in_vain(database):
+    """A question to a database that is given three seconds to answer."""
+    with pytest.raises(psycopg.errors.ConnectionTimeout):
+        psycopg.connect(database, connect_timeout=3)
+
+
+def accepted(port):
+    """How many connections to `port` a server has taken, and not only the system on its behalf."""
+    rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    ours = [(row[3], row[4]) for row in rows if row[1].endswith(f":{port:04X}")]
+    waiting = sum(int(queues.partition(":")[2], 16) for state, queues in ours if state == "0A")  # LISTEN
+    return sum(state == "01" for state, _ in ours) - waiting  # ESTABLISHED
+
+
+def took(work):
+    """What `work` returns, and the seconds it took."""
+    began = time.monotonic()
+    return work(), time.monotonic() - began
 
 
 def alive(process):
@@ -133,12 +144,12 @@ def test_a_database_that_never_answers_does_not_hold_the_guide_for_long(tmp_path
         silent.listen(50)  # takes connections, says nothing
         settings = environment(tmp_path, DATABASE_URL=f"postgres://nobody@127.0.0.1:{silent.getsockname()[1]}/none")
         with serving(settings) as site:
-            readers = [threading.Thread(target=answers, args=(f"{site}/",)) for _ in range(2)]  # one for each worker
-            for reader in readers:
-                reader.start()
-            time.sleep(0.2)
-            began = time.monotonic()
-            assert answers(f"{site}/hjaelp/", patience=15) == 200
-            assert time.monotonic() - began < 8
-            for reader in readers:
-                reader.join()
+            _, at_rest = took(lambda: answers(f"{site}/hjaelp/"))
+            _, three_seconds = took(lambda: asked_in_vain(settings["DATABASE_URL"]))
+            with ThreadPoolExecutor(2) as pool:
+                readers = [pool.submit(took, lambda: answers(f"{site}/")) for _ in range(2)]  # one for each worker
+                wait_until(lambda: accepted(urlsplit(site).port) == 2, "both workers ask the database")
+                guide, waited = took(lambda: answers(f"{site}/hjaelp/"))
+            assert [reader.result()[0] for reader in readers] == [503, 503]
+            assert guide == 200
+            assert waited < 2.7 * three_seconds + 5 * at_rest, "a page asks the database twice"

@@ -15,6 +15,7 @@ from tests import drills
 from tests.drills import Cluster, World
 from tests.events.signups.test_crashes import script
 from tests.live import ROOT
+from tests.waiting import children, wait_until
 
 pytestmark = [pytest.mark.process, pytest.mark.cluster, pytest.mark.xdist_group("drills")]  # one world for all of them
 AWAY = float(os.environ.get("DRILL_SECONDS", "2"))
@@ -30,23 +31,34 @@ def here(tmp_path_factory):
         cluster.remove()
 
 
+def while_they_go_on(here: World, noticed=lambda: True) -> None:
+    """For AWAY seconds, until readers and visitors have asked a few times, and until whoever should has noticed."""
+    asked = here.asked
+    time.sleep(AWAY)
+    wait_until(lambda: here.asked >= asked + 20 and noticed(), "somebody notices", progress=lambda: here.asked)
+
+
 def kill_web_processes(here: World) -> None:
     for number in range(4):
-        os.kill(here.nodes[number % 2].children()[0], signal.SIGKILL)
-        time.sleep(0.5)
+        server = here.nodes[number % 2].process
+        one, *others = children(server.pid)
+        os.kill(one, signal.SIGKILL)
+        wait_until(lambda: len(set(children(server.pid)) - {one}) > len(others), "another in its place", server)  # noqa: B023
+        here.wait_for(5, 1)
 
 
 def kill_a_node(here: World) -> None:
     here.nodes[0].stop(signal.SIGKILL)
-    time.sleep(1)
+    while_they_go_on(here)
     here.nodes[0].start()
 
 
 def kill_the_worker(here: World) -> None:
     for _ in range(3):
         here.worker.stop(signal.SIGKILL)
+        arrived = len(here.mailbox.letters)
         here.worker.start()
-        time.sleep(1.2)
+        wait_until(lambda: len(here.mailbox.letters) > arrived, "it sends letters again", here.worker.process)  # noqa: B023
 
 
 def crash_postgresql(here: World) -> None:
@@ -56,32 +68,35 @@ def crash_postgresql(here: World) -> None:
 
 def take_postgresql_away(here: World) -> None:
     here.cluster.stop()
-    time.sleep(AWAY)
+    while_they_go_on(here)
     here.cluster.start()
 
 
 def cut_a_node_off(here: World) -> None:
     here.wire.cut()
-    time.sleep(AWAY)
+    while_they_go_on(here)
     here.wire.mend()
 
 
 def refuse_mail(here: World) -> None:
+    tried = here.mail_wire.tried
     here.mail_wire.cut()
-    time.sleep(AWAY)
+    while_they_go_on(here, lambda: here.mail_wire.tried > tried)
     here.mail_wire.mend()
 
 
 def silence_mail(here: World) -> None:
+    tried = here.mail_wire.tried
     here.mail_wire.is_silent = True
-    time.sleep(AWAY)
+    while_they_go_on(here, lambda: here.mail_wire.tried > tried)
     here.mail_wire.cut()
     here.mail_wire.mend()
 
 
 def answer_mail_with(sentence: str, here: World) -> None:
+    refused = here.mailbox.refused
     here.mailbox.sender_answer = sentence
-    time.sleep(AWAY)
+    while_they_go_on(here, lambda: here.mailbox.refused > refused)
     here.mailbox.sender_answer = "250 OK"
 
 
@@ -91,6 +106,9 @@ def deploy(here: World) -> None:
     for node in here.nodes:
         node.stop()
         node.start()
+        # Whoever was refused a moment ago is on the way to the other node, which is not stopped before they are there.
+        read = len(here.seconds)
+        wait_until(lambda read=read: len(here.seconds) >= read + 2 * drills.READERS, "readers went on")
 
 
 # A migration as a later release may have it: a table more, and a column that the old code knows nothing of.
@@ -149,7 +167,7 @@ def fill_the_disk(folder, here: World) -> None:
     with ballast.open("wb", buffering=0) as file, suppress(OSError):
         while True:
             file.write(bytes(4096))
-    time.sleep(AWAY)
+    while_they_go_on(here)
     ballast.unlink()
 
 
@@ -169,7 +187,7 @@ def test_nobody_is_lost_or_reads_anything_wrong_while_the_clock_is_a_day_ahead(t
 
     def jump(here: World) -> None:
         clock.write_text("86400")
-        time.sleep(AWAY)
+        while_they_go_on(here)
         clock.write_text("0")
 
     with drills.under_way(tmp_path, address, address, **own) as here:

@@ -8,6 +8,7 @@ import urllib.request
 import pytest
 
 from tests.live import ROOT, answers, environment, free_port, seeded, serving
+from tests.waiting import patience, wait_until
 
 NEW = "Helt nye ord her"
 PUBLISH = f"""
@@ -23,8 +24,32 @@ PATH = "/indsatser/klubhuse/"
 
 
 def read(address):
-    with urllib.request.urlopen(address, timeout=10) as answer:
+    with urllib.request.urlopen(address, timeout=patience(2)) as answer:
         return answer.read().decode()
+
+
+def lateness(is_new, make, steady):
+    """Seconds from now until a reader was last given the old, and seconds that `make` takes meanwhile.
+
+    It was the last when for `steady` seconds, and to 30 readers at least, nothing but the new was given. `make` asks
+    for a page that is kept nowhere: on a slow machine that takes longer, as the site's own work does.
+    """
+    began = time.monotonic()
+    seen = {"old at": began, "slowest": 0.0}
+
+    def is_everywhere():
+        asked = time.monotonic()
+        make()
+        seen["slowest"] = max(seen["slowest"], time.monotonic() - asked)
+        for _ in range(30):
+            asked = time.monotonic()
+            if not is_new():
+                seen["old at"] = asked
+                return False
+        return time.monotonic() - seen["old at"] > steady
+
+    wait_until(is_everywhere, "the news everywhere")
+    return seen["old at"] - began, seen["slowest"]
 
 
 @pytest.fixture
@@ -41,10 +66,10 @@ def test_every_process_has_the_news_within_two_seconds(settings):
         assert not any(NEW in read(site + PATH) for _ in range(30)), "kept by all three"
         subprocess.run(
             [sys.executable, "manage.py", "shell", "-v", "0", "-c", PUBLISH], cwd=ROOT, env=settings, check=True,
-            capture_output=True, timeout=30,
+            capture_output=True, timeout=patience(6),
         )  # fmt: skip
-        time.sleep(2)
-        assert all(NEW in read(site + PATH) for _ in range(30))
+        late, made = lateness(lambda: NEW in read(site + PATH), lambda: read(f"{site}/soeg/?q=vold"), steady=2)
+        assert late < 2 + 10 * made, (late, made)
 
 
 @pytest.mark.process
@@ -53,11 +78,7 @@ def test_kept_pages_outlive_the_database_and_a_restart_without_it(settings, tmp_
     kept = tmp_path / "kept-pages.json"
     with serving(settings, "--workers", "1", port=port) as site:
         before = read(site + PATH)
-        deadline = time.monotonic() + 15
-        while not kept.exists():
-            assert time.monotonic() < deadline, "nothing was written to the disk"
-            read(site + PATH)
-            time.sleep(0.3)
+        wait_until(lambda: read(site + PATH) and kept.exists(), "the kept pages on the disk")
     (tmp_path / "site.sqlite3").rename(tmp_path / "away.sqlite3")
 
     with serving(settings, "--workers", "1", port=port) as site:

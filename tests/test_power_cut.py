@@ -18,6 +18,7 @@ from django.db import connection
 from nejtilbander.operations.deploy_checks import what_was_answered_is_on_the_disk
 from tests.events.signups.test_crashes import PREPARE, script
 from tests.live import environment, seeded, serving
+from tests.waiting import patience
 
 FORM = "/stormoeder/proeve/tilmelding/"
 CALLS = "openat,pwrite64,fsync,fdatasync,sendto,sendmsg,write"
@@ -31,11 +32,11 @@ def test_a_sign_up_is_on_the_disk_before_the_visitor_is_answered(tmp_path):
     script(settings, PREPARE, "50")
     told = tmp_path / "told"
     with serving(settings, "--workers", "1") as site:
-        with urllib.request.urlopen(site + FORM, timeout=20) as form:
+        with urllib.request.urlopen(site + FORM, timeout=patience(2)) as form:
             ticket = re.search(r'name="ticket" value="([^"]+)"', form.read().decode())[1]
         sent = urlencode({"ticket": ticket, "email": "en@example.dk", "seats": "1", "name": ""}).encode()
         with watching(site, told), pytest.raises(urllib.error.HTTPError) as answer:
-            opener().open(site + FORM, sent, timeout=20)
+            opener().open(site + FORM, sent, timeout=patience(2))
         answer.value.close()
         assert answer.value.status == 303
     log = str(tmp_path / "site.sqlite3-wal")

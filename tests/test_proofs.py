@@ -12,7 +12,6 @@ import re
 import sqlite3
 import subprocess
 import sys
-import time
 import urllib.request
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -34,10 +33,10 @@ from nejtilbander.security.keyring import KeyNotFound
 from nejtilbander.security.sealed_boxes import unseal
 from tests.live import ROOT, environment, serving, working
 from tests.make import a_guest, a_meeting, a_signup
+from tests.waiting import patience, wait_until
 
 FORM = "/stormoeder/bevis/tilmelding/"
 MEETING = "(SELECT id FROM events_event WHERE slug = 'bevis')"
-PATIENCE = 20.0  # seconds for what the worker does by itself
 
 
 # Searching
@@ -119,7 +118,7 @@ def ask(address, fields=None):
     data = urlencode(fields, doseq=True).encode() if fields is not None else None
     opener = urllib.request.build_opener(Stay)
     try:
-        with opener.open(urllib.request.Request(address, data), timeout=10) as answer:
+        with opener.open(urllib.request.Request(address, data), timeout=patience(2)) as answer:
             return answer.status, "", answer.read().decode()
     except HTTPError as answer:
         with answer:
@@ -141,7 +140,7 @@ class Site:
     letters: list = field(default_factory=list)
 
     def rows(self, sql, *values, database="site.sqlite3"):
-        reading = sqlite3.connect(self.data / database, timeout=20)
+        reading = sqlite3.connect(self.data / database, timeout=patience(2))
         try:
             with reading:
                 return reading.execute(sql, values).fetchall()
@@ -149,10 +148,7 @@ class Site:
             reading.close()
 
     def wait(self, sql, wanted):
-        deadline = time.monotonic() + PATIENCE
-        while (found := self.rows(sql)) != wanted:
-            assert time.monotonic() < deadline, (sql, found)
-            time.sleep(0.05)
+        wait_until(lambda: self.rows(sql) == wanted, f"{wanted} from {sql}", progress=lambda: self.rows(sql))
 
     @contextmanager
     def broken(self):
@@ -215,7 +211,7 @@ class Site:
         """One turn of the worker, in a process of its own."""
         subprocess.run(
             [sys.executable, "manage.py", "worker", "--once"], cwd=ROOT, env=keeper(self.data, **more), check=True,
-            capture_output=True, timeout=30,
+            capture_output=True, timeout=patience(6),
         )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from nejtilbander.security.keyring import create_key
 from tests.live import ROOT, environment, seeded, serving
+from tests.waiting import patience
 
 ROLES = {"public", "staff", "list"}
 pytestmark = pytest.mark.django_db
@@ -64,7 +65,7 @@ def ask(site, path):
     """(status, body) of what `path` answers; what follows a redirect is not asked for."""
     opener = urllib.request.build_opener(_Stay)
     try:
-        with opener.open(site + path, timeout=10) as answer:
+        with opener.open(site + path, timeout=patience(2)) as answer:
             return answer.status, answer.read().decode()
     except HTTPError as refused:
         with refused:
@@ -156,8 +157,8 @@ def test_the_public_process_refuses_to_start_when_it_could_open_the_list(data, a
     more = {"KEYRING_SECRET": "k" * 40} if what == "secret" else {"KEYRING_DIR": str(data / "keyring")}
 
     ended = subprocess.run(
-        [sys.executable, *command], cwd=ROOT, env=public(data, **more), capture_output=True, text=True, timeout=20,
-        check=False,
+        [sys.executable, *command], cwd=ROOT, env=public(data, **more), capture_output=True, text=True,
+        timeout=patience(3), check=False,
     )  # fmt: skip
 
     assert (ended.returncode, ended.stdout, ended.stderr.endswith(REFUSED)) == (1, "", True)

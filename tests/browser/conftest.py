@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, StorageState, sync_playwright
 
 from tests import live
 from tests.mailbox import Mailbox, serving_mail
@@ -13,6 +13,7 @@ from tests.tools import CHROMIUM
 QUIET = [
     "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync",
     "--disable-component-update", "--disable-quic",
+    "--renderer-process-limit=1",  # a process for each window takes longer to begin than most tests to run
 ]  # fmt: skip
 
 
@@ -56,6 +57,37 @@ def browser() -> Iterator[Browser]:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         yield chromium
         chromium.close()
+
+
+@pytest.fixture(scope="session")
+def badge(browser: Browser, site: str) -> StorageState:
+    """What a browser holds when a member of staff has logged in with it."""
+    context = browser.new_context(base_url=site)
+    page = context.new_page()
+    page.goto("/admin/login/")
+    page.get_by_label("Brugernavn").fill("prove")
+    page.get_by_label("Adgangskode").fill("en lang prøve-adgangskode")
+    page.get_by_role("button", name="Log ind").click()
+    page.wait_for_url("**/admin/")
+    held = context.storage_state()
+    context.close()
+    return held
+
+
+@pytest.fixture(scope="session")
+def staff_window(browser: Browser, site: str, badge: StorageState) -> Iterator[BrowserContext]:
+    """Where who needs a page of the admin opens one: the browser has its scripts already, as an editor's has."""
+    context = browser.new_context(base_url=site, viewport={"width": 1280, "height": 900}, storage_state=badge)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def staff_page(browser: Browser, site: str, badge: StorageState) -> Iterator[Page]:
+    """The same as `page`, of a member of staff who is logged in."""
+    context = browser.new_context(base_url=site, viewport={"width": 375, "height": 700}, storage_state=badge)
+    yield context.new_page()
+    context.close()
 
 
 @pytest.fixture

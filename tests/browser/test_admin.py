@@ -31,13 +31,6 @@ THE_SAME_FORM = [f"{form}?sprog={code}" for form in FORMS for code in ("en", "so
 SERIOUS = ("critical", "serious")
 
 
-def log_in(page: Page, then: str) -> None:
-    page.goto(f"/admin/login/?next={then}")
-    page.get_by_label("Brugernavn").fill("prove")
-    page.get_by_label("Adgangskode").fill("en lang prøve-adgangskode")
-    page.get_by_role("button", name="Log ind").click()
-
-
 def added(page: Page, kind: str, **fields: str) -> str:
     """The number of a new thing."""
     page.goto(f"/admin/nejtilbander/{kind}/add/")
@@ -48,8 +41,9 @@ def added(page: Page, kind: str, **fields: str) -> str:
     return page.url.split("/")[-3]
 
 
-def test_no_staff_page_breaks_the_policy_asks_a_third_party_or_shuts_anyone_out(page: Page, site: str):
+def test_no_staff_page_breaks_the_policy_asks_a_third_party_or_shuts_anyone_out(staff_page: Page, site: str):
     """Nor is any wider than a phone. Each kind of form is looked through by axe in Danish and beside Danish."""
+    page = staff_page
     axe = (BROWSER_TOOLS / "axe-core" / "axe.min.js").read_text()
     heard = []
     page.on(  # the browser's advice is left out, it is about stock pages
@@ -58,7 +52,7 @@ def test_no_staff_page_breaks_the_policy_asks_a_third_party_or_shuts_anyone_out(
     )
     page.on("pageerror", lambda error: heard.append(f"{page.url}: {error}"))
     page.on("request", lambda request: request.url.startswith(site) or heard.append(f"request: {request.url}"))
-    log_in(page, "/admin/")
+    page.goto("/admin/")
     photo = FilePayload(name="foto.png", mimeType="image/png", buffer=page.request.get("/kort.png").body())
     page.goto("/admin/nejtilbander/picture/add/")
     page.locator("#id_file").set_input_files(photo)
@@ -87,9 +81,10 @@ def test_no_staff_page_breaks_the_policy_asks_a_third_party_or_shuts_anyone_out(
     assert heard == []
 
 
-def test_every_language_of_the_front_page_is_in_sight_on_a_desk_and_the_way_to_a_field_ends_there(page: Page):
+def test_every_language_of_the_front_page_is_in_sight_on_a_desk_and_the_way_to_a_field_ends_there(staff_page: Page):
+    page = staff_page
     page.set_viewport_size({"width": 1280, "height": 800})
-    log_in(page, "/admin/pages/page/3/change/")
+    page.goto("/admin/pages/page/3/change/")
     page.locator("#id_summary_da").fill("Ændret, så der står meget om, hvad læserne ser.")
     page.get_by_role("button", name="Gem", exact=True).click()
     page.goto("/admin/")
@@ -104,8 +99,9 @@ def test_every_language_of_the_front_page_is_in_sight_on_a_desk_and_the_way_to_a
     expect(page.locator(".form-row.field-title_da")).not_to_be_in_viewport()
 
 
-def test_an_editor_writes_looks_publishes_and_brings_back_and_citizens_see_it_only_then(page: Page, site: str):
-    log_in(page, "/admin/pages/page/add/")
+def test_an_editor_writes_looks_publishes_and_brings_back_and_citizens_see_it_only_then(staff_page: Page, site: str):
+    page = staff_page
+    page.goto("/admin/pages/page/add/")
     page.locator("#id_slug").fill("fra-browseren")
     page.locator("#id_title_da").fill("Fra browseren")
     page.locator("#id_summary_da").fill("Skrevet i admin.")
@@ -142,8 +138,9 @@ def test_an_editor_writes_looks_publishes_and_brings_back_and_citizens_see_it_on
     expect(page.get_by_text("Version 1 er nu din kladde.")).to_be_visible()
 
 
-def test_a_notice_is_drafted_looked_at_published_with_an_end_and_taken_back(page: Page, site: str):
-    log_in(page, "/admin/nejtilbander/notice/add/")
+def test_a_notice_is_drafted_looked_at_published_with_an_end_and_taken_back(staff_page: Page, site: str):
+    page = staff_page
+    page.goto("/admin/nejtilbander/notice/add/")
     page.locator("#id_title_da").fill("Rådhuset er lukket")
     page.get_by_role("button", name="Gem", exact=True).click()
     page.locator(".desk-languages").get_by_text("العربية").click()

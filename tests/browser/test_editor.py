@@ -1,9 +1,10 @@
 """Staff write in the editor, under the admin's own policy, with the keyboard alone, in both directions."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from nejtilbander.text import prose
 from nejtilbander.transfer import seeding
@@ -22,18 +23,16 @@ PASTE = """(editable, html) => {
 
 
 @pytest.fixture
-def model_admin(page: Page, site: str) -> Page:
+def model_admin(staff_window: BrowserContext) -> Iterator[Page]:
     """A member of staff in front of a page's Danish form. What the browser says against the page is kept."""
+    page = staff_window.new_page()
     page.heard = []
     page.on("console", lambda message: page.heard.append(f"{message.type}: {message.text}"))
     page.on("pageerror", lambda error: page.heard.append(f"error: {error}"))
-    page.set_viewport_size({"width": 1280, "height": 900})
-    page.goto(f"/admin/login/?next={FORM}")
-    page.get_by_label("Brugernavn").fill("prove")
-    page.get_by_label("Adgangskode").fill("en lang prøve-adgangskode")
-    page.get_by_role("button", name="Log ind").click()
+    page.goto(FORM)
     page.get_by_role("toolbar").wait_for()
-    return page
+    yield page
+    page.close()
 
 
 def tool(model_admin: Page, name: str) -> Locator:

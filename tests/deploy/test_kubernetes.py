@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import kubernetes_validate
@@ -12,6 +13,7 @@ import yaml
 
 from tests.deploy.manifests import KUBERNETES, containers, objects, pods, settings_known
 from tests.live import ROOT, environment, manage
+from tests.waiting import children, patience, wait_until
 
 VERSIONS = ["1.30", "1.37"]  # the oldest that has all we use, and the newest
 PODS = pods()
@@ -96,15 +98,23 @@ def test_new_code_does_not_start_before_the_database_is_as_it_needs_it(tmp_path)
     commands = {tuple(PODS[part]["initContainers"][0]["command"]) for part in ("web", "staff", "worker")}
     waiting = [subprocess.Popen(command, cwd=ROOT, env=settings) for command in commands]
     try:
-        for process in waiting:
-            with pytest.raises(subprocess.TimeoutExpired):
-                process.wait(timeout=5)
+        for process in waiting:  # each has asked in vain, and sleeps before it asks again
+            wait_until(lambda process=process: b"sleep" in started_by(process.pid), "a second try", process)
         manage(settings, "migrate", "-v", "0")
-        assert [process.wait(timeout=60) for process in waiting] == [0] * len(commands)
+        assert [process.wait(timeout=patience(6)) for process in waiting] == [0] * len(commands)
     finally:
         for process in waiting:
             process.kill()
             process.wait()
+
+
+def started_by(pid):
+    """The names of the programs that `pid` is running now."""
+    names = []
+    for child in children(pid):
+        with suppress(OSError):
+            names.append(Path(f"/proc/{child}/comm").read_bytes().strip())
+    return names
 
 
 def test_the_worker_hears_that_it_should_stop():

@@ -1,6 +1,7 @@
 """The front as it is shipped: a real nginx with deploy/nginx, before two web servers."""
 
 import http.client
+import itertools
 import os
 import re
 import shutil
@@ -21,8 +22,9 @@ import pytest
 
 from tests.drills import Program
 from tests.live import ROOT, environment, free_port, listening, seeded
-from tests.test_kept_pages import NEW, PATH, PUBLISH
+from tests.test_kept_pages import NEW, PATH, PUBLISH, lateness
 from tests.tools import NGINX
+from tests.waiting import patience, stop, wait_until
 
 pytestmark = [pytest.mark.process, pytest.mark.nginx, pytest.mark.xdist_group("nginx")]
 HOST, STAFF = "sitet.example", "stab.example"
@@ -37,6 +39,7 @@ class Front:
         self.folder, self.nodes = folder, nodes
         self.http, self.https = free_port(), free_port()
         self.log = folder / "access.log"
+        self.answered = []  # the path of whatever was asked for, once it was answered
         words = {
             "CACHE_DIR": f"{folder}/cache", "CERTS_DIR": str(folder), "ERROR_DIR": str(folder), "LOG": str(self.log),
             "HTTP_PORT": f"127.0.0.1:{self.http}", "HTTPS_PORT": f"127.0.0.1:{self.https}",
@@ -62,27 +65,28 @@ class Front:
             [NGINX, "-p", folder, "-c", folder / "nginx.conf", "-g", f"env FRONT=127.0.0.1:{self.https};"],
             stderr=self.errors,
         )
-        deadline = time.monotonic() + 10
-        while not listening(self.https):
-            assert time.monotonic() < deadline, (folder / "stderr").read_text()
-            time.sleep(0.02)
+        wait_until(lambda: listening(self.https), "nginx answers", self.process, folder / "stderr")
 
-    def lines(self):
-        """Of the log, once nginx has written what it holds back for a second."""
-        time.sleep(1.2)
-        return self.log.read_text().splitlines()
+    def lines(self, beginning):
+        """Of the log, for paths with this beginning, once nginx has written what it holds back for a second."""
+
+        def written():
+            return [line for line in self.log.read_text().splitlines() if f" {beginning}" in line]
+
+        asked = sum(path.startswith(beginning) for path in self.answered)
+        wait_until(lambda: len(written()) >= asked, f"{asked} lines of {beginning} in the log")
+        return written()
 
     def stop(self):
-        self.process.send_signal(signal.SIGTERM)
-        self.process.wait(timeout=10)
+        stop(self.process)
         self.errors.close()
 
     def connection(self, host=HOST, version=ssl.TLSVersion.TLSv1_3):
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
         context.maximum_version = version
-        link = http.client.HTTPSConnection("127.0.0.1", self.https, context=context, timeout=20)
-        link._create_connection = lambda *_: socket.create_connection(("127.0.0.1", self.https), 20)
+        link = http.client.HTTPSConnection("127.0.0.1", self.https, context=context, timeout=patience(2))
+        link._create_connection = lambda *_: socket.create_connection(("127.0.0.1", self.https), link.timeout)
         link.host = host  # for SNI
         return link
 
@@ -93,6 +97,7 @@ class Front:
             named = {"Host": host} | {name.replace("_", "-"): value for name, value in headers.items()}
             link.request(method, path, body, named)
             answer = link.getresponse()
+            self.answered.append(path)
             return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
         finally:
             link.close()
@@ -186,10 +191,11 @@ def test_every_header_of_the_site_comes_through_once_and_nginx_does_not_say_its_
 
 def test_most_readers_are_answered_without_the_web_servers(here):
     front, *_ = here
-    before = len(front.lines())
+    before = len(front.lines("/hvem/"))
     for _ in range(100):
         assert front.ask("/hvem/")[0] == 200
-    states = [line.split()[7] for line in front.lines()[before:] if " /hvem/ " in line]
+    states = [line.split()[7] for line in front.lines("/hvem/")[before:]]
+    assert len(states) == 100
     assert states.count("HIT") + states.count("STALE") + states.count("UPDATING") > 90
 
 
@@ -200,11 +206,13 @@ def test_what_staff_publish_is_everywhere_within_three_seconds(here):
         [sys.executable, "manage.py", "shell", "-v", "0", "-c", PUBLISH],
         cwd=ROOT, env=settings, check=True, capture_output=True,
     )  # fmt: skip
-    until = time.monotonic() + 3
-    while time.monotonic() < until:
-        front.ask(PATH)
-        time.sleep(0.1)
-    assert all(NEW.encode() in front.ask(PATH, Accept_Encoding=packing)[2] for packing in ("", "identity") * 5)
+    packings = itertools.cycle(["", "identity"])
+    late, made = lateness(
+        lambda: NEW.encode() in front.ask(PATH, Accept_Encoding=next(packings))[2],
+        lambda: front.ask("/soeg/?q=vold"),
+        steady=3,
+    )
+    assert late < 3 + 10 * made, (late, made)
 
 
 def test_what_must_not_be_stored_is_not_on_the_disk(here):
@@ -218,18 +226,29 @@ def test_what_must_not_be_stored_is_not_on_the_disk(here):
     ):
         for _ in range(2):
             front.ask(path)
-    for path in ("/", "/hvem/"):
+    afterwards = [f"/{language}/hvem/" for language in ("en", "ar", "so", "tr", "fa")]  # by either process of nginx
+    for path in afterwards:
         front.ask(path)
-    time.sleep(0.5)  # nginx writes when it has answered
-    stored = b"".join(file.read_bytes() for file in (front.folder / "cache").rglob("*") if file.is_file())
+    stored = wait_until(lambda: found if all(path.encode() in (found := disk(front)) for path in afterwards) else b"",
+                        "what may be stored is")  # fmt: skip
     assert b"KEY: sitet.example/" in stored
     assert not [word for word in (b"/hjaelp/|", TOKEN.encode(), b"hemmelig") if word in stored]
+
+
+def disk(front):
+    """All that nginx has stored."""
+    stored = b""
+    for file in (front.folder / "cache").rglob("*"):
+        with suppress(OSError):  # replaced meanwhile, or a folder
+            stored += file.read_bytes()
+    return stored
 
 
 def test_the_log_says_what_happened_and_not_to_whom(here):
     front, *_ = here
     front.ask(f"/min-tilmelding/{TOKEN}/?q=hemmelig", Referer="https://andet.example/hemmelig", User_Agent="Hemmelig")
-    log = "\n".join(front.lines())
+    front.lines("/min-tilmelding/")
+    log = front.log.read_text()
     assert " GET /min-tilmelding/... " in log
     assert not re.search(rf"127\.0\.0\.1|{TOKEN}|hemmelig|\?", log, re.IGNORECASE)
     assert (front.folder / "stderr").read_bytes() == b""
@@ -249,37 +268,40 @@ def test_too_much_is_refused_at_the_door(front, path, body, status):
 
 
 def p95(front):
-    """Seconds that 19 of 20 readers wait at most: the best of three tries, for a machine may be busy otherwise."""
-    tries = []
-    for _ in range(3):
-        spent = []
-        for _ in range(60):
-            began = time.monotonic()
-            assert front.ask("/")[0] in {200, 429}
-            spent.append(time.monotonic() - began)
-        tries.append(sorted(spent)[56])
-        if tries[-1] < 0.1:
-            break
-    print(f"\np95 {min(tries) * 1000:.0f} ms")
-    return min(tries)
+    """Seconds that 19 of 20 readers wait at most."""
+    spent = []
+    for _ in range(60):
+        began = time.monotonic()
+        assert front.ask("/")[0] in {200, 429}
+        spent.append(time.monotonic() - began)
+    print(f"\np95 {sorted(spent)[56] * 1000:.0f} ms")
+    return sorted(spent)[56]
+
+
+def soon(undisturbed):
+    """Seconds within which a reader is answered, when it took so many with nobody else there."""
+    return max(0.1, 10 * undisturbed)
 
 
 def test_100_connections_that_dawdle_hold_up_no_reader(front):
     front.ask("/")
+    undisturbed = p95(front)
     dawdlers = []
     for _ in range(100):
         with suppress(OSError):
             dawdler = socket.create_connection(("127.0.0.1", front.https))
             dawdler.sendall(b"\x16\x03")
             dawdlers.append(dawdler)
-    assert p95(front) < 0.1
+    found = p95(front)
     for dawdler in dawdlers:
         dawdler.close()
+    assert found < soon(undisturbed)
 
 
 def test_addresses_that_are_not_there_hold_up_no_reader(front):
     """FLOOD=10000 asks for so many of them at least; whoever asks, it goes on for as long as readers read."""
     front.ask("/")
+    undisturbed = p95(front)
     asked, is_over = [0] * 2, threading.Event()
 
     def flood(number):
@@ -294,7 +316,7 @@ def test_addresses_that_are_not_there_hold_up_no_reader(front):
         for one in flooding:
             one.result()
     print(f"{sum(asked)} addresses")
-    assert found < 0.1
+    assert found < soon(undisturbed)
 
 
 def test_whoever_says_they_are_somebody_else_is_not_believed(tmp_path):
@@ -362,27 +384,21 @@ def test_readers_notice_nothing_when_servers_die_and_are_told_calmly_when_all_ar
         paths = ["/", "/ar/", "/indsatser/", "/udtalelse/"]
         for path in paths * 8:
             assert front.ask(path)[0] == 200
-        time.sleep(1.2)
+        time.sleep(1.2)  # no less: then what nginx has is old, and it asks the servers
 
         with ThreadPoolExecutor(2) as readers:
             found = readers.map(lambda number: front.ask(paths[number % 4])[0], range(120))
             nodes[0].stop(signal.SIGKILL)
             assert set(found) == {200}
         nodes[1].stop(signal.SIGKILL)
-        deadline = time.monotonic() + 20
-        while any(listening(node.port) for node in nodes):  # its workers end what they are at
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
+        wait_until(lambda: not any(listening(node.port) for node in nodes), "its workers have ended what they are at")
         assert [front.ask(path)[0] for path in paths] == [200] * 4
         status, headers, body = front.ask("/indsatser/byens-rum/")
         assert (status, headers["retry-after"], headers["cache-control"]) == (503, "120", "no-store")
         assert 'href="tel:112"' in body.decode()
 
         nodes[1].start()
-        deadline = time.monotonic() + 10
-        while front.ask("/indsatser/byens-rum/")[0] != 200:
-            assert time.monotonic() < deadline
-            time.sleep(0.2)
+        wait_until(lambda: front.ask("/indsatser/byens-rum/")[0] == 200, "nginx asks the server that is back")
         (tmp_path / "closed").touch()
         assert front.ask("/")[0] == 503
         (tmp_path / "closed").unlink()
@@ -398,7 +414,7 @@ def test_what_is_deleted_or_withdrawn_does_not_come_back_when_the_servers_are_go
             [sys.executable, "manage.py", "shell", "-v", "0", "-c", withdraw], cwd=ROOT, env=settings, check=True,
             capture_output=True,
         )  # fmt: skip
-        time.sleep(3)
+        lateness(lambda: front.ask(PATH)[0] == 404, lambda: None, steady=3)
         assert front.ask(PATH)[0] == 404
         for node in nodes:
             node.stop(signal.SIGKILL)

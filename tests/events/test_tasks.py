@@ -43,6 +43,7 @@ def test_one_look_sends_the_letters_and_does_everything_that_is_due():
     Signup.objects.filter(pk=held.pk).update(until=PAST)
     Signup.objects.filter(pk=offered.pk).update(state="offered", until=PAST)
     Letter.objects.all().delete()
+    began = timezone.now()
 
     call_command("worker", "--once")
 
@@ -60,8 +61,7 @@ def test_one_look_sends_the_letters_and_does_everything_that_is_due():
         ("Nyt om din tilmelding", "venter@example.dk"),
     ]
     assert not Letter.objects.waiting().exists()
-    beat = Heartbeat.objects.get(name="worker").at
-    assert abs(beat - timezone.now()) < timedelta(seconds=20)
+    assert began <= Heartbeat.objects.get(name="worker").at <= timezone.now()
     assert overdue() == []
 
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.waiting import patience
+
 ROOT = Path(__file__).resolve().parents[2]
 GOOD = {
     "SECRET_KEY": "s" * 40,
@@ -81,7 +83,8 @@ def test_a_wrong_value_is_one_sentence_and_exit_1(wrong, sentence):
 def test_gunicorn_stops_at_once_too_instead_of_restarting_for_ever():
     ended = subprocess.run(
         [sys.executable, "-m", "gunicorn", "nejtilbander.wsgi", "-c", "python:nejtilbander.server.gunicorn"],
-        cwd=ROOT, env=GOOD | {"SECRET_KEY": "short"}, capture_output=True, text=True, timeout=20, check=False,
+        cwd=ROOT, env=GOOD | {"SECRET_KEY": "short"}, capture_output=True, text=True, timeout=patience(3),
+        check=False,
     )  # fmt: skip
 
     assert ended.returncode == 1

@@ -166,6 +166,7 @@ def test_a_letter_from_staff_goes_once_to_everyone_who_is_coming():
     event = a_meeting(capacity=100, key=True)
     crowd = a_crowd(event)
     bulk_letter = BulkLetter.objects.create(event=event, texts={"da": "Kom i god tid.", "ar": "مرحبا"})
+    began = timezone.now()
 
     assert (send_bulk_letter(bulk_letter), send_bulk_letter(bulk_letter)) == (1, 0)
 
@@ -174,7 +175,7 @@ def test_a_letter_from_staff_goes_once_to_everyone_who_is_coming():
         "bulk", crowd["confirmed"].pk, bulk_letter.pk, "ar", bulk_letter,
     )  # fmt: skip
     bulk_letter.refresh_from_db()
-    assert abs(bulk_letter.sent_at - timezone.now()) < timedelta(seconds=10)
+    assert began <= bulk_letter.sent_at <= timezone.now()
     assert str(bulk_letter) == f"brev {bulk_letter.pk}"
     assert [bulk_letter.text(code) for code in ("da", "ar", "so")] == ["Kom i god tid.", "مرحبا", "Kom i god tid."]
 

@@ -23,6 +23,7 @@ from events.signups.booking import FormContext, SignupRequest, manage_token
 from events.signups.seats import NoRoom, Reservation
 from nejtilbander.security.sealed_boxes import token_hash
 from tests.make import a_meeting
+from tests.waiting import LONGEST
 
 GENTLE = ["confirm", "change", "again", "run out", "run out", "lapse", "expire", "offer", "letters", "letters"]
 ACTS = [*GENTLE, "cancel", "cancel", "forget"]
@@ -128,7 +129,7 @@ def _person(who: int, people: int, tries: int, event_id: int) -> dict[str, list[
         "faults": [],
     }
     tabs: list[tuple[str, Signup]] = []  # pages opened a while ago
-    _door.wait(timeout=30)
+    _door.wait(timeout=LONGEST)
     for number in range(tries):
         nonce = _nonce(who, number)
         _come(nonce, event_id, chance, story)

@@ -21,14 +21,15 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 
-from tests.live import ROOT, environment, free_port, listening
+from tests.live import ROOT, environment, free_port, listening, migrated
 from tests.mailbox import Mailbox, serving_mail
+from tests.waiting import children, machine_slowness, patience, stop, wait_until
 
 pytestmark = pytest.mark.process
 VISITORS, SEATS = 300, 240
-# What, how often, and seconds from when it is there until it is killed: a worker takes a second to begin.
+# What, how often, and seconds from when it is there until it is killed. A worker takes a second to begin, and longer on
+# a slow machine.
 KILLS = [("web", 41, 0.1, 0.7), ("worker", 8, 0.8, 2.5), ("web server", 1, 8, 9)]
-PATIENCE = 120.0  # seconds a visitor goes on trying
 CONFIRM = "Bekræft din tilmelding"
 
 PREPARE = """
@@ -74,7 +75,7 @@ def script(settings: dict[str, str], code: str, *words: str) -> str:
     done = subprocess.run(
         [sys.executable, "-c", f"import json, sys\n{code}", *words],
         cwd=ROOT, env=settings | {"DJANGO_SETTINGS_MODULE": "nejtilbander.settings"},
-        capture_output=True, text=True, timeout=60, check=False,
+        capture_output=True, text=True, timeout=patience(12), check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-3000:]
     return done.stdout
@@ -94,12 +95,6 @@ class Site:
         return [pid for pid in children(self.process.pid) if sign in command(pid)]
 
 
-def children(pid: int) -> list[int]:
-    with suppress(OSError):
-        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    return []
-
-
 def command(pid: int) -> bytes:
     with suppress(OSError):
         return Path(f"/proc/{pid}/cmdline").read_bytes()
@@ -115,14 +110,10 @@ def together(settings: dict[str, str], data: Path) -> Iterator[Site]:
             cwd=ROOT, env=settings, stdout=log, stderr=log,
         )  # fmt: skip
         try:
-            deadline = time.monotonic() + 20
-            while not listening(port):
-                assert time.monotonic() < deadline, "the server never answered"
-                time.sleep(0.05)
+            wait_until(lambda: listening(port), "the server answers", process, data / "log")
             yield Site(process, f"http://127.0.0.1:{port}")
         finally:
-            process.send_signal(signal.SIGTERM)
-            process.wait(timeout=30)
+            stop(process)
 
 
 class _Stay(urllib.request.HTTPRedirectHandler):
@@ -138,7 +129,7 @@ def ask(address: str, network: str = "", **form: str) -> tuple[int, str, str]:
     data = urlencode(form).encode() if form else None
     request = urllib.request.Request(address, data, {"X-Forwarded-For": network} if network else {})
     try:
-        with _opener.open(request, timeout=10) as response:
+        with _opener.open(request, timeout=patience(1)) as response:
             return response.status, "", response.read().decode()
     except HTTPError as answer:
         with answer:
@@ -171,7 +162,7 @@ class Visitors:
         # Only so many without a mail may come from one network.
         network = "" if email else f"10.{number // 250}.{number % 250}.1:4000"
         time.sleep(random.uniform(0.2, 0.9))  # noqa: S311 - so that the crowd comes for as long as the killing lasts
-        ticket, deadline = "", time.monotonic() + PATIENCE
+        ticket, deadline = "", time.monotonic() + patience(12)
         while time.monotonic() < deadline:
             if not ticket:
                 _, _, text = self.ask(self.form)
@@ -214,12 +205,12 @@ def link_in(letter: Any, site: Site) -> str:
 def kill(site: Site, what: str, times: int, least: float, most: float) -> int:
     """Kill one of `what` so many times, each a while after it is there. Gives how often it was done."""
     chance = random.Random(what)  # noqa: S311 - a test's
-    killed, deadline = 0, time.monotonic() + PATIENCE
+    killed, deadline = 0, time.monotonic() + patience(12)
     while killed < times and time.monotonic() < deadline:
         if not site.pids(what):
             time.sleep(0.05)
             continue
-        time.sleep(chance.uniform(least, most))
+        time.sleep(chance.uniform(least, most) * (machine_slowness() if what == "worker" else 1))
         with suppress(ProcessLookupError, IndexError):
             os.kill(chance.choice(site.pids(what)), signal.SIGKILL)
             killed += 1
@@ -233,6 +224,7 @@ def test_50_kills_while_300_sign_up_lose_nobody_overbook_nothing_and_every_lette
             ALLOWED_HOSTS="127.0.0.1", BEHIND_PROXY="true",
         )  # fmt: skip
         (tmp_path / "static").mkdir()
+        migrated(tmp_path)
         script(settings, PREPARE, str(SEATS))
         is_over = threading.Event()
         with together(settings, tmp_path) as site, ThreadPoolExecutor(12) as threads:
@@ -262,6 +254,7 @@ def test_50_kills_while_300_sign_up_lose_nobody_overbook_nothing_and_every_lette
 def test_a_worker_killed_at_any_step_of_sending_loses_no_letter(tmp_path):
     with serving_mail() as (mailbox, port):
         settings = environment(tmp_path, EMAIL_URL=f"smtp+plain://127.0.0.1:{port}")
+        migrated(tmp_path)
         told = json.loads(
             script(settings, "import django; django.setup(); from tests.events.signups import dying; dying.main()")
         )

@@ -12,7 +12,8 @@ import psycopg
 import pytest
 
 from tests import postgres
-from tests.live import ROOT, environment
+from tests.live import ROOT, environment, migrated
+from tests.waiting import patience
 
 pytestmark = pytest.mark.process
 CODE = """
@@ -27,7 +28,7 @@ def run(settings: dict[str, str], **how: Any) -> dict[str, Any]:
     driver = subprocess.run(
         [sys.executable, "-W", "error", "-c", CODE, json.dumps(how)],
         cwd=ROOT, env=settings | {"DJANGO_SETTINGS_MODULE": "nejtilbander.settings"},
-        capture_output=True, text=True, timeout=120, check=False,
+        capture_output=True, text=True, timeout=patience(60), check=False,
     )  # fmt: skip
     assert driver.returncode == 0, driver.stderr[-3000:]
     return dict(json.loads(driver.stdout))
@@ -50,6 +51,7 @@ def postgres_database() -> Iterator[str]:
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def settings_of_a_site(request, tmp_path: Path) -> dict[str, str]:
     if request.param == "sqlite":
+        migrated(tmp_path)
         return environment(tmp_path)
     return environment(tmp_path, DATABASE_URL=request.getfixturevalue("postgres_database"))
 

@@ -16,8 +16,9 @@ ALIKE = [one for path in PAGES if "tilmelding/" not in path for one in (path, f"
 
 @pytest.fixture
 def outside(monkeypatch):
-    """As readers ask: not inside the transaction that is around each test."""
+    """As readers ask: not inside the transaction that is around each test. The second is not over before its end."""
     monkeypatch.setattr(connection, "in_atomic_block", False)
+    monkeypatch.setattr(memory, "ROW_LIFETIME", 3600)
 
 
 def queries(reader, address):

@@ -164,6 +164,7 @@ def test_looking_at_a_working_copy_changes_nothing_even_when_it_fails_inside():
 def test_a_planned_change_takes_over_by_itself_and_pages_are_kept_no_longer_than_until_then(staff, reader, monkeypatch):
     page = a_page("plan", title_da="Gammel")
     save(staff, page, title_da="Ny")
+    later(monkeypatch)  # time stands still
     assert plan(staff, page, at=timezone.now() + timedelta(seconds=40)).status_code == 302
     assert standing(page) == PublicationStatus.PLANNED
     assert "bliver offentlig" in html(staff, model_admin(page, "change"))

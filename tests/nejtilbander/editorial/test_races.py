@@ -3,7 +3,7 @@
 import json
 import subprocess
 import sys
-import time
+from threading import Timer
 
 import pytest
 
@@ -13,6 +13,7 @@ from tests.events.signups.test_races import (
     settings_of_a_site,  # noqa: F401 - fixtures
 )
 from tests.live import ROOT, launch, seeded
+from tests.waiting import patience
 
 pytestmark = pytest.mark.process
 PROCESSES, ROUNDS = 4, 3
@@ -33,25 +34,27 @@ content = serialization.serialize(thing)
 content["fields"]["title_da"] = "Planlagt"
 actions.publish(thing, versions.save_version(thing, content, None), timezone.now() + timedelta(milliseconds=1))
 """
-# Everybody waits for one moment, for each thing they do.
+# Everybody waits for the others, before each thing they do.
 AT_ONCE = """
 import django; django.setup()
-import time
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.test import Client
 from nejtilbander.publishing import actions, serialization, versions
 from pages.models import Initiative
-name, at, rounds = sys.argv[1], float(sys.argv[2]), int(sys.argv[3])
+name, rounds = sys.argv[1], int(sys.argv[2])
 settings.ALLOWED_HOSTS, settings.SECURE_SSL_REDIRECT = ["testserver"], False
 browser = Client()
 browser.force_login(User.objects.get())
 thing = Initiative.objects.get(slug="byens-rum")
 content = serialization.serialize(thing)
-time.sleep(max(0, at - time.time()))
+def wait_for_the_others():
+    print("ready", flush=True)
+    sys.stdin.readline()
+wait_for_the_others()
 due, statuses = actions.publish_due(), []
 for number in range(rounds):
-    time.sleep(max(0, at + 1 + number * 0.5 - time.time()))
+    wait_for_the_others()
     content["fields"]["title_da"] = f"{name} {number}"
     versions.save_version(thing, content, None)
     sent = browser.post("/admin/pages/page/add/", {
@@ -85,15 +88,24 @@ def test_four_processes_at_one_moment_publish_once_number_without_a_gap_and_shar
     own = {"DJANGO_SETTINGS_MODULE": "nejtilbander.settings", "STATIC_ROOT": str(launch() / "static")}
     settings = settings_of_a_site | own
     script(settings, PREPARE)
-    at = time.time() + 4
     running = [
         subprocess.Popen(
-            [sys.executable, "-c", f"import json, sys\n{AT_ONCE}", f"nr. {number}", str(at), str(ROUNDS)],
-            cwd=ROOT, env=settings, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            [sys.executable, "-c", f"import json, sys\n{AT_ONCE}", f"nr. {number}", str(ROUNDS)], cwd=ROOT,
+            env=settings, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )
         for number in range(PROCESSES)
     ]  # fmt: skip
-    said = [one.communicate(timeout=60) for one in running]
+    giving_up = Timer(patience(30), lambda: [one.kill() for one in running])
+    giving_up.start()
+    for _ in range(1 + ROUNDS):
+        ready = [one.stdout.readline() for one in running]
+        if ready != ["ready\n"] * PROCESSES:
+            break  # and what they say tells why
+        for one in running:
+            one.stdin.write("go\n")
+            one.stdin.flush()
+    said = [one.communicate() for one in running]
+    giving_up.cancel()
     assert [err[-2000:] for one, (_, err) in zip(running, said, strict=True) if one.returncode] == []
     found = [json.loads(out) for out, _ in said]
 

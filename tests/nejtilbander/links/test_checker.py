@@ -76,7 +76,7 @@ def stranger():
     yield server
     server.over.set()
     server.shutdown()
-    thread.join(timeout=5)
+    thread.join()
     server.server_close()
 
 

@@ -44,6 +44,7 @@ from nejtilbander.security.sealed_boxes import unseal
 from tests.live import launch
 from tests.make import a_guest, a_meeting, a_page, a_signup
 from tests.test_proofs import hits
+from tests.waiting import patience
 
 ANNA = "anna.sikkerhed@example.dk"
 DAMAGED = "is damaged, cut off, or no backup of this site. Nothing was touched."
@@ -254,12 +255,12 @@ def goes_on(wrote):
     """The other has not stopped: it writes twice more."""
     for _ in range(2):
         wrote.clear()
-        assert wrote.wait(10), "nobody wrote meanwhile, so the test proves nothing"
+        assert wrote.wait(patience(2)), "nobody wrote meanwhile, so the test proves nothing"
 
 
 def connection_of_its_own(url):
     if url.startswith("sqlite"):
-        return sqlite3.connect(url.removeprefix("sqlite:///"), timeout=20)
+        return sqlite3.connect(url.removeprefix("sqlite:///"), timeout=patience(2))
     return KeptOpen(psycopg.connect(url))
 
 

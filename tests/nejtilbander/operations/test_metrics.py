@@ -107,9 +107,10 @@ def numbers(rf):
 
 
 def test_a_site_where_nothing_happens_says_so(rf, quiet):
+    began = time.perf_counter()
     found = numbers(rf)
 
-    assert 0 < found.pop("database_seconds") < 1
+    assert 0 < found.pop("database_seconds") < time.perf_counter() - began
     assert found.pop("database_up") == 1
     assert found.pop("worker_age_seconds") == float("inf"), "it was never seen"
     assert set(found.values()) == {0}

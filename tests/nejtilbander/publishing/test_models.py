@@ -13,6 +13,7 @@ from django.utils import timezone
 from nejtilbander.publishing.models import read_consistently
 from pages.models import Initiative
 from tests.live import ROOT, environment, seeded, serving
+from tests.waiting import patience
 
 PUBLISHINGS = int(os.environ.get("PUBLISHINGS", "80"))  # 1,000 take a minute and a half
 # The page itself, and the cards with its title and summary.
@@ -42,7 +43,7 @@ def test_readers_get_the_old_text_or_the_new_on_every_page_while_staff_publish(t
     def read(site):
         while not done.is_set():
             for path, times in READ.items():
-                with urllib.request.urlopen(site + path, timeout=10) as answer:
+                with urllib.request.urlopen(site + path, timeout=patience(2)) as answer:
                     found = WORDS.findall(answer.read().decode())
                 seen[path].update(found)
                 if len(set(found)) > 1 or (found and len(found) < times):
@@ -55,12 +56,12 @@ def test_readers_get_the_old_text_or_the_new_on_every_page_while_staff_publish(t
         try:
             subprocess.run(
                 [sys.executable, "manage.py", "shell", "-c", PUBLISH], cwd=ROOT, env=settings, check=True,
-                capture_output=True, timeout=300,
+                capture_output=True, timeout=patience(30),
             )  # fmt: skip
         finally:
             done.set()
             for reader in readers:
-                reader.join(timeout=20)
+                reader.join()
 
     assert errors == []
     assert all(len(numbers) > 10 for numbers in seen.values()), "the readers were there while it went on"

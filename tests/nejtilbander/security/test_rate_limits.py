@@ -11,6 +11,7 @@ from django.test import RequestFactory
 from nejtilbander.security.rate_limits import MAX_COUNT, SLOTS, RateCounters, client_network
 from nejtilbander.server import gunicorn
 from tests.live import ROOT, environment
+from tests.waiting import patience
 
 pytestmark = pytest.mark.walk
 
@@ -136,8 +137,8 @@ def test_the_counters_are_there_before_the_server_forks_its_workers(tmp_path):
     )
     (tmp_path / "static").mkdir()
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, env=environment(tmp_path), capture_output=True, text=True, timeout=30,
-        check=False,
+        [sys.executable, "-c", code], cwd=ROOT, env=environment(tmp_path), capture_output=True, text=True,
+        timeout=patience(3), check=False,
     )  # fmt: skip
 
     assert (done.stdout, done.stderr) == ("2\n", "")

@@ -6,13 +6,13 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
 import pytest
 
 from tests.live import ROOT, environment, seeded, serving
+from tests.waiting import children, patience, wait_until
 
 pytestmark = [pytest.mark.process, pytest.mark.xdist_group("servers")]
 ALIKE = {"content-type", "cache-control", "content-length", "content-encoding", "vary", "etag", "location", "allow"}
@@ -21,7 +21,7 @@ FORM = {"Content_Type": "application/x-www-form-urlencoded"}
 
 def ask(site, method, path, body=None, **headers):
     """(status, headers that must be alike, body)."""
-    link = http.client.HTTPConnection(urlsplit(site).netloc, timeout=10)
+    link = http.client.HTTPConnection(urlsplit(site).netloc, timeout=patience(2))
     link.request(
         method, path, body, {"Accept-Encoding": "br"} | {key.replace("_", "-"): v for key, v in headers.items()}
     )
@@ -105,15 +105,11 @@ def test_a_killed_process_is_started_again_and_the_log_names_nobody(both):
         int(process.name) for process in sorted(Path("/proc").glob("[0-9]*"), key=lambda one: int(one.name))
         if f"nejtilbander.server.granian\0-b\x00127.0.0.1:{port}".encode() in read(process / "cmdline")
     )  # fmt: skip
-    children = Path(f"/proc/{server}/task/{server}/children")
-    before = children.read_text().split()
+    before = children(server)
 
-    os.kill(int(before[0]), signal.SIGKILL)
+    os.kill(before[0], signal.SIGKILL)
 
-    deadline = time.monotonic() + 10
-    while len(after := set(children.read_text().split())) < len(before) or before[0] in after:
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
+    wait_until(lambda: len(set(children(server)) - {before[0]}) >= len(before), "a process in its place")
     assert ask(granian, "GET", "/", Host="sitet.example")[0] == 200
     assert "127.0.0.1" not in log.read_text()
 
