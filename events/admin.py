@@ -8,11 +8,10 @@ from django.core.validators import MaxValueValidator
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import path
-from django.utils import timezone
 
 from events import staff_views
 from events.models import Event, Signup
-from events.models.event import INTERPRETER_LANGUAGES, MAX_CAPACITY
+from events.models.event import INTERPRETER_LANGUAGES, LIST_WOULD_BE_LOST, MAX_CAPACITY
 from events.privacy import retention
 from events.signups.seats import set_capacity
 from nejtilbander.editorial.forms.content import ContentForm
@@ -47,13 +46,9 @@ class EventForm(ContentForm):
         data = super().clean() or {}
         if not self.instance.pk:
             return data
-        before = Event.objects.get(pk=self.instance.pk)
         ends_at = data.get("ends_at")
-        if ends_at and ends_at < timezone.now() < before.ends_at and before.signups.exists():
-            self.add_error(
-                "ends_at",
-                "Der er tilmeldte. Mødet kan ikke flyttes til en dag, der er gået: Listen ville blive slettet.",
-            )
+        if ends_at and Event.objects.get(pk=self.instance.pk).would_lose_list(ends_at):
+            self.add_error("ends_at", LIST_WOULD_BE_LOST)
         return data
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from nejtilbander.i18n.languages import CODES
 from nejtilbander.i18n.models import Translated
 from nejtilbander.images.models import Pictured
-from nejtilbander.publishing.models import Publishable, PublishableQuerySet
+from nejtilbander.publishing.models import ContentModel, ContentQuerySet
 from nejtilbander.text.prose import ProseField
 from nejtilbander.web import subrequests
 
@@ -21,12 +21,12 @@ class NotPublic(Exception):
     """A draft, a scheduled or a withdrawn statement cannot be the one that stands."""
 
 
-class StatementQuerySet(PublishableQuerySet):
+class StatementQuerySet(ContentQuerySet):
     def newest_first(self) -> "StatementQuerySet":
         return self.order_by("-number")
 
 
-class Statement(Publishable, Translated):
+class Statement(ContentModel):
     """One public version of the Økonomiudvalg's statement. Its number is its permanent address."""
 
     content_fields = ("title", "summary", "body", "next_steps", "change_note", "withdrawn_reason")
@@ -102,7 +102,7 @@ class Signatory(Translated):
         return self.name or self.role
 
 
-class Initiative(Pictured, Publishable, Translated):
+class Initiative(Pictured, ContentModel):
     class Level(models.TextChoices):
         PREVENTIVE = "preventive", "forebyggende"
         INTERVENING = "intervening", "indgribende"
@@ -141,7 +141,7 @@ class Initiative(Pictured, Publishable, Translated):
     source_url = models.URLField("kildens adresse", blank=True)
     leads_to_meetings = models.BooleanField("vis næste stormøde på siden", default=False)
 
-    objects = PublishableQuerySet.as_manager()
+    objects = ContentQuerySet.as_manager()
 
     class Meta:
         verbose_name = "indsats"
@@ -191,7 +191,7 @@ class Update(Translated):
         return deleted
 
 
-class Partner(Publishable, Translated):
+class Partner(ContentModel):
     class Kind(models.TextChoices):
         MUNICIPALITY = "municipality", "kommune"
         POLICE = "police", "politi"
@@ -209,7 +209,7 @@ class Partner(Publishable, Translated):
     body = ProseField("hvad de gør")
     url = models.URLField("hjemmeside", blank=True)
 
-    objects = PublishableQuerySet.as_manager()
+    objects = ContentQuerySet.as_manager()
 
     class Meta:
         verbose_name = "partner"
@@ -220,7 +220,7 @@ class Partner(Publishable, Translated):
         return self.name
 
 
-class Page(Pictured, Publishable, Translated):
+class Page(Pictured, ContentModel):
     """A plain page, or the opening words of a section. Some cannot be moved or deleted."""
 
     SECTIONS = {
@@ -238,7 +238,7 @@ class Page(Pictured, Publishable, Translated):
     summary = models.TextField("manchet", max_length=400, help_text="En eller to sætninger. Også tekst i søgemaskiner.")
     body = ProseField("tekst", blank=True)
 
-    objects = PublishableQuerySet.as_manager()
+    objects = ContentQuerySet.as_manager()
 
     class Meta:
         verbose_name = "side"

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from events.models import BulkLetter, Event, Letter, Signup
+from events.models.event import LIST_WOULD_BE_LOST
 from events.signups.seats import new_version, set_closed
 from nejtilbander.background.outbox import OutgoingMail
 from nejtilbander.publishing.versions import PublicationRefused
@@ -57,10 +58,8 @@ def announce_changes(event: Event, before: Event) -> int:
 def on_published(sender: type[Event], obj: Event, before: Event, **kwargs: object) -> None:
     """What readers see of a meeting has changed: tell whoever signed up. Raises Refused when a list would be lost."""
     now = timezone.now()
-    if obj.ends_at < now < before.ends_at and before.signups.exists():
-        raise PublicationRefused(
-            "Der er tilmeldte. Mødet kan ikke flyttes til en dag, der er gået: Listen ville blive slettet."
-        )
+    if before.would_lose_list(obj.ends_at):
+        raise PublicationRefused(LIST_WOULD_BE_LOST)
     if _is_moved(obj, before, now):
         Event.objects.filter(pk=obj.pk).update(moved_at=now)
     letters = announce_changes(obj, before)

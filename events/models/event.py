@@ -17,11 +17,11 @@ from events.models.signup import (
     Question,  # noqa: F401 - Django finds models here
     Signup,  # noqa: F401 - Django finds models here
 )
-from nejtilbander.i18n.models import Translated
 from nejtilbander.images.models import Pictured
-from nejtilbander.publishing.models import Publishable, PublishableQuerySet
+from nejtilbander.publishing.models import ContentModel, ContentQuerySet
 from nejtilbander.text.prose import ProseField
 
+LIST_WOULD_BE_LOST = "Der er tilmeldte. Mødet kan ikke flyttes til en dag, der er gået: Listen ville blive slettet."
 FEW_SEATS = 0.15  # share of the capacity; below it readers are told "få pladser", never a number
 MAX_RETENTION_DAYS = 30
 MAX_CAPACITY = 20_000  # seats
@@ -38,7 +38,7 @@ def interpreter_codes(value: object) -> None:
         raise ValidationError(f"Skriv en liste med disse koder: {', '.join(INTERPRETER_LANGUAGES)}.")
 
 
-class EventQuerySet(PublishableQuerySet):
+class EventQuerySet(ContentQuerySet):
     def upcoming(self) -> Self:
         """Not over yet, soonest first; a cancelled one stays until its day has passed."""
         return self.public().filter(ends_at__gte=timezone.now()).order_by("starts_at")
@@ -58,7 +58,7 @@ class EventQuerySet(PublishableQuerySet):
         )  # fmt: skip
 
 
-class Event(Pictured, Publishable, Translated):
+class Event(Pictured, ContentModel):
     """A public meeting. Times are aware datetimes; capacity is seats."""
 
     class State(models.TextChoices):  # iCalendar STATUS, RFC 5545 section 3.8.1.11
@@ -189,6 +189,10 @@ class Event(Pictured, Publishable, Translated):
     @property
     def ends_another_day(self) -> bool:
         return timezone.localdate(self.ends_at) != timezone.localdate(self.starts_at)
+
+    def would_lose_list(self, ends_at: datetime) -> bool:
+        """Whether an end moved to `ends_at`, which has passed, would have the list of sign-ups erased."""
+        return ends_at < timezone.now() < self.ends_at and self.signups.exists()
 
     @property
     def is_past(self) -> bool:

@@ -9,6 +9,8 @@ import brotli
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 
+from nejtilbander.caching.policy import is_admin_request
+
 MIN_LENGTH = 500  # bytes; below it compression costs more than it saves
 # Best costs 40 ms of CPU a page and saves 8 % over quick, so it is done once a page and kept.
 BEST_QUALITY, QUICK_QUALITY, GZIP_LEVEL = 11, 5, 6
@@ -102,7 +104,7 @@ class CompressionMiddleware:
         return (
             not response.streaming
             and "Content-Encoding" not in response.headers
-            and not request.path_info.startswith("/admin/")
+            and not is_admin_request(request)
             and len(response.content) >= MIN_LENGTH
             and bool(_TEXT.match(response.headers.get("Content-Type", "")))
         )

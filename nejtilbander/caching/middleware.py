@@ -12,6 +12,7 @@ from django.utils.cache import get_conditional_response
 
 from nejtilbander.caching import tracking
 from nejtilbander.caching.compression import BEST_QUALITY
+from nejtilbander.caching.policy import is_admin_request
 from nejtilbander.caching.store import ANY, CachedPage, lookup, put, request_counts, store_state
 
 MAX_BODY = 200_000  # bytes, before it is packed
@@ -61,7 +62,7 @@ def is_cacheable(request: HttpRequest, response: HttpResponse) -> bool:
         and request.method == "GET"
         and not request.META.get("QUERY_STRING")
         and not response.cookies
-        and not request.path_info.startswith("/admin/")
+        and not is_admin_request(request)
         and response.headers.get("Vary", "") == "Accept-Encoding"
         and len(getattr(response, "uncompressed", b"")) in range(1, MAX_BODY)  # set in caching/compression.py
     )

@@ -14,10 +14,8 @@ from nejtilbander.i18n.languages import CODES, SOURCE, TranslationState
 from nejtilbander.i18n.models import Translated
 from nejtilbander.links.models import CheckedLink
 from nejtilbander.publishing import serialization, versions
-from nejtilbander.publishing.content_checks import find_links
+from nejtilbander.publishing.content_checks import find_links, measure_readability
 from nejtilbander.publishing.models import PublicationStatus, Version
-from nejtilbander.text.prose import ProseField, to_plain_text
-from nejtilbander.text.readability import lix
 
 BEHIND = {TranslationState.MISSING, TranslationState.OUTDATED}
 WORST_FIRST = list(TranslationState)
@@ -127,20 +125,16 @@ def _row(
         obj, draft.number if draft else None, has_plan=getattr(draft, "has_plan", False)
     )
     is_whole = status == PublicationStatus.PUBLIC or not model_admin.has_publish_permission(request)
-    danish = {
-        name: to_plain_text(text) if isinstance(obj._meta.get_field(name), ProseField) else f"{text}."
-        for name, text in obj.required_texts(SOURCE).items() if text
-    }  # fmt: skip
-    longest = max(danish, key=lambda name: len(danish[name]), default=obj.content_fields[0])
+    danish = measure_readability(obj)
     return Row(
         title=str(obj), address=change,
         status=status, status_address=model_admin.address("history" if is_whole else "publish", obj.pk),
-        lix=round(lix(" \n".join(danish.values()))), lix_address=_field_url(change, f"{longest}_{SOURCE}"),
+        lix=round(danish.lix), lix_address=_field_url(change, f"{danish.field}_{SOURCE}"),
         dead=[
             DeadLink(url, errors[url], _field_url(change, f"{before}{column}", _language_of(one, column)))
             for before, one in texts for url, column in (find_links(one) if errors else {}).items() if url in errors
         ],
-        alt_address=_field_url(change, f"picture_alt_{SOURCE}") if getattr(obj, "lacks_alt", False) else "",
+        alt_address=_field_url(change, f"picture_alt_{SOURCE}") if obj.lacks_alt else "",
         owner=obj.owner.get_username() if obj.owner else "",
         review_by=obj.review_by, is_due=obj.review_by is not None and obj.review_by <= timezone.localdate(),
         ownership_address=model_admin.address("care", obj.pk) if model_admin.has_write_permission(request) else "",

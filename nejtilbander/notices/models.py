@@ -5,8 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db import models
 
-from nejtilbander.i18n.models import Translated
-from nejtilbander.publishing.models import Publishable, PublishableQuerySet
+from nejtilbander.publishing.models import ContentModel, ContentQuerySet
 
 MAX_DURATION = timedelta(days=90)
 
@@ -16,7 +15,7 @@ def random_slug() -> str:
     return secrets.token_hex(8)
 
 
-class Notice(Publishable, Translated):
+class Notice(ContentModel):
     """A few words on top of every page, until a moment that must be chosen."""
 
     class Level(models.TextChoices):
@@ -36,7 +35,7 @@ class Notice(Publishable, Translated):
         "vises til", null=True, blank=True, help_text="Skal vælges. Højst 90 dage: Så længe må noget gammelt ikke stå."
     )
 
-    objects = PublishableQuerySet.as_manager()
+    objects = ContentQuerySet.as_manager()
 
     class Meta:
         verbose_name = "besked på alle sider"

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from nejtilbander.i18n.languages import CODES
 from nejtilbander.publishing import redirects, validation
-from nejtilbander.publishing.models import Version, publishable_models
+from nejtilbander.publishing.models import Version, content_models
 from nejtilbander.publishing.serialization import restore
 from nejtilbander.publishing.versions import (
     IS_PLANNED,
@@ -137,7 +137,7 @@ def public_states() -> dict[Any, tuple[Any, ...]]:
     if due and due <= now:
         publish_due()
     found: dict[Any, tuple[Any, ...]] = {"soon": (bool(due and due <= now + DUE_SOON),)}
-    for model in publishable_models():
+    for model in content_models():
         rows = model._default_manager.values_list("pk", "updated_at", "public_from", "withdrawn_at", "public_until")
         for pk, updated_at, begins, withdrawn, ends in rows:
             is_known = begins is not None and begins <= now

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html.parser import HTMLParser
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from django.db.models import URLField
@@ -15,6 +15,7 @@ from django.utils.html import escape
 
 from nejtilbander.i18n.languages import CODES, SOURCE
 from nejtilbander.i18n.models import Translated
+from nejtilbander.publishing.models import ContentModel
 from nejtilbander.text import prose
 from nejtilbander.text.contact_facts import FACTS
 from nejtilbander.text.normalization import fold
@@ -170,6 +171,26 @@ def find_links(obj: Translated) -> dict[str, str]:
     return found
 
 
+class Readability(NamedTuple):
+    """How hard the Danish text is to read. `words` is all of it as plain text, `field` where most of it stands."""
+
+    lix: float
+    words: str
+    field: str
+
+
+def measure_readability(obj: Translated) -> Readability:
+    texts = {
+        name: prose.to_plain_text(text) if _is_prose(obj._meta.get_field(name)) else f"{text}."
+        for name, text in obj.required_texts(SOURCE).items()
+        if text
+    }
+    words = " \n".join(texts.values())
+    return Readability(
+        lix(words), words, max(texts, key=lambda name: _count(texts[name]), default=obj.content_fields[0])
+    )
+
+
 def longest_sentences(text: str, number: int = 3) -> list[str]:
     """The longest sentences of a plain text, longest first. A line end closes a sentence, as in LIX."""
     sentences = [sentence.strip() for sentence in _SENTENCES.split(text) if _count(sentence)]
@@ -263,9 +284,9 @@ def _names_in_plain(text: str) -> Remarks:
             yield _NAME_IN_PLAIN.format(shown), True
 
 
-def _picture(obj: Any) -> list[Finding]:
+def _picture(obj: Translated) -> list[Finding]:
     """Those who cannot see a picture must be told what it shows (WCAG 2.2, 1.1.1)."""
-    if not getattr(obj, "lacks_alt", False):
+    if not (isinstance(obj, ContentModel) and obj.lacks_alt):
         return []
     sentence = "Billedet mangler ord. Skriv, hvad det viser, eller sæt mærket „pynt“."
     return [Finding(f"picture_alt_{SOURCE}", SOURCE, sentence, is_error=True)]
@@ -273,20 +294,13 @@ def _picture(obj: Any) -> list[Finding]:
 
 def _hard(obj: Translated) -> list[Finding]:
     """About the whole Danish text, so that the number is the one staff see on the admin's front page."""
-    texts = {field: text for field, text in obj.required_texts(SOURCE).items() if text}
-    plain = {
-        field: prose.to_plain_text(text) if _is_prose(obj._meta.get_field(field)) else f"{text}."
-        for field, text in texts.items()
-    }
-    words = " \n".join(plain.values())
-    measured = lix(words)
-    if measured <= MAX_LIX or _count(words) < MIN_WORDS:
+    measured = measure_readability(obj)
+    if measured.lix <= MAX_LIX or _count(measured.words) < MIN_WORDS:
         return []
-    longest = max(plain, key=lambda field: _count(plain[field]))
-    quoted = " ".join(f"„{sentence}“" for sentence in longest_sentences(words))
-    number = f"{measured:.1f}".replace(".", ",")
+    quoted = " ".join(f"„{sentence}“" for sentence in longest_sentences(measured.words))
+    number = f"{measured.lix:.1f}".replace(".", ",")
     sentence = (
         f"Den danske tekst er svær at læse. LIX er {number} og bør højst være {MAX_LIX}. "
         f"Brug kortere ord, og del de længste sætninger: {quoted}"
     )
-    return [Finding(f"{longest}_{SOURCE}", SOURCE, sentence, is_error=False)]
+    return [Finding(f"{measured.field}_{SOURCE}", SOURCE, sentence, is_error=False)]

@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 
 from nejtilbander.caching import tracking
 from nejtilbander.i18n.languages import SOURCE
+from nejtilbander.i18n.models import Translated
 
 SHARE_DAYS = 7  # a preview link is good for so long
 
@@ -118,7 +119,7 @@ class PublicationStatus(models.TextChoices):
     EXPIRED = "expired", "slut"
 
 
-class PublishableQuerySet(models.QuerySet[Any]):
+class ContentQuerySet(models.QuerySet[Any]):
     """Questions about what readers may see. Time decides; no worker is needed."""
 
     def public(self) -> Self:
@@ -159,13 +160,16 @@ def read_consistently(obj: Any, find: Callable[[Any], Rows]) -> tuple[Any, Rows]
     return obj, rows
 
 
-def publishable_models() -> list[Any]:
+def content_models() -> list[Any]:
     """The models that are published: what a site says and arranges."""
-    return [model for model in apps.get_models() if issubclass(model, Publishable)]
+    return [model for model in apps.get_models() if issubclass(model, ContentModel)]
 
 
-class Publishable(models.Model):
+class ContentModel(Translated):
+    """What staff write in six languages and publish. The row is what readers see; drafts are versions."""
+
     shown_on = ""  # the name of the page that shows it, when it has no address of its own
+    staff_messages: list[str] = []  # what staff should know, when it was published a moment ago
 
     public_from = models.DateTimeField(
         "offentlig fra", null=True, blank=True, db_index=True, help_text="Tom: kladde. I fremtiden: planlagt."
@@ -192,6 +196,16 @@ class Publishable(models.Model):
         obj = super().from_db(*given)
         tracking.record(cls._meta.label_lower, obj.pk)
         return obj
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether the site cannot do without it where it is: then it is neither moved nor withdrawn."""
+        return False
+
+    @property
+    def lacks_alt(self) -> bool:
+        """Whether it has a picture whose alternative text is missing."""
+        return False
 
     @property
     def has_been_public(self) -> bool:

@@ -18,7 +18,7 @@ from nejtilbander.background.models import Heartbeat
 from nejtilbander.background.outbox import LEASE, MESSAGE_ERRORS, error_name, is_permanent
 from nejtilbander.i18n.dates import format_day
 from nejtilbander.i18n.languages import SOURCE
-from nejtilbander.publishing.models import publishable_models
+from nejtilbander.publishing.models import content_models
 
 AHEAD = timedelta(days=7)
 HOUR = time(7)  # on Mondays, local time
@@ -48,7 +48,7 @@ def due_reviews() -> dict[int, tuple[list[str], list[DueReview]]]:
     """
     objects = [
         obj
-        for model in publishable_models()
+        for model in content_models()
         for obj in model._default_manager.filter(review_by__lte=timezone.localdate() + AHEAD).select_related("owner")
     ]
     groups: dict[int, tuple[list[str], list[DueReview]]] = {}

@@ -15,7 +15,7 @@ from django.db.models import Model
 from django.utils.text import Truncator
 
 from nejtilbander.publishing import serialization, validation, versions
-from nejtilbander.publishing.models import Publishable, publishable_models
+from nejtilbander.publishing.models import ContentModel, content_models
 from nejtilbander.transfer import picture_files
 
 FORMAT = 1
@@ -36,7 +36,7 @@ def object_name(obj: Any) -> str:
 def find_object(name: str) -> Any:
     """The thing with this name here, or a new one that is not saved. Raises Unreadable."""
     kind, _, value = name.partition(" ")
-    model = next((one for one in publishable_models() if one._meta.label_lower == kind), None)
+    model = next((one for one in content_models() if one._meta.label_lower == kind), None)
     unknown = TransferError(f"Siden her kender ikke {Truncator(repr(name)).chars(MAX_MESSAGE)}.")
     if model is None or not value:
         raise unknown
@@ -134,11 +134,7 @@ def _save_as_draft(obj: Any, content: serialization.Content, by: User | None, no
 def _refuse_to_move(obj: Any, fields: dict[str, Any]) -> None:
     for field in type(obj)._meta.concrete_fields:
         here = getattr(obj, field.attname)
-        if (
-            field.name in NATURAL_KEYS
-            and getattr(obj, "is_fixed", False)
-            and str(fields.get(field.name, here)) != str(here)
-        ):
+        if field.name in NATURAL_KEYS and obj.is_fixed and str(fields.get(field.name, here)) != str(here):
             error = "Menuen eller loven har brug for den, hvor den er. Den kan ikke flyttes."
             raise _refused(object_name(obj), validation.with_label(field, error))
 
@@ -163,7 +159,7 @@ def _known_content(obj: Any, content: serialization.Content) -> serialization.Co
 def _known_fields(model: Any, entry: dict[str, Any], place: str) -> dict[str, Any]:
     known = {}
     for field in serialization.versioned_fields(model):
-        if field.attname not in entry or (field.is_relation and issubclass(field.related_model, Publishable)):
+        if field.attname not in entry or (field.is_relation and issubclass(field.related_model, ContentModel)):
             continue  # a row stands on the page it came with, not on one the file names: that may be public
         known[field.attname] = entry[field.attname]
         try:
@@ -192,7 +188,7 @@ def select_objects(kind: str = "", name: str = "") -> list[Model]:
         if found.pk is None:
             raise TransferError(f"Her er ingen {kind} {name}.")
         return [found]
-    chosen = [model for model in publishable_models() if not kind or model._meta.label_lower == kind]
+    chosen = [model for model in content_models() if not kind or model._meta.label_lower == kind]
     if not chosen:
         raise TransferError(f"Siden her kender ikke {kind!r}.")
     return [obj for model in chosen for obj in model._default_manager.all()]

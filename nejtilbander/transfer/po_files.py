@@ -15,7 +15,7 @@ from django.utils import timezone
 from nejtilbander.i18n.languages import CODES, SOURCE
 from nejtilbander.i18n.models import Translated
 from nejtilbander.publishing import serialization
-from nejtilbander.publishing.models import publishable_models
+from nejtilbander.publishing.models import content_models
 from nejtilbander.transfer.json_files import TransferError, import_working_copy, object_name, working_copy_content
 
 MAX_BYTES = 20_000_000  # bytes
@@ -64,7 +64,7 @@ def import_po(language: str, text: bytes, by: User | None = None) -> list[Any]:
     }
     changed = []
     with transaction.atomic():
-        for obj in [obj for model in publishable_models() for obj in model._default_manager.all()]:
+        for obj in [obj for model in content_models() for obj in model._default_manager.all()]:
             content = json.loads(json.dumps(working_copy_content(obj)))
             if _translate(obj, content, language, found) and import_working_copy(
                 obj, content, by, "Oversættelse fra en fil"

@@ -4,6 +4,7 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, HttpResponseServerError
 from django.utils.translation import gettext as _
 
+from nejtilbander.caching.policy import is_admin_request
 from nejtilbander.web import inline_assets
 from nejtilbander.web.errors import error_page, payload_too_large
 
@@ -14,7 +15,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    if isinstance(exception, RequestDataTooBig) and request.path_info.startswith("/admin/"):
+    if isinstance(exception, RequestDataTooBig) and is_admin_request(request):
         return payload_too_large(request)
     return error_page(request, 400, _("Det forstod siden ikke"), _("Prøv igen fra forsiden eller menuen."))
 

@@ -5,6 +5,7 @@ from csp.middleware import HEADER, CSPMiddleware, PolicyParts
 from csp.utils import build_policy
 from django.http import HttpRequest, HttpResponse
 
+from nejtilbander.caching.policy import is_admin_request
 from nejtilbander.web.errors import SECRET_KWARGS
 from nejtilbander.web.inline_assets import CHALLENGE_HASH, QUICK_EXIT_HASH, SERVER_ERROR_STYLE_HASH, STYLE_HASH
 
@@ -62,12 +63,12 @@ class PolicyMiddleware(CSPMiddleware):
 
 
 def _policy(request: HttpRequest, response: HttpResponse) -> dict[str, list[str]]:
-    area = STAFF_POLICY if request.path_info.startswith("/admin/") else PUBLIC_POLICY
+    area = STAFF_POLICY if is_admin_request(request) else PUBLIC_POLICY
     return getattr(response, "policy", area)
 
 
 def _is_gone(request: HttpRequest, response: HttpResponse) -> bool:
     """Whether readers find nothing here, or are sent elsewhere; unless the address itself is a secret."""
     secrets = getattr(request.resolver_match, "kwargs", {}).keys() & SECRET_KWARGS
-    is_readers = request.method in {"GET", "HEAD"} and not request.path_info.startswith("/admin/")
+    is_readers = request.method in {"GET", "HEAD"} and not is_admin_request(request)
     return is_readers and not secrets and response.status_code in {301, 302, 404, 410}

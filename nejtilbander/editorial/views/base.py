@@ -94,7 +94,7 @@ def by_language(found: list[comparison.FieldChange]) -> list[tuple[str, str, str
 
 def may_be_withdrawn(obj: Any) -> bool:
     """Whether readers have it, or will, and the site can do without it."""
-    return obj.public_from is not None and not getattr(obj, "is_fixed", False)
+    return obj.public_from is not None and not obj.is_fixed
 
 
 def ownership(request: HttpRequest, model_admin: Any, pk: int) -> HttpResponse:

@@ -100,7 +100,7 @@ def publish(request: HttpRequest, model_admin: Any, pk: int) -> HttpResponse:
     ends = obj.public_until if obj.public_until and obj.public_until > timezone.now() else None
     form = PublishForm(request.POST if request.method == "POST" else None, initial={"until": ends}, obj=obj)
     if request.method == "POST" and form.is_valid() and not bars:
-        if form.cleaned_data["until"] and getattr(obj, "is_fixed", False):
+        if form.cleaned_data["until"] and obj.is_fixed:
             form.add_error("until", "Menuen og loven har brug for siden. Den kan ikke holde op med at være offentlig.")
         seen = request.POST.get("seen", "")
         if seen != str(newest.number if newest else 0):
