@@ -107,7 +107,7 @@ class ContentAdmin(EditorAdmin, LanguageFieldsMixin, TranslationAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """What readers have seen is only deleted by those who publish; what the site cannot do without, by nobody."""
         is_theirs = obj is None or obj.public_from is None or self.has_publish_permission(request)
-        return is_theirs and not obj.is_fixed and super().has_delete_permission(request, obj)
+        return is_theirs and not (obj and obj.is_fixed) and super().has_delete_permission(request, obj)
 
     def has_publish_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.has_perm(f"nejtilbander.publish_{self.model._meta.app_label}"))
