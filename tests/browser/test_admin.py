@@ -18,7 +18,7 @@ PLACES = [
     "/admin/", "/admin/pages/page/", "/admin/pages/page/add/", "/admin/events/event/", "/admin/events/event/add/",
     "/admin/events/event/1/tilmelding/", "/admin/events/event/1/brev/", "/admin/events/event/1/liste/door/",
     "/admin/nejtilbander/notice/", "/admin/nejtilbander/notice/add/", "/admin/nejtilbander/redirect/",
-    "/admin/nejtilbander/redirect/add/", "/admin/nejtilbander/redirect/{moved}/change/", "/admin/nejtilbander/picture/",
+    "/admin/nejtilbander/redirect/add/", "/admin/nejtilbander/redirect/{redirect}/change/", "/admin/nejtilbander/picture/",
     "/admin/nejtilbander/picture/add/", "/admin/nejtilbander/picture/{picture}/change/", "/admin/auth/user/",
     "/admin/auth/user/add/", "/admin/auth/user/1/change/", "/admin/auth/user/1/password/", "/admin/auth/group/",
     "/admin/auth/group/1/change/", "/admin/password_change/", "/admin/pages/initiative/slettede/",
@@ -62,7 +62,7 @@ def test_no_staff_page_breaks_the_policy_asks_a_third_party_or_shuts_anyone_out(
     made = {
         "picture": page.url.split("/")[-3],
         "notice": added(page, "notice", title_da="Til prøve"),
-        "moved": added(page, "moved", old_path="/til-proeve/", new_path="/hvem/"),
+        "redirect": added(page, "redirect", old_path="/til-proeve/", new_path="/hvem/"),
     }
 
     for place in PLACES + THE_SAME_FORM:
