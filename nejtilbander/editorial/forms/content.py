@@ -1,4 +1,4 @@
-"""The form of anything we write, and what saving it says of the translations."""
+"""The admin form of a `ContentModel`, and the translation states that saving it records."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from nejtilbander.publishing import serialization, validation, versions
 
 
 class ContentForm(SideBySideForm):
-    """The form of anything we write. It knows which version it was opened on, so that nobody's work is lost."""
+    """`seen` is the number of the version the form was opened on: no save overwrites a later one (merge.py)."""
 
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
     is_small = forms.BooleanField(
@@ -26,9 +26,9 @@ class ContentForm(SideBySideForm):
     )  # fmt: skip
 
     language = SOURCE  # set by ContentAdmin.get_form
-    conflict: MergeConflict | None = None  # likewise
-    left_out: serialization.Content = {}  # likewise: what of the working copy somebody else has taken since
-    newly_read = False  # set in the save, for the rows inside
+    conflict: MergeConflict | None = None  # set there too
+    left_out: serialization.Content = {}  # set there too: see RequestState
+    newly_read = False  # set by ContentAdmin.save_model, for the inline rows
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -40,12 +40,10 @@ class ContentForm(SideBySideForm):
             if field := self.fields.get(finding.field):
                 field.help_text = format_html('<strong class="errornote">{}</strong>', finding.sentence)
         newest = versions.newest_version(self.instance)
-        self.initial["seen"] = newest.number if newest else 1  # what readers see becomes the first
+        self.initial["seen"] = newest.number if newest else 1  # the public text becomes the first version
         if self.language != SOURCE:
-            objects = (self.instance, *self.instance.parts())
-            self.initial["is_read"] = (
-                worst_state(obj.language_state(self.language) for obj in objects) == TranslationState.REVIEWED
-            )
+            states = (obj.language_state(self.language) for obj in (self.instance, *self.instance.parts()))
+            self.initial["is_read"] = worst_state(states) == TranslationState.REVIEWED
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -55,21 +53,21 @@ class ContentForm(SideBySideForm):
         return data
 
 
-def update_translation_state(obj: Translated, form: ContentForm, before: Translated | None) -> None:
-    """Keep what this save says of each translation of `thing`, which was `before`.
+def update_translation_state(obj: Translated, form: ContentForm, previous: Translated | None) -> None:
+    """Saves in `obj.translations` what this save says of its translations. `previous` is `obj` before it.
 
-    A new tick means it was read as it stands. A translation that was changed follows the Danish of today. A small
-    correction of the Danish leaves those that were right, right.
+    A new tick of "is_read" means that a speaker has read the translation as it stands. A translation that was changed
+    is up to date with the Danish of today. A small correction ("is_small") of the Danish makes none out of date.
     """
     language = form.language
     if language == SOURCE:
-        if before and form.cleaned_data.get("is_small"):
+        if previous and form.cleaned_data.get("is_small"):
             for code in obj.translations.keys() & CODES:
-                if before.language_state(code) in {TranslationState.UNREAD, TranslationState.REVIEWED}:
+                if previous.language_state(code) in {TranslationState.UNREAD, TranslationState.REVIEWED}:
                     obj.translations[code]["source"] = obj.source_hash()
     elif obj.language_state(language) != TranslationState.MISSING:
         is_read = form.cleaned_data.get("is_read", False)
-        is_changed = before is None or obj.required_texts(language) != before.required_texts(language)
+        is_changed = previous is None or obj.required_texts(language) != previous.required_texts(language)
         if form.newly_read or is_changed or language not in obj.translations:
             obj.mark_translated(language, read=is_read)
         elif not is_read:
