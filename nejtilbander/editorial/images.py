@@ -8,7 +8,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.auth.models import User
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
@@ -17,6 +16,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from nejtilbander.editorial.views.base import staff_user
 from nejtilbander.images.models import Original, Picture, pictured_models
 from nejtilbander.images.processing import MAX_BYTES, InvalidImage, Raster, load_original, open_image, save_picture
 
@@ -114,7 +114,7 @@ class PictureAdmin(admin.ModelAdmin):
         """Saves `obj` with its renditions, or points it at the picture that has the same bytes already."""
         if raster is None:  # the form has refused it
             raise Http404
-        saved = save_picture(obj, raster, request.user if isinstance(request.user, User) else None)
+        saved = save_picture(obj, raster, staff_user(request))
         if saved is not obj:
             obj.pk, obj._state.adding = saved.pk, False
             messages.info(request, "Det billede er her i forvejen.")

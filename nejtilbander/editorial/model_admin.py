@@ -6,7 +6,6 @@ from typing import Any, Generic, TypeVar
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
-from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.forms.models import BaseInlineFormSet
@@ -21,10 +20,9 @@ from modeltranslation.admin import TranslationAdmin
 
 from nejtilbander.editorial.changelist import ContentChangeList
 from nejtilbander.editorial.forms import merge
-from nejtilbander.editorial.forms.content import ContentForm, update_translation_state
+from nejtilbander.editorial.forms.content import ChangeMessage, ContentForm, state_of, update_translation_state
 from nejtilbander.editorial.forms.inlines import LanguageFieldsMixin
 from nejtilbander.editorial.forms.prose_editor import with_nonce
-from nejtilbander.editorial.forms.request_state import ChangeMessage, state_of
 from nejtilbander.editorial.forms.translation import NAMES, TARGET_LANGUAGES, may_translate, requested_language
 from nejtilbander.editorial.views import base, history, ownership, preview, publish, trash
 from nejtilbander.i18n.languages import CODES, SOURCE, TranslationState
@@ -82,8 +80,7 @@ class ContentAdmin(LanguageFieldsMixin, TranslationAdmin, Generic[ContentT]):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[ContentT], search_term: str
     ) -> tuple[QuerySet[ContentT], bool]:
-        results: tuple[QuerySet[ContentT], bool] = super().get_search_results(request, queryset, fold(search_term))
-        return results
+        return super().get_search_results(request, queryset, fold(search_term))
 
     def render_change_form(self, request: HttpRequest, context: Context, **kwargs: object) -> HttpResponse:
         context["media"] = with_nonce(context["media"], request)
@@ -94,7 +91,7 @@ class ContentAdmin(LanguageFieldsMixin, TranslationAdmin, Generic[ContentT]):
 
     def get_actions(self, request: HttpRequest) -> dict[str, tuple[Callable[..., str], str, str]]:
         """Without "delete selected": each object is looked at before it is deleted."""
-        actions: dict[str, tuple[Callable[..., str], str, str]] = super().get_actions(request)
+        actions = super().get_actions(request)
         actions.pop("delete_selected", None)
         return actions
 
@@ -190,7 +187,7 @@ class ContentAdmin(LanguageFieldsMixin, TranslationAdmin, Generic[ContentT]):
         return obj, serialization.assign_permanent_ids(serialization.serialize(obj), known)
 
     def _save_version(self, request: HttpRequest, obj: ContentT, content: serialization.Content) -> None:
-        if versions.save_version(obj, content, _user_or_none(request)):
+        if versions.save_version(obj, content, base.staff_user(request)):
             super().log_change(request, obj, state_of(request).change_message)
             self.message_user(request, SAVED_MESSAGE, messages.SUCCESS)
         else:
@@ -216,7 +213,7 @@ class ContentAdmin(LanguageFieldsMixin, TranslationAdmin, Generic[ContentT]):
             update_translation_state(row, form, previous.get(row))
         if not change:
             obj = type(form.instance)._default_manager.get(pk=form.instance.pk)
-            versions.save_version(obj, serialization.serialize(obj), _user_or_none(request))
+            versions.save_version(obj, serialization.serialize(obj), base.staff_user(request))
 
     def response_add(self, request: HttpRequest, obj: ContentT, post_url_continue: str | None = None) -> HttpResponse:
         """Redirects to the change form: there it is translated, previewed and published."""
@@ -239,11 +236,13 @@ class ContentAdmin(LanguageFieldsMixin, TranslationAdmin, Generic[ContentT]):
     # URLs
 
     def get_urls(self) -> list[URLPattern]:
+        model_name = f"{self.model._meta.app_label}_{self.model._meta.model_name}"
+
         def page(route: str, view: Callable[..., HttpResponse], name: str) -> URLPattern:
             def with_model_admin(request: HttpRequest, **kwargs: object) -> HttpResponse:
                 return view(request, self, **kwargs)
 
-            return path(route, self.admin_site.admin_view(with_model_admin), name=self._url_name(name))
+            return path(route, self.admin_site.admin_view(with_model_admin), name=f"{model_name}_{name}")
 
         return [
             page("<int:pk>/udgiv/", publish.publish, "publish"),
@@ -261,10 +260,7 @@ class ContentAdmin(LanguageFieldsMixin, TranslationAdmin, Generic[ContentT]):
 
     def url_for(self, page: str, *args: object) -> str:
         """The URL of one of this model's admin pages, as url_for("change", pk)."""
-        return reverse(f"admin:{self._url_name(page)}", args=args)
-
-    def _url_name(self, page: str) -> str:
-        return f"{self.model._meta.app_label}_{self.model._meta.model_name}_{page}"
+        return reverse(f"admin:{self.model._meta.app_label}_{self.model._meta.model_name}_{page}", args=args)
 
     # List columns and dashboard
 
@@ -282,7 +278,3 @@ class ContentAdmin(LanguageFieldsMixin, TranslationAdmin, Generic[ContentT]):
     def language_states(self, obj: Translated) -> SafeString:
         states = ((code, TranslationState(obj.language_state(code)).label) for code in CODES if code != SOURCE)
         return format_html_join(" · ", "{}: {}", states)
-
-
-def _user_or_none(request: HttpRequest) -> User | None:
-    return request.user if isinstance(request.user, User) else None

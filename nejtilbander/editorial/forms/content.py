@@ -1,8 +1,10 @@
 """The admin form of a `ContentModel`, and the translation states that saving it records."""
 
+from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
+from django.http import HttpRequest
 from django.utils.html import format_html
 
 from nejtilbander.editorial.forms.merge import MergeConflict
@@ -10,6 +12,26 @@ from nejtilbander.editorial.forms.translation import SideBySideForm
 from nejtilbander.i18n.languages import CODES, SOURCE, TranslationState, worst_state
 from nejtilbander.i18n.models import Translated
 from nejtilbander.publishing import serialization, validation, versions
+
+
+ChangeMessage = str | list[dict[str, dict[str, list[str]]]]  # as LogEntry keeps it
+
+
+@dataclass
+class RequestState:
+    """State of one request to the form, for which the hooks of Django's ModelAdmin have no parameter.
+
+    `left_out`: fields of the working copy whose unique value another object has taken (`as_working_copy`).
+    `change_message`: what Django would have logged; None until the form has been saved.
+    """
+
+    conflict: MergeConflict | None = None
+    left_out: serialization.Content = field(default_factory=dict)
+    change_message: ChangeMessage | None = None
+
+
+def state_of(request: HttpRequest) -> RequestState:
+    return request.__dict__.setdefault("content_form_state", RequestState())
 
 
 class ContentForm(SideBySideForm):
@@ -37,8 +59,8 @@ class ContentForm(SideBySideForm):
             self.fields.pop("is_small", None)
             return
         for finding in validation.uniqueness_conflicts(self.instance, self.left_out):
-            if field := self.fields.get(finding.field):
-                field.help_text = format_html('<strong class="errornote">{}</strong>', finding.sentence)
+            if form_field := self.fields.get(finding.field):
+                form_field.help_text = format_html('<strong class="errornote">{}</strong>', finding.sentence)
         newest = versions.newest_version(self.instance)
         self.initial["seen"] = newest.number if newest else 1  # the public text becomes the first version
         if self.language != SOURCE:

@@ -6,9 +6,9 @@ from django.db.models import DateField, Field, URLField
 from django.http import HttpRequest
 from modeltranslation.admin import TranslationStackedInline
 
+from nejtilbander.editorial.forms.content import state_of
 from nejtilbander.editorial.forms.merge import MergeConflict
 from nejtilbander.editorial.forms.prose_editor import ProseWidget
-from nejtilbander.editorial.forms.request_state import state_of
 from nejtilbander.editorial.forms.translation import SideBySideForm, may_translate, requested_language
 from nejtilbander.i18n.dates import validate_year
 from nejtilbander.i18n.languages import SOURCE, direction

@@ -1,7 +1,7 @@
 """Views that publish the working copy now or at a planned time, cancel that plan, and withdraw what is public."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django import forms
 from django.conf import settings
@@ -88,22 +88,13 @@ class WithdrawForm(forms.Form):
         return data
 
 
-@dataclass(frozen=True)
-class Review:
+class Review(NamedTuple):
     """The working copy as it would be published, with what the checks find in it and its state in each language."""
 
     newest: Version | None
     content: serialization.Content
     findings: list[content_checks.Finding]
     states: LanguageStates
-
-    @property
-    def errors(self) -> list[content_checks.Finding]:
-        return [finding for finding in self.findings if finding.is_error]
-
-    @property
-    def hints(self) -> list[content_checks.Finding]:
-        return [finding for finding in self.findings if not finding.is_error]
 
 
 def _review(obj: ContentModel) -> Review:
@@ -121,17 +112,18 @@ def publish(request: HttpRequest, model_admin: EditorialAdmin, pk: int) -> HttpR
     obj = get_object(request, model_admin, pk, publishing=True)
     public = model_admin.model._default_manager.get(pk=pk)
     review = _review(obj)
+    errors = [finding for finding in review.findings if finding.is_error]
     form = PublishForm(request.POST if request.method == "POST" else None, obj)
-    if form.is_valid() and not review.errors and _publish(request, obj, review.newest, form):
+    if form.is_valid() and not errors and _publish(request, obj, review.newest, form):
         return HttpResponseRedirect(model_admin.url_for("change", pk))
     is_shown = public.has_been_public and not public.is_withdrawn
     changes = comparison.compare_content(
         model_admin.model, serialization.serialize(public) if is_shown else None, review.content
     )
     return render_admin_page(
-        request, model_admin, "publish", title=f"Udgiv: {obj}", original=obj, form=form, errors=review.errors,
-        hints=review.hints, states=review.states[1:], newest=review.newest, changes=by_language(changes),
-        is_new=not is_shown, plan=actions.plan_of(public),
+        request, model_admin, "publish", title=f"Udgiv: {obj}", original=obj, form=form, errors=errors,
+        hints=[finding for finding in review.findings if not finding.is_error], states=review.states[1:],
+        newest=review.newest, changes=by_language(changes), is_new=not is_shown, plan=actions.plan_of(public),
     )  # fmt: skip
 
 
