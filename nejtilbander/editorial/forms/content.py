@@ -13,7 +13,6 @@ from nejtilbander.i18n.languages import CODES, SOURCE, TranslationState, worst_s
 from nejtilbander.i18n.models import Translated
 from nejtilbander.publishing import serialization, validation, versions
 
-
 ChangeMessage = str | list[dict[str, dict[str, list[str]]]]  # as LogEntry keeps it
 
 
