@@ -19,13 +19,8 @@ LEVELS = {"forebyggende": Initiative.Level.PREVENTIVE, "indgribende": Initiative
 
 @public_view()
 def statement(request: HttpRequest, number: int | None = None) -> HttpResponse:
-    """The statement in force, or the one with `number`, with the diff from the one before. Http404 without any."""
-    versions = cached_rows("statements", lambda: list(Statement.objects.ever_public().newest_first()))
-    shown = next((one for one in versions if (one.is_current if number is None else one.number == number)), None)
-    if shown is None:
-        raise Http404
-    shown.raise_if_withdrawn()
-    versions = [version for version in versions if not version.is_withdrawn]
+    """The statement in force, or the one with `number`, with the diff from the one before."""
+    shown, versions = _statement(number)
     previous = next((version for version in versions if version.number < shown.number), None)
     changes, changes_language = compare(previous, shown, get_language()) if previous else ("", "da")
     shown, signatories = cached_rows(
@@ -46,6 +41,19 @@ def statement(request: HttpRequest, number: int | None = None) -> HttpResponse:
         changes_language=changes_language,
         is_old=not shown.is_current,
     )
+
+
+def _statement(number: int | None) -> tuple[Statement, list[Statement]]:
+    """The statement with `number` (None: the one in force) and all public ones, newest first.
+
+    Raises Http404, and Withdrawn.
+    """
+    rows = cached_rows("statements", lambda: list(Statement.objects.ever_public().newest_first()))
+    shown = next((row for row in rows if (row.is_current if number is None else row.number == number)), None)
+    if shown is None:
+        raise Http404
+    shown.raise_if_withdrawn()
+    return shown, [row for row in rows if not row.is_withdrawn]
 
 
 @public_view(queries=[f"niveau={level}" for level in LEVELS])

@@ -1,4 +1,4 @@
-"""Staff edit in six languages in the stock admin."""
+"""ContentAdmin: forms in six languages, translation states, and what is saved."""
 
 import re
 from urllib.parse import urlencode
