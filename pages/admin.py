@@ -1,10 +1,8 @@
-"""Staff edit what we say."""
-
-from typing import Any
+"""The admin of statements, initiatives, partners and plain pages."""
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from nejtilbander.editorial.forms.inlines import StackedPartInline
 from nejtilbander.editorial.model_admin import PICTURE_FIELDS, ContentAdmin
@@ -28,8 +26,8 @@ class StatementAdmin(ContentAdmin):
     list_display = ["title_da", "number", "is_current", "publication_status", "language_states"]
     actions = ["put_in_force"]
 
-    def response_action(self, request: HttpRequest, queryset: QuerySet[Statement]) -> Any:
-        """What stands where the number of a statement should is told, and changes nothing."""
+    def response_action(self, request: HttpRequest, queryset: QuerySet[Statement]) -> HttpResponse | None:
+        """Answers a selection that holds no number, such as a forged one, with a message instead of an error."""
         try:
             return super().response_action(request, queryset)
         except (ValueError, OverflowError):
@@ -37,13 +35,13 @@ class StatementAdmin(ContentAdmin):
             return HttpResponseRedirect(request.get_full_path())
 
     @admin.action(description="Gør til den gældende udtalelse")
-    def put_in_force(self, request: HttpRequest, chosen: QuerySet[Statement]) -> None:
-        """One step from the old to the new, so that there is a statement in force at every moment."""
+    def put_in_force(self, request: HttpRequest, queryset: QuerySet[Statement]) -> None:
+        """Replaces the statement in force in one step, so that there is one at every moment."""
         if not self.has_publish_permission(request):
             self.message_user(request, "Din bruger må ikke udgive.", messages.ERROR)
             return
         try:
-            statement = chosen.get()
+            statement = queryset.get()
             statement.put_in_force()
         except Statement.MultipleObjectsReturned:
             self.message_user(request, "Vælg kun én udtalelse.", messages.ERROR)
@@ -59,15 +57,8 @@ class StatementAdmin(ContentAdmin):
 @admin.register(Initiative)
 class InitiativeAdmin(ContentAdmin):
     shared_fields = (
-        "slug",
-        "level",
-        "status",
-        "order",
-        "since_year",
-        "source_url",
-        "leads_to_meetings",
-        *PICTURE_FIELDS,
-    )
+        "slug", "level", "status", "order", "since_year", "source_url", "leads_to_meetings", *PICTURE_FIELDS,
+    )  # fmt: skip
     inlines = [UpdateInline]
     list_display = ["title_da", "level", "status", "publication_status", "language_states"]
     list_filter = ["level", "status"]
@@ -84,6 +75,6 @@ class PageAdmin(ContentAdmin):
     shared_fields = ("slug", *PICTURE_FIELDS)
     list_display = ["title_da", "slug", "publication_status", "language_states"]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        """The menu and the law need some pages where they are: they can be changed, not moved or taken away."""
+    def get_readonly_fields(self, request: HttpRequest, obj: Page | None = None) -> list[str]:
+        """The menu and the law need some pages at their address (`is_fixed`): their slug is read only."""
         return ["slug"] if obj and obj.is_fixed else []

@@ -1,6 +1,6 @@
-"""The five questions of the report guide and their short answers, in the reader's language.
+"""The five questions of the report guide and their short answers, in the active language.
 
-One place for the headings on the page and the questions search engines are given. The long answers are in
+The source of both the headings on the page and the structured data for search engines. The long answers are in
 templates/pages/guide.html. The rules behind them were checked against the authorities' own pages: see
 docs/decisions/0004.
 """
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from nejtilbander.text.prose import render_facts, to_plain_text
@@ -16,7 +17,7 @@ from nejtilbander.text.prose import render_facts, to_plain_text
 
 @dataclass(frozen=True)
 class Question:
-    """One question; `anchor` is its place on the page, `answer` one or two sentences with {facts}."""
+    """`anchor` is the id of its heading; `answer` one or two sentences of plain text with {facts}."""
 
     anchor: str
     title: str
@@ -55,3 +56,20 @@ def questions() -> list[Question]:
             _("Du kan få hjælp til at komme ud. Det hedder Exit. Ring {politi}, eller spørg kommunen."),
         ),
     ]
+
+
+def structured_data() -> dict[str, object]:
+    """The questions as a schema.org FAQPage, for JSON-LD."""
+    return {
+        "@context": "https://schema.org",
+        "@type": "FAQPage",
+        "inLanguage": get_language(),
+        "mainEntity": [
+            {
+                "@type": "Question",
+                "name": question.title,
+                "acceptedAnswer": {"@type": "Answer", "text": question.answer_text},
+            }
+            for question in questions()
+        ],
+    }

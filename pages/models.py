@@ -1,4 +1,4 @@
-"""What the campaign says: statements, initiatives, partners and plain pages."""
+"""The campaign's content: statements, initiatives, partners and plain pages."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ from nejtilbander.web import subrequests
 
 
 class NotPublic(Exception):
-    """A draft, a scheduled or a withdrawn statement cannot be the one that stands."""
+    """A draft, a scheduled or a withdrawn statement cannot be put in force."""
 
 
 class StatementQuerySet(ContentQuerySet):
@@ -62,21 +62,23 @@ class Statement(ContentModel):
         return f"{self.title} ({self.number})"
 
     def put_in_force(self) -> None:
-        """Make this the statement that stands, and the one before it an older version, in one step.
+        """Makes this the statement in force instead of the present one, in one transaction.
 
-        Raises `NotPublic` when readers cannot see it.
+        Raises `NotPublic` when it is not public.
         """
         if not Statement.objects.public().filter(pk=self.pk).exists():
             raise NotPublic
         now = timezone.now()
         with transaction.atomic():
-            list(Statement.objects.order_by("pk").select_for_update(no_key=True).values_list("pk"))  # one at a time
+            list(
+                Statement.objects.order_by("pk").select_for_update(no_key=True).values_list("pk")
+            )  # one request at a time
             Statement.objects.filter(is_current=True).update(is_current=False, updated_at=now)
             Statement.objects.filter(pk=self.pk).update(is_current=True, public_until=None, updated_at=now)
 
     @property
     def is_fixed(self) -> bool:
-        """The menu leads to the one in force: it is followed by another, never just taken away."""
+        """The menu leads to the statement in force: it can be replaced, not withdrawn."""
         return self.is_current
 
     def get_absolute_url(self) -> str:
@@ -84,7 +86,7 @@ class Statement(ContentModel):
 
 
 class Signatory(Translated):
-    """Someone who stands behind one statement. The role is enough; the name is optional."""
+    """A signatory of one statement, by role; the name is optional."""
 
     content_fields = ("role",)
 
@@ -113,15 +115,8 @@ class Initiative(Pictured, ContentModel):
         DONE = "done", "gennemført"
 
     content_fields = (
-        "title",
-        "summary",
-        "body",
-        "audience",
-        "carried_out_by",
-        "source_name",
-        "picture_alt",
-        "withdrawn_reason",
-    )
+        "title", "summary", "body", "audience", "carried_out_by", "source_name", "picture_alt", "withdrawn_reason",
+    )  # fmt: skip
     part_names = ("updates",)
 
     slug = models.SlugField("adresse", max_length=60, unique=True)
@@ -156,7 +151,7 @@ class Initiative(Pictured, ContentModel):
         return reverse("pages:initiative", args=[self.slug])
 
     def searchable_objects(self) -> list[Translated]:
-        """Also what happened: a reader who remembers an update finds the initiative."""
+        """With the updates: a reader who remembers one finds the initiative."""
         return [self, *(self.updates.all() if self.pk else [])]
 
 
@@ -183,7 +178,7 @@ class Update(Translated):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         super().save(*args, **kwargs)
-        self.initiative.save()  # it is found by its updates' words, and it has changed
+        self.initiative.save()  # its search text holds its updates, and its `updated_at` dates them
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         deleted = super().delete(*args, **kwargs)
@@ -221,7 +216,7 @@ class Partner(ContentModel):
 
 
 class Page(Pictured, ContentModel):
-    """A plain page, or the opening words of a section. Some cannot be moved or deleted."""
+    """A plain page, or the introduction of a section. Some cannot be moved or deleted (`is_fixed`)."""
 
     SECTIONS = {
         "forside": "front",
@@ -252,9 +247,8 @@ class Page(Pictured, ContentModel):
         super().clean()
         if self.is_section or not self.slug:
             return
-        found = subrequests.resolve_public(f"/{self.slug}/")
-        is_taken = found is None or found.view_name != "pages:page" or self.slug in {*CODES, "admin"}
-        if is_taken:
+        match = subrequests.resolve_public(f"/{self.slug}/")
+        if match is None or match.view_name != "pages:page" or self.slug in {*CODES, "admin"}:
             raise ValidationError({"slug": "Adressen bruges allerede af siden selv. Vælg en anden."})
 
     @property

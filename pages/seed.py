@@ -1,4 +1,4 @@
-"""The campaign's first texts. The words are in content/<language>.toml; what is not words is here."""
+"""The campaign's first content. Texts are in content/<language>.toml; the other fields are here."""
 
 from datetime import date
 from functools import partial
@@ -28,7 +28,7 @@ UPDATE_DATES = {"nye-redskaber": [date(2017, 3, 24)]}  # Bandepakke III was agre
 
 
 def seed() -> int:
-    """Write every text that was never written before. Returns how many were written."""
+    """Writes every object that was never seeded before. Returns how many were written."""
     texts = seeding.load_texts(Path(__file__).parent / "content")
     written = sum(
         seeding.seed_once(f"page.{slug}", Page.objects.filter(slug=slug), partial(_page, slug, texts)) for slug in PAGES

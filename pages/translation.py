@@ -1,4 +1,4 @@
-"""Which columns exist in every language: what each model calls its content, and its search text."""
+"""The fields that modeltranslation gives a column in every language: `content_fields` and the search text."""
 
 from modeltranslation.translator import TranslationOptions, register
 

@@ -1,4 +1,4 @@
-"""The pages of what we say."""
+"""The public pages of statements, initiatives, partners and plain pages, and the report guide."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -11,7 +11,7 @@ from nejtilbander.text.prose import to_plain_text
 from nejtilbander.web.decorators import NO_STORE, public_view
 from nejtilbander.web.rendering import render_page
 from pages.comparison import compare
-from pages.guide import questions
+from pages.guide import questions, structured_data
 from pages.models import Initiative, Page, Partner, Statement, Update
 
 LEVELS = {"forebyggende": Initiative.Level.PREVENTIVE, "indgribende": Initiative.Level.INTERVENING}
@@ -19,15 +19,10 @@ LEVELS = {"forebyggende": Initiative.Level.PREVENTIVE, "indgribende": Initiative
 
 @public_view()
 def statement(request: HttpRequest, number: int | None = None) -> HttpResponse:
-    """The statement that stands, or the version with `number`, with what changed since the one before."""
-    versions = cached_rows("statements", lambda: list(Statement.objects.ever_public().newest_first()))
-    shown = next((s for s in versions if (s.is_current if number is None else s.number == number)), None)
-    if shown is None:
-        raise Http404
-    shown.raise_if_withdrawn()
-    versions = [version for version in versions if not version.is_withdrawn]
-    before = next((version for version in versions if version.number < shown.number), None)
-    changes, changes_language = compare(before, shown, get_language()) if before else ("", "da")
+    """The statement in force, or the one with `number`, with the diff from the one before."""
+    shown, versions = _statement(number)
+    previous = next((version for version in versions if version.number < shown.number), None)
+    changes, changes_language = compare(previous, shown, get_language()) if previous else ("", "da")
     shown, signatories = cached_rows(
         ("signatories", shown.pk), lambda: read_consistently(shown, lambda statement: list(statement.signatories.all()))
     )
@@ -41,11 +36,24 @@ def statement(request: HttpRequest, number: int | None = None) -> HttpResponse:
         statement=shown,
         signatories=signatories,
         versions=versions,
-        before=before,
+        before=previous,
         changes=changes,
         changes_language=changes_language,
         is_old=not shown.is_current,
     )
+
+
+def _statement(number: int | None) -> tuple[Statement, list[Statement]]:
+    """The statement with `number` (None: the one in force) and all public ones, newest first.
+
+    Raises Http404, and Withdrawn.
+    """
+    rows = cached_rows("statements", lambda: list(Statement.objects.ever_public().newest_first()))
+    shown = next((row for row in rows if (row.is_current if number is None else row.number == number)), None)
+    if shown is None:
+        raise Http404
+    shown.raise_if_withdrawn()
+    return shown, [row for row in rows if not row.is_withdrawn]
 
 
 @public_view(queries=[f"niveau={level}" for level in LEVELS])
@@ -53,16 +61,16 @@ def initiatives(request: HttpRequest) -> HttpResponse:
     """All initiatives by level, or one level with ?niveau=. An unknown level shows them all."""
     chosen = LEVELS.get(request.GET.get("niveau", ""))
     intro = _section("indsatser")
-    found = cached_rows("initiatives", lambda: list(Initiative.objects.public().listed()))
-    found = [one for one in found if chosen in {None, one.level}]
-    groups = [(level, [i for i in found if i.level == level]) for level in LEVELS.values()]
+    rows = cached_rows("initiatives", lambda: list(Initiative.objects.public().listed()))
+    rows = [row for row in rows if chosen in {None, row.level}]
+    groups = [(level, [row for row in rows if row.level == level]) for level in LEVELS.values()]
     return render_page(
         request,
         "pages/initiatives.html",
         title=intro.title,
         description=intro.summary,
         about=intro,
-        shows=found,
+        shows=rows,
         intro=intro,
         groups=[(level, members) for level, members in groups if members],
         chosen=chosen or "",
@@ -91,7 +99,7 @@ def _initiative(slug: str) -> tuple[Initiative, list[Update]]:
 
 
 def _section(slug: str) -> Page:
-    """The opening words of a list."""
+    """The page with the introduction of a section. Raises Http404."""
     return cached_rows(
         ("section", slug), lambda: get_object_or_404(Page.objects.public().select_related("picture"), slug=slug)
     )
@@ -100,53 +108,38 @@ def _section(slug: str) -> Page:
 @public_view()
 def partners(request: HttpRequest) -> HttpResponse:
     intro = _section("hvem")
-    found = cached_rows("partners", lambda: list(Partner.objects.public().listed()))
+    rows = cached_rows("partners", lambda: list(Partner.objects.public().listed()))
     return render_page(
         request,
         "pages/partners.html",
         title=intro.title,
         description=intro.summary,
         about=intro,
-        shows=found,
+        shows=rows,
         intro=intro,
-        partners=found,
+        partners=rows,
     )
 
 
 @public_view(NO_STORE, is_shared=True)
 def guide(request: HttpRequest) -> HttpResponse:
-    """The report guide. It never asks the database, so it answers on the worst day. Its title is neutral."""
-    asked = questions()
+    """The report guide. No database query, so that it answers on the worst day. Its title is neutral."""
     return render_page(
         request,
         "pages/guide.html",
         title=_("Råd og hjælp"),
         description=_("Hvem du kan ringe til, hvad du kan sige, og hvor du kan få hjælp."),
-        questions=asked,
+        questions=questions(),
         has_quick_exit=True,
-        structured_data={
-            "@context": "https://schema.org",
-            "@type": "FAQPage",
-            "inLanguage": get_language(),
-            "mainEntity": [
-                {
-                    "@type": "Question",
-                    "name": q.title,
-                    "acceptedAnswer": {"@type": "Answer", "text": q.answer_text},
-                }
-                for q in asked
-            ],
-        },
+        structured_data=structured_data(),
     )
 
 
 @public_view()
 def plain_page(request: HttpRequest, slug: str) -> HttpResponse:
-    found = Page.objects.ever_public().select_related("picture")
-    shown = cached_rows(("page", slug), lambda: get_object_or_404(found, slug=slug))
-    if shown.is_section:
-        return redirect(shown)
-    shown.raise_if_withdrawn()
-    return render_page(
-        request, "pages/page.html", title=shown.title, description=shown.summary, about=shown, page=shown
-    )
+    pages = Page.objects.ever_public().select_related("picture")
+    page = cached_rows(("page", slug), lambda: get_object_or_404(pages, slug=slug))
+    if page.is_section:
+        return redirect(page)
+    page.raise_if_withdrawn()
+    return render_page(request, "pages/page.html", title=page.title, description=page.summary, about=page, page=page)

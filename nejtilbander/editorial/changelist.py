@@ -1,16 +1,26 @@
-"""The admin's lists, asked for with a day that does not exist."""
-
-from typing import Any
+"""The changelist of the content models."""
 
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
+from django.http import HttpRequest
+
+from nejtilbander.publishing import versions
 
 
 class ContentChangeList(ChangeList):
-    """Django reckons a year ahead and in UTC from whatever the address says, also past the ends of the calendar."""
+    """Each result gets the attribute `draft`: its newest version, or None."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: object, **kwargs: object) -> None:
         try:
-            super().__init__(*args, **kwargs)
+            super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         except (ValueError, OverflowError) as error:
-            raise IncorrectLookupParameters from error  # the list is shown whole
+            # `date_hierarchy` adds a year, in UTC, to whatever date the query string names, also past the calendar's
+            # ends. Django answers this error with the list without filters.
+            raise IncorrectLookupParameters from error
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        newest = versions.newest_versions([self.model._meta.label_lower]).defer("content")
+        drafts = {draft.object_id: draft for draft in newest}
+        for obj in self.result_list:
+            obj.draft = drafts.get(obj.pk)

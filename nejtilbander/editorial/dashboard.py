@@ -1,10 +1,9 @@
-"""One page of truth, the admin's front page: every text in every language, as it stands on the desk."""
+"""The dashboard on the admin's front page: every working copy in every language, with what needs to be done."""
 
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone
@@ -15,26 +14,26 @@ from nejtilbander.i18n.models import Translated
 from nejtilbander.links.models import CheckedLink
 from nejtilbander.publishing import serialization, versions
 from nejtilbander.publishing.content_checks import find_links, measure_readability
-from nejtilbander.publishing.models import PublicationStatus, Version
+from nejtilbander.publishing.models import ContentModel, PublicationStatus, Version
 
 BEHIND = {TranslationState.MISSING, TranslationState.OUTDATED}
 WORST_FIRST = list(TranslationState)
-Texts = list[tuple[str, Any]]  # what the names of its fields begin with on the form, and the thing or a row inside it
+Texts = list[tuple[str, Translated]]  # an object, then its parts; each with the prefix of its fields on the form
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A text in one language. `made` is when the translation was made, `address` the field to begin with."""
+    """One language of an object. `made` is the translation's date; `url` leads to the field to begin with."""
 
     language: str
     state: TranslationState
     is_machine_translated: bool
     made: date | None
-    address: str
+    url: str
 
     @property
     def word(self) -> str:
-        """One word for the table."""
+        """The state in one word."""
         unread = "maskine" if self.is_machine_translated else "ulæst"
         return {
             TranslationState.MISSING: "mangler",
@@ -45,109 +44,112 @@ class Cell:
 
 @dataclass(frozen=True)
 class DeadLink:
-    """`address` is the field it stands in."""
+    """`field_url` leads to the field the link stands in."""
 
     url: str
     error: str
-    address: str
+    field_url: str
 
 
 @dataclass(frozen=True)
 class Row:
-    """One thing. Each address is where staff do something about what stands before it; "" where they may not."""
+    """One object. Each *_url leads to where staff act on the value before it; "" where they may not."""
 
     title: str
-    address: str
+    url: str
     status: PublicationStatus
-    status_address: str
+    status_url: str
     lix: int
-    lix_address: str
-    dead: list[DeadLink]
-    alt_address: str  # "" when no words are missing
+    lix_url: str
+    dead_links: list[DeadLink]
+    alt_url: str  # "" when no alternative text is missing
     owner: str
     review_by: date | None
     is_due: bool
-    ownership_address: str
+    ownership_url: str
     cells: list[Cell]
 
 
 @dataclass(frozen=True)
 class Group:
-    """Everything of one kind, and the ways to its list and to a new one; "" where staff may not make one."""
+    """The objects of one model. `url` is their list; `add_url` is "" where staff may not add one."""
 
     name: str
-    address: str
-    add_address: str
+    url: str
+    add_url: str
     rows: list[Row]
 
 
-def build_matrix(model_admins: list[ContentAdmin], request: HttpRequest) -> list[Group]:
-    """Everything of the kinds that `desks` edit. A query a kind and a part, one for drafts and one for links."""
+def build_groups(model_admins: list[ContentAdmin], request: HttpRequest) -> list[Group]:
+    """One group for each ModelAdmin.
+
+    One query for each model and each of its parts, one for the working copies and one for the dead links.
+    """
     kinds = [model_admin.model._meta.label_lower for model_admin in model_admins]
-    drafts = {(one.kind, one.object_id): one for one in versions.newest_versions(kinds)}
+    drafts = {(draft.kind, draft.object_id): draft for draft in versions.newest_versions(kinds)}
     errors = dict(CheckedLink.objects.filter(failures__gte=2).values_list("url", "error"))
     groups = []
     for model_admin in model_admins:
-        model: Any = model_admin.model
+        model = model_admin.model
         objects = (
             model_admin.dashboard_queryset()
             .select_related("owner")
             .prefetch_related(*model.part_names)
-            .order_by(*model._meta.ordering)
+            .order_by(*(model._meta.ordering or ()))
         )
         rows = [
             _row(model_admin, request, obj, drafts.get((model._meta.label_lower, obj.pk)), errors) for obj in objects
         ]
-        name, add = str(model._meta.verbose_name_plural).capitalize(), model_admin.has_add_permission(request)
-        groups.append(Group(name, model_admin.address("changelist"), model_admin.address("add") if add else "", rows))
+        name, may_add = str(model._meta.verbose_name_plural).capitalize(), model_admin.has_add_permission(request)
+        add_url = model_admin.url_for("add") if may_add else ""
+        groups.append(Group(name, model_admin.url_for("changelist"), add_url, rows))
     return groups
 
 
 def pending_work(rows: Iterable[Row]) -> list[tuple[str, list[tuple[str, str]]]]:
-    """What somebody must do something about, by what it is: titles, and where it is done."""
-    found: dict[str, list[tuple[str, str]]] = {
-        "Skal gennemgås nu": [(row.title, row.ownership_address or row.address) for row in rows if row.is_due],
-        "Døde links": [(row.title, row.dead[0].address) for row in rows if row.dead],
-        "Billede uden ord": [(row.title, row.alt_address) for row in rows if row.alt_address],
+    """(label, [(title, url), ...]) of each kind of work there is any of."""
+    work: dict[str, list[tuple[str, str]]] = {
+        "Skal gennemgås nu": [(row.title, row.ownership_url or row.url) for row in rows if row.is_due],
+        "Døde links": [(row.title, row.dead_links[0].field_url) for row in rows if row.dead_links],
+        "Billede uden ord": [(row.title, row.alt_url) for row in rows if row.alt_url],
         "Ændret, ikke udgivet": [
-            (row.title, row.status_address) for row in rows if row.status == PublicationStatus.CHANGED
+            (row.title, row.status_url) for row in rows if row.status == PublicationStatus.CHANGED
         ],
     }  # fmt: skip
-    return [(what, ways) for what, ways in found.items() if ways]
+    return [(label, links) for label, links in work.items() if links]
 
 
 def _row(
-    model_admin: ContentAdmin, request: HttpRequest, obj: Any, draft: Version | None, errors: dict[str, str]
+    model_admin: ContentAdmin, request: HttpRequest, obj: ContentModel, draft: Version | None, errors: dict[str, str]
 ) -> Row:
+    """`errors` are those of the dead links, by URL. Leaves the fields of `obj` as the working copy has them."""
     texts = _texts(obj, draft)
-    change = model_admin.address("change", obj.pk)
-    status = versions.publication_status(
-        obj, draft.number if draft else None, has_plan=getattr(draft, "has_plan", False)
-    )
-    is_whole = status == PublicationStatus.PUBLIC or not model_admin.has_publish_permission(request)
-    danish = measure_readability(obj)
+    change_url = model_admin.url_for("change", obj.pk)
+    has_plan = getattr(draft, "has_plan", False)
+    status = versions.publication_status(obj, draft.number if draft else None, has_plan=has_plan)
+    is_done = status == PublicationStatus.PUBLIC or not model_admin.has_publish_permission(request)
+    may_own = model_admin.has_full_change_permission(request)
+    readability = measure_readability(obj)
     return Row(
-        title=str(obj), address=change,
-        status=status, status_address=model_admin.address("history" if is_whole else "publish", obj.pk),
-        lix=round(danish.lix), lix_address=_field_url(change, f"{danish.field}_{SOURCE}"),
-        dead=[
-            DeadLink(url, errors[url], _field_url(change, f"{before}{column}", _language_of(one, column)))
-            for before, one in texts for url, column in (find_links(one) if errors else {}).items() if url in errors
-        ],
-        alt_address=_field_url(change, f"picture_alt_{SOURCE}") if obj.lacks_alt else "",
+        title=str(obj), url=change_url,
+        status=status, status_url=model_admin.url_for("history" if is_done else "publish", obj.pk),
+        lix=round(readability.lix), lix_url=_field_url(change_url, f"{readability.field}_{SOURCE}"),
+        dead_links=_dead_links(texts, errors, change_url) if errors else [],
+        alt_url=_field_url(change_url, f"picture_alt_{SOURCE}") if obj.lacks_alt else "",
         owner=obj.owner.get_username() if obj.owner else "",
         review_by=obj.review_by, is_due=obj.review_by is not None and obj.review_by <= timezone.localdate(),
-        ownership_address=model_admin.address("care", obj.pk) if model_admin.has_write_permission(request) else "",
-        cells=[_cell(change, texts, code) for code in CODES if code != SOURCE],
+        ownership_url=model_admin.url_for("care", obj.pk) if may_own else "",
+        cells=[_cell(obj, texts, code, change_url) for code in CODES if code != SOURCE],
     )  # fmt: skip
 
 
-def _texts(obj: Any, draft: Version | None) -> Texts:
-    """`thing` and the rows inside it, as they stand on the desk."""
+def _texts(obj: ContentModel, draft: Version | None) -> Texts:
+    """The working copy of `obj` and its parts."""
     is_newer = draft is not None and draft.number != obj.public_version
     rows = serialization.deserialize(obj, draft.content) if draft and is_newer else obj.parts()
-    names = {obj._meta.get_field(name).related_model: name for name in obj.part_names}
-    texts, numbers = [("", obj)], Counter[str]()
+    names = {manager.model: name for name, manager in serialization.part_managers(obj)}
+    texts: Texts = [("", obj)]
+    numbers = Counter[str]()
     for row in rows:
         name = names[type(row)]
         texts.append((f"{name}-{numbers[name]}-", row))
@@ -155,24 +157,32 @@ def _texts(obj: Any, draft: Version | None) -> Texts:
     return texts
 
 
-def _cell(change: str, texts: Texts, language: str) -> Cell:
-    """Begins at the worst of `texts`: at the first field it lacks, or else at its first with any words."""
-    before, one = min(texts, key=lambda text: WORST_FIRST.index(text[1].language_state(language)))
-    danish = one.required_texts(SOURCE)
-    missing = [name for name in danish if one.falls_back(name, language)]
+def _dead_links(texts: Texts, errors: dict[str, str], change_url: str) -> list[DeadLink]:
+    return [
+        DeadLink(url, errors[url], _field_url(change_url, f"{prefix}{column}", _language_of(row, column)))
+        for prefix, row in texts
+        for url, column in find_links(row).items()
+        if url in errors
+    ]
+
+
+def _cell(obj: ContentModel, texts: Texts, language: str, change_url: str) -> Cell:
+    """`url` leads into the worst of `texts`: to the first field it lacks, or else to its first with any words."""
+    prefix, worst = min(texts, key=lambda text: WORST_FIRST.index(text[1].language_state(language)))
+    danish = worst.required_texts(SOURCE)
+    missing = [name for name in danish if worst.falls_back(name, language)]
     first = next(iter([*missing, *(name for name, text in danish.items() if text), *danish]))
-    obj = texts[0][1]
     made = obj.translations.get(language, {}).get("date")
     return Cell(
-        language, one.language_state(language), obj.is_machine_translated(language),
-        date.fromisoformat(made) if made else None, _field_url(change, f"{before}{first}_{language}", language),
+        language, worst.language_state(language), obj.is_machine_translated(language),
+        date.fromisoformat(made) if made else None, _field_url(change_url, f"{prefix}{first}_{language}", language),
     )  # fmt: skip
 
 
-def _language_of(one: Translated, column: str) -> str:
-    return getattr(one._meta.get_field(column), "language", None) or SOURCE
+def _language_of(obj: Translated, column: str) -> str:
+    return getattr(obj._meta.get_field(column), "language", None) or SOURCE
 
 
-def _field_url(change: str, name: str, language: str = SOURCE) -> str:
-    """Where one field is, on the form of one language."""
-    return f"{change}?sprog={language}#id_{name}"
+def _field_url(change_url: str, name: str, language: str = SOURCE) -> str:
+    """One field on the form of one language."""
+    return f"{change_url}?sprog={language}#id_{name}"

@@ -1,13 +1,13 @@
-"""Staff edit the notices on every page."""
-
-from typing import Any
+"""The admin of the notices on every page."""
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
 from nejtilbander.editorial.model_admin import ContentAdmin
 from nejtilbander.notices.models import Notice
+from nejtilbander.publishing.models import ContentModel
 
 
 @admin.register(Notice)
@@ -17,9 +17,9 @@ class NoticeAdmin(ContentAdmin):
     list_filter = ["level"]
 
     def has_publish_permission(self, request: HttpRequest) -> bool:
-        """Whoever may publish pages may publish what stands on all of them."""
-        return bool(request.user.has_perm("nejtilbander.publish_pages"))
+        """The permission to publish pages: a notice stands on all of them."""
+        return request.user.has_perm("nejtilbander.publish_pages")
 
-    def dashboard_queryset(self) -> Any:
-        """One whose time is over is nobody's work any more, in no language."""
+    def dashboard_queryset(self) -> QuerySet[ContentModel]:
+        """Without expired notices: nobody works on them any more, in no language."""
         return super().dashboard_queryset().exclude(public_until__lte=timezone.now())

@@ -1,6 +1,4 @@
-"""Staff edit where old addresses lead."""
-
-from typing import Any
+"""The admin of redirects from old paths to new ones."""
 
 from django import forms
 from django.contrib import admin, messages
@@ -17,10 +15,10 @@ class RedirectForm(forms.ModelForm):
         return targets.normalise_path(self.cleaned_data["old_path"])
 
     def clean_new_path(self) -> str:
-        """It must lead to a page, and straight there: two moves after each other could lead in circles."""
+        """A public path that is no redirect itself: a chain of two could become a circle."""
         return targets.validate_target(self.cleaned_data["new_path"], self.cleaned_data.get("old_path", ""))
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, str]:
         data = super().clean() or {}
         if data.get("old_path") and data.get("old_path") == data.get("new_path"):
             self.add_error("new_path", "Den nye adresse er den samme som den gamle.")
@@ -34,7 +32,7 @@ class RedirectAdmin(admin.ModelAdmin):
     list_display = ["old_path", "new_path", "made_at"]
     search_fields = ["old_path", "new_path"]
 
-    def save_model(self, request: HttpRequest, obj: Any, form: RedirectForm, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Redirect, form: RedirectForm, change: bool) -> None:
         redirects.flatten_chains(obj.old_path, obj.new_path)
         super().save_model(request, obj, form, change)
         if subrequests.get_page(obj.old_path):

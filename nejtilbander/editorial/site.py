@@ -1,4 +1,4 @@
-"""The admin site, with the dashboard as its front page."""
+"""The admin site, with the dashboard as its front page (apps.py names it as `default_site`)."""
 
 from collections import Counter
 from typing import Any
@@ -8,37 +8,34 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 
-from nejtilbander.editorial.dashboard import BEHIND, build_matrix, pending_work
+from nejtilbander.editorial.dashboard import BEHIND, build_groups, pending_work
 from nejtilbander.editorial.model_admin import ContentAdmin
 from nejtilbander.i18n.languages import SOURCE
 from nejtilbander.publishing.content_checks import MAX_LIX
 
 
 class EditorialSite(admin.AdminSite):
-    """The stock admin, with the matrix in front."""
-
     site_header = site_title = "Odense siger NEJ TIL BANDER"
     index_title = "Alt, hvad der står på siden"
     index_template = "editorial/index.html"
     enable_nav_sidebar = False
 
-    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+    def index(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> TemplateResponse:
         model_admins = [
             model_admin for model_admin in self._registry.values()
             if isinstance(model_admin, ContentAdmin) and model_admin.has_view_permission(request)
         ]  # fmt: skip
-        groups = build_matrix(model_admins, request) if model_admins else []
+        groups = build_groups(model_admins, request) if model_admins else []
         rows = [row for group in groups for row in group.rows]
         behind = Counter(cell.language for row in rows for cell in row.cells if cell.state in BEHIND)
         context = {
             "groups": groups,
-            "waiting": pending_work(rows),
-            "hard": MAX_LIX,
+            "pending": pending_work(rows),
+            "max_lix": MAX_LIX,
             "languages": [(code, name, behind[code]) for code, name in settings.LANGUAGES if code != SOURCE],
         }
         return super().index(request, context | (extra_context or {}))
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
-        """What we write comes first, and who has a login last."""
-        found: list[Any] = super().get_app_list(request, app_label)
-        return sorted(found, key=lambda app: app["app_label"] == "auth")
+        """Logins come last."""
+        return sorted(super().get_app_list(request, app_label), key=lambda app: app["app_label"] == "auth")

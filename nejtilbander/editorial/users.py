@@ -1,11 +1,12 @@
-"""Who has a login. An administrator makes users and gives roles, and makes nobody stronger than the roles are."""
+"""The admin of users and roles. An administrator gives users roles, and can grant nobody more than the roles do."""
 
-from typing import Any
+from collections import defaultdict
 
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group, User
+from django.db.models import ManyToManyField
 from django.http import HttpRequest
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
@@ -17,7 +18,7 @@ admin.site.unregister([User, Group])
 
 @admin.register(User)
 class StaffUserAdmin(UserAdmin):
-    """Rights come with roles alone. The stock widgets for many choices and for moments shut screen readers out."""
+    """Permissions come with roles alone. Django's widgets for many choices and for times are not accessible."""
 
     fieldsets = (
         (None, {"fields": ("username", "password")}),
@@ -27,27 +28,30 @@ class StaffUserAdmin(UserAdmin):
     )
     filter_horizontal = ()
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
         return ["last_login", "date_joined", *([] if request.user.is_superuser else ["is_superuser"])]
 
-    def formfield_for_manytomany(self, *given: Any, **kwargs: Any) -> Any:
-        return super().formfield_for_manytomany(*given, **kwargs | {"widget": forms.CheckboxSelectMultiple})
+    def formfield_for_manytomany(
+        self, db_field: ManyToManyField, request: HttpRequest, **kwargs: object
+    ) -> forms.ModelMultipleChoiceField | None:
+        kwargs["widget"] = forms.CheckboxSelectMultiple
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self._is_theirs(request, obj) and super().has_change_permission(request, obj)
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return _may_manage(request, obj) and super().has_change_permission(request, obj)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self._is_theirs(request, obj) and super().has_delete_permission(request, obj)
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return _may_manage(request, obj) and super().has_delete_permission(request, obj)
 
-    @staticmethod
-    def _is_theirs(request: HttpRequest, obj: Any) -> bool:
-        """A superuser's password is not an administrator's to set."""
-        return bool(request.user.is_superuser or not (obj and obj.is_superuser))
+
+def _may_manage(request: HttpRequest, user: User | None) -> bool:
+    """False for an administrator on a superuser's page: the password is not theirs to set."""
+    return request.user.is_superuser or not (user and user.is_superuser)
 
 
 @admin.register(Group)
 class RoleAdmin(admin.ModelAdmin):
-    """The roles as they are, to look at: whoever could change one could make anybody stronger."""
+    """Read only: whoever could change a role could grant anybody anything."""
 
     fields = readonly_fields = ("name", "rights", "people")
     search_fields = ["name"]
@@ -56,22 +60,22 @@ class RoleAdmin(admin.ModelAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
         return False
 
     @admin.display(description="må")
-    def rights(self, obj: Any) -> SafeString:
-        """A line for each kind of thing, and one for each right of another sort."""
-        lines: dict[str, list[str]] = {}
-        for right in obj.permissions.select_related("content_type"):
-            verb = VERBS.get(right.codename.partition("_")[0])
-            lines.setdefault(right.content_type.name if verb else right.name, []).extend([verb] if verb else [])
-        said = (f"{what}: {', '.join(verbs)}" if verbs else what for what, verbs in lines.items())
-        return format_html_join("", "<div>{}</div>", ((line,) for line in said))
+    def rights(self, obj: Group) -> SafeString:
+        """One line for each model with its verbs, and one for each permission of another sort."""
+        verbs_of: dict[str, list[str]] = defaultdict(list)
+        for permission in obj.permissions.select_related("content_type"):
+            verb = VERBS.get(permission.codename.partition("_")[0])
+            verbs_of[permission.content_type.name if verb else permission.name] += [verb] if verb else []
+        lines = (f"{name}: {', '.join(verbs)}" if verbs else name for name, verbs in verbs_of.items())
+        return format_html_join("", "<div>{}</div>", ((line,) for line in lines))
 
     @admin.display(description="hvem har den")
-    def people(self, obj: Any) -> str:
+    def people(self, obj: Group) -> str:
         return ", ".join(user.get_username() for user in obj.user_set.order_by("username")) or "ingen"

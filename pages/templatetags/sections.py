@@ -1,4 +1,4 @@
-"""The opening words of a section, for pages that belong to another app."""
+"""The introduction of a section, for pages that belong to another app."""
 
 from django import template
 
@@ -10,6 +10,6 @@ register = template.Library()
 
 @register.simple_tag
 def section(slug: str) -> Page | None:
-    """The section's page, or None where it has none. One query."""
-    found = Page.objects.public().listed().select_related("picture").filter(slug=slug)
-    return cached_rows(("words", slug), found.first)
+    """The public page of the section, or None. One query."""
+    pages = Page.objects.public().listed().select_related("picture").filter(slug=slug)
+    return cached_rows(("words", slug), pages.first)

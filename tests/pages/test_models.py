@@ -1,4 +1,4 @@
-"""What the database itself refuses, and what staff are told."""
+"""Constraints of the database and validation of the models of pages."""
 
 from datetime import timedelta
 

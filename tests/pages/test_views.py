@@ -1,4 +1,4 @@
-"""The pages of what we say, as citizens meet them."""
+"""The public pages of pages/views.py."""
 
 import json
 import re

@@ -1,8 +1,10 @@
-"""The form of anything we write, and what saving it says of the translations."""
+"""The admin form of a `ContentModel`, and the translation states that saving it records."""
 
+from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
+from django.http import HttpRequest
 from django.utils.html import format_html
 
 from nejtilbander.editorial.forms.merge import MergeConflict
@@ -11,9 +13,28 @@ from nejtilbander.i18n.languages import CODES, SOURCE, TranslationState, worst_s
 from nejtilbander.i18n.models import Translated
 from nejtilbander.publishing import serialization, validation, versions
 
+ChangeMessage = str | list[dict[str, dict[str, list[str]]]]  # as LogEntry keeps it
+
+
+@dataclass
+class RequestState:
+    """State of one request to the form, for which the hooks of Django's ModelAdmin have no parameter.
+
+    `left_out`: fields of the working copy whose unique value another object has taken (`as_working_copy`).
+    `change_message`: what Django would have logged; None until the form has been saved.
+    """
+
+    conflict: MergeConflict | None = None
+    left_out: serialization.Content = field(default_factory=dict)
+    change_message: ChangeMessage | None = None
+
+
+def state_of(request: HttpRequest) -> RequestState:
+    return request.__dict__.setdefault("content_form_state", RequestState())
+
 
 class ContentForm(SideBySideForm):
-    """The form of anything we write. It knows which version it was opened on, so that nobody's work is lost."""
+    """`seen` is the number of the version the form was opened on: no save overwrites a later one (merge.py)."""
 
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
     is_small = forms.BooleanField(
@@ -26,9 +47,9 @@ class ContentForm(SideBySideForm):
     )  # fmt: skip
 
     language = SOURCE  # set by ContentAdmin.get_form
-    conflict: MergeConflict | None = None  # likewise
-    left_out: serialization.Content = {}  # likewise: what of the working copy somebody else has taken since
-    newly_read = False  # set in the save, for the rows inside
+    conflict: MergeConflict | None = None  # set there too
+    left_out: serialization.Content = {}  # set there too: see RequestState
+    newly_read = False  # set by ContentAdmin.save_model, for the inline rows
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -37,15 +58,13 @@ class ContentForm(SideBySideForm):
             self.fields.pop("is_small", None)
             return
         for finding in validation.uniqueness_conflicts(self.instance, self.left_out):
-            if field := self.fields.get(finding.field):
-                field.help_text = format_html('<strong class="errornote">{}</strong>', finding.sentence)
+            if form_field := self.fields.get(finding.field):
+                form_field.help_text = format_html('<strong class="errornote">{}</strong>', finding.sentence)
         newest = versions.newest_version(self.instance)
-        self.initial["seen"] = newest.number if newest else 1  # what readers see becomes the first
+        self.initial["seen"] = newest.number if newest else 1  # the public text becomes the first version
         if self.language != SOURCE:
-            objects = (self.instance, *self.instance.parts())
-            self.initial["is_read"] = (
-                worst_state(obj.language_state(self.language) for obj in objects) == TranslationState.REVIEWED
-            )
+            states = (obj.language_state(self.language) for obj in (self.instance, *self.instance.parts()))
+            self.initial["is_read"] = worst_state(states) == TranslationState.REVIEWED
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -55,21 +74,21 @@ class ContentForm(SideBySideForm):
         return data
 
 
-def update_translation_state(obj: Translated, form: ContentForm, before: Translated | None) -> None:
-    """Keep what this save says of each translation of `thing`, which was `before`.
+def update_translation_state(obj: Translated, form: ContentForm, previous: Translated | None) -> None:
+    """Saves in `obj.translations` what this save says of its translations. `previous` is `obj` before it.
 
-    A new tick means it was read as it stands. A translation that was changed follows the Danish of today. A small
-    correction of the Danish leaves those that were right, right.
+    A new tick of "is_read" means that a speaker has read the translation as it stands. A translation that was changed
+    is up to date with the Danish of today. A small correction ("is_small") of the Danish makes none out of date.
     """
     language = form.language
     if language == SOURCE:
-        if before and form.cleaned_data.get("is_small"):
+        if previous and form.cleaned_data.get("is_small"):
             for code in obj.translations.keys() & CODES:
-                if before.language_state(code) in {TranslationState.UNREAD, TranslationState.REVIEWED}:
+                if previous.language_state(code) in {TranslationState.UNREAD, TranslationState.REVIEWED}:
                     obj.translations[code]["source"] = obj.source_hash()
     elif obj.language_state(language) != TranslationState.MISSING:
         is_read = form.cleaned_data.get("is_read", False)
-        is_changed = before is None or obj.required_texts(language) != before.required_texts(language)
+        is_changed = previous is None or obj.required_texts(language) != previous.required_texts(language)
         if form.newly_read or is_changed or language not in obj.translations:
             obj.mark_translated(language, read=is_read)
         elif not is_read:

@@ -1,94 +1,95 @@
-"""The rows that are written with their page, as forms below its own."""
-
-from typing import Any
+"""Inlines for the parts of a content object, and the form fields they share with its own form."""
 
 from django import forms
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db.models import DateField, Field, URLField
 from django.http import HttpRequest
 from modeltranslation.admin import TranslationStackedInline
 
+from nejtilbander.editorial.forms.content import state_of
 from nejtilbander.editorial.forms.merge import MergeConflict
 from nejtilbander.editorial.forms.prose_editor import ProseWidget
 from nejtilbander.editorial.forms.translation import SideBySideForm, may_translate, requested_language
 from nejtilbander.i18n.dates import validate_year
 from nejtilbander.i18n.languages import SOURCE, direction
+from nejtilbander.i18n.models import Translated
 from nejtilbander.publishing import serialization
+from nejtilbander.publishing.models import ContentModel
 from nejtilbander.text.prose import ProseField
 
 PROSE_HELP = "Numre skrives som {politi}, {alarm} eller {offerraadgivning}."
 
 
 class PartFormSet(forms.BaseInlineFormSet):
-    """The rows inside, as forms below the form of their page."""
-
-    conflict: MergeConflict | None = None  # set by RowsInside.get_formset
+    conflict: MergeConflict | None = None  # set by StackedPartInline.get_formset
 
     def clean(self) -> None:
-        for form in self.forms if self.conflict else []:
-            self.conflict.add_errors(form)  # type: ignore[union-attr]
+        if self.conflict:
+            for form in self.forms:
+                self.conflict.add_errors(form)
         super().clean()
 
 
 class LanguageFieldsMixin:
-    """Every field says which language and direction it is in, and prose has its editor. For forms and rows inside."""
+    """Form fields with the `lang` and `dir` of their column, the prose editor, and a label at each part of a date."""
 
     formfield_overrides = {ProseField: {"widget": ProseWidget}}
 
-    def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> Any:
+    def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: object) -> forms.Field | None:
         if isinstance(db_field, URLField):
             kwargs["assume_scheme"] = "https"
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
-        if field and isinstance(db_field, DateField):  # a DateTimeField is one
+        field: forms.Field | None = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+        if field is None:
+            return None
+        if isinstance(db_field, DateField):  # a DateTimeField is one
             field.validators.append(validate_year)
-        for part, what in zip(
-            getattr(getattr(field, "widget", None), "widgets", []), ("dag", "klokkeslæt"), strict=False
-        ):
-            part.attrs["aria-label"] = f"{field.label}, {what}"  # a day and a time under one label
-        for related in ("can_change_related", "can_delete_related", "can_view_related"):
-            if hasattr(getattr(field, "widget", None), related):
-                setattr(field.widget, related, False)  # another may be added from here; the rest has a page of its own
-        code = getattr(db_field, "language", None)
-        if field and code:
+        if isinstance(field.widget, forms.MultiWidget):
+            for widget, label in zip(field.widget.widgets, ("dag", "klokkeslæt"), strict=False):
+                widget.attrs["aria-label"] = f"{field.label}, {label}"  # a day and a time under one label
+        if isinstance(wrapper := field.widget, RelatedFieldWidgetWrapper):
+            # Another may be added from here; the rest has a page of its own.
+            wrapper.can_change_related = wrapper.can_delete_related = wrapper.can_view_related = False
+        if code := getattr(db_field, "language", None):
             field.widget.attrs |= {"lang": code, "dir": direction(code)}
             if isinstance(db_field, ProseField) and not field.help_text:
                 field.help_text = PROSE_HELP
         return field
 
 
-class PartInlineMixin(LanguageFieldsMixin):
-    """Rows that are written with their page: all of them in Danish, only their words in another language."""
+class StackedPartInline(LanguageFieldsMixin, TranslationStackedInline):
+    """The parts of an object: all their fields in Danish, only their texts in another language."""
 
+    model: type[Translated]
     extra = 0
     view_on_site = False
     form = SideBySideForm
     formset = PartFormSet
 
-    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        formset = super().get_formset(request, obj, **kwargs)  # type: ignore[misc]
-        formset.conflict = getattr(request, "conflict", None)
+    def get_formset(
+        self, request: HttpRequest, obj: ContentModel | None = None, **kwargs: object
+    ) -> type[forms.BaseInlineFormSet]:
+        formset: type[PartFormSet] = super().get_formset(request, obj, **kwargs)
+        formset.conflict = state_of(request).conflict
         return formset
 
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        model: Any = self.model  # type: ignore[attr-defined]
+    def get_fieldsets(
+        self, request: HttpRequest, obj: ContentModel | None = None
+    ) -> list[tuple[str | None, dict[str, list[str]]]]:
         language = requested_language(request)
-        words = [f"{name}_{language}" for name in model.content_fields]
+        texts = [f"{name}_{language}" for name in self.model.content_fields]
         if language != SOURCE:
-            return [(None, {"fields": words})]
-        own = [
-            field.name for field in serialization.versioned_fields(model)
+            return [(None, {"fields": texts})]
+        facts = [
+            field.name for field in serialization.versioned_fields(self.model)
             if not hasattr(field, "translated_field") and field.editable and not field.is_relation
         ]  # fmt: skip
-        return [(None, {"fields": [*own, *words]})]
+        return [(None, {"fields": [*facts, *texts]})]
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return requested_language(request) == SOURCE and super().has_add_permission(request, obj)  # type: ignore[misc]
+    def has_add_permission(self, request: HttpRequest, obj: ContentModel | None = None) -> bool:
+        return requested_language(request) == SOURCE and super().has_add_permission(request, obj)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return requested_language(request) == SOURCE and super().has_delete_permission(request, obj)  # type: ignore[misc]
+    def has_delete_permission(self, request: HttpRequest, obj: ContentModel | None = None) -> bool:
+        return requested_language(request) == SOURCE and super().has_delete_permission(request, obj)
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return may_translate(request.user, requested_language(request)) or super().has_change_permission(request, obj)  # type: ignore[misc]
-
-
-class StackedPartInline(PartInlineMixin, TranslationStackedInline):
-    pass
+    def has_change_permission(self, request: HttpRequest, obj: ContentModel | None = None) -> bool:
+        return may_translate(request.user, requested_language(request)) or super().has_change_permission(request, obj)

@@ -1,22 +1,20 @@
-"""Two who wrote in the same text at once: what each has changed is put together, field by field.
+"""Three-way merge of two people's edits of the same text, field by field.
 
-A form knows the version it was opened on. That is what both began with, so it tells who has touched what: a field that
-one of them changed gets that one's words. Where both did, the words of who comes last stay in the field, and what is
-saved stands beside them. Nothing is saved before they have seen it (docs/decisions/0010).
+A form knows the version it was opened on: the common ancestor of what it sends and what has been saved since. A field
+that only one of the two changed gets that one's value. Where both changed it, the later sender's value stays in the
+field with the saved one beside it. Nothing is saved before they have seen it (docs/decisions/0010).
 """
 
 import re
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from django.core.exceptions import PermissionDenied
-from django.db.models import BooleanField
+from django import forms
+from django.contrib.admin import ModelAdmin
 from django.forms.models import model_to_dict
-from django.http import HttpRequest, HttpResponse, QueryDict
-from django.template.response import TemplateResponse
-from django.utils.safestring import SafeString, mark_safe
-from django.utils.text import capfirst
+from django.http import HttpRequest, QueryDict
 
+from nejtilbander.editorial.forms.unsaved_input import PART_FIELD, UnsavedInput, unsaved_input
 from nejtilbander.editorial.forms.values import (
     Values,
     describe_saved,
@@ -25,55 +23,52 @@ from nejtilbander.editorial.forms.values import (
     normalise_value,
     submitted_data,
 )
-from nejtilbander.i18n.languages import SOURCE, TranslationState, direction, worst_state
+from nejtilbander.i18n.languages import SOURCE, TranslationState, worst_state
+from nejtilbander.i18n.models import Translated
 from nejtilbander.publishing import serialization, versions
-from nejtilbander.text import prose
-
-ROW = re.compile(r"(\w+)-(\d{1,4})-(\w+)")  # a field of a row inside, as a form names it
+from nejtilbander.publishing.models import ContentModel
 
 
-class UnsavedInput(NamedTuple):
-    """What somebody typed in a field that is not there any more."""
+class StaleForm(NamedTuple):
+    """Version numbers: a form was opened on `opened_on` (0 when it does not say) and `newest` has been saved since."""
 
-    label: str
-    text: str
-    language: str
-    direction: str
-    is_prose: bool
-
-    @property
-    def looks(self) -> SafeString:
-        """Prose as it looks: what is copied from here keeps its headings and links in the editor."""
-        return mark_safe(prose.sanitize(self.text))  # noqa: S308 - cleaned as in every save
+    opened_on: int
+    newest: int
 
 
 class CommonAncestor:
-    """What both began with. `fields` is None when nobody can say: then whatever differs was changed by both."""
+    """The version a form was opened on. `fields` is None when it is unknown: then every difference is a conflict."""
 
-    def __init__(self, obj: Any, number: int, language: str) -> None:
+    def __init__(self, obj: ContentModel, number: int, language: str) -> None:
         self.fields: Values | None = None
-        self.rows: dict[Any, dict[str, Values]] = {}  # by their model and number
-        self.danish: Values = {}
+        self.rows: dict[type[Translated], dict[str, Values]] = {}  # by model and primary key
+        self.source_texts: Values = {}
         content = versions.versions_of(obj).filter(number=number).values_list("content", flat=True).first()
         if content is None:
             return
-        before = type(obj)(pk=obj.pk)
-        rows = serialization.deserialize(before, content)
-        is_read = worst_state(one.language_state(language) for one in (before, *rows)) == TranslationState.REVIEWED
-        self.fields = model_to_dict(before) | {"is_read": is_read}
+        ancestor = type(obj)()
+        ancestor.pk = obj.pk
+        rows = serialization.deserialize(ancestor, content)
+        is_read = worst_state(row.language_state(language) for row in (ancestor, *rows)) == TranslationState.REVIEWED
+        self.fields = model_to_dict(ancestor) | {"is_read": is_read}
         for row in rows:
             self.rows.setdefault(type(row), {})[str(row.pk)] = model_to_dict(row)
-        self.danish = _danish_texts([before, *rows])
+        self.source_texts = _source_texts([ancestor, *rows])
 
 
 class MergeConflict:
-    """What a form sends, put together with what was saved since it was opened. `merged` is the form to show."""
+    """What a form sent, merged with what was saved since it was opened.
+
+    A "prefix" is the start of field names in an HTML form: "" for the object's own fields, "updates-0-" for an inline
+    row's.
+    """
 
     def __init__(self, posted: QueryDict, saved_by: str, ancestor: CommonAncestor) -> None:
-        self.posted, self.merged, self.saved_by, self.ancestor = posted, posted.copy(), saved_by, ancestor
-        self.saved_values: dict[str, str] = {}  # what is to be told at a field, by its name on the page
-        self.orphaned: list[UnsavedInput] = []
-        self.has_changes = False  # whether anything on the page is not as it was when it was opened
+        self.posted, self.saved_by, self.ancestor = posted, saved_by, ancestor
+        self.merged = posted.copy()  # the data of the form to show
+        self.saved_values: dict[str, str] = {}  # a sentence for each field that both changed, by its HTML name
+        self.orphaned: list[UnsavedInput] = []  # sent for rows that are deleted
+        self.has_changes = False  # True when anything on the page differs from when it was opened
 
     @property
     def sentence(self) -> str:
@@ -85,173 +80,145 @@ class MergeConflict:
             "Ret til, og gem igen: Så gælder det, der står her."
         )
 
-    def add_errors(self, form: Any) -> None:
-        """Say at each field of `form` what is saved there."""
+    def add_errors(self, form: forms.ModelForm) -> None:
+        """Adds the saved value as an error at each field of `form` that both changed."""
         for name in list(form.fields):
             if sentence := self.saved_values.get(form.add_prefix(name)):
                 form.add_error(None if name == "DELETE" else name, sentence)
 
-    def merge(self, form: Any, ancestor: Values | None, at: str | None, to: str) -> None:
-        """Fill the fields that begin with `to`. `form` holds what is saved; what was typed begins with `at`, if any."""
+    def merge_fields(
+        self, form: forms.ModelForm, ancestor: Values | None, sent_prefix: str | None, prefix: str
+    ) -> None:
+        """Fills the merged fields under `prefix`.
+
+        `form` holds what is saved. What was sent is under `sent_prefix`; None when nothing was sent for this row.
+        """
         has_changes = False
         for name, field in editable_fields(form):
             saved = initial_value(form, name, form.initial)
-            sent = submitted_data(field.widget, field.prepare_value(saved))
-            is_new = ancestor is None or normalise_value(field, initial_value(form, name, ancestor)) != normalise_value(
-                field, saved
+            values = submitted_data(field.widget, field.prepare_value(saved))
+            is_changed = ancestor is None or (
+                normalise_value(field, initial_value(form, name, ancestor)) != normalise_value(field, saved)
             )
-            has_changes |= is_new
-            if at is not None and self.is_touched(form, name, ancestor, at):
-                if is_new and self.is_touched(form, name, form.initial, at):
-                    self.saved_values[to + name] = describe_saved(field, saved)
-                sent = {tail: self.posted.getlist(at + name + tail) for tail in sent}
-            for tail, values in sent.items():
-                self.set_values(to + name + tail, values)
+            has_changes |= is_changed
+            if sent_prefix is not None and self.is_touched(form, name, ancestor, sent_prefix):
+                if is_changed and self.is_touched(form, name, form.initial, sent_prefix):
+                    self.saved_values[prefix + name] = describe_saved(field, saved)
+                values = {suffix: self.posted.getlist(sent_prefix + name + suffix) for suffix in values}
+            for suffix, value in values.items():
+                self.set_values(prefix + name + suffix, value)
         self.has_changes |= has_changes
-        if at and f"{at}DELETE" in self.posted:
-            self.set_values(f"{to}DELETE", ["on"])
+        if sent_prefix and f"{sent_prefix}DELETE" in self.posted:
+            self.set_values(f"{prefix}DELETE", ["on"])
             if has_changes:
-                self.saved_values[f"{to}DELETE"] = (
-                    f"{self.saved_by} har ændret det, du vil slette. Se på det, før du gemmer."
-                )
+                sentence = f"{self.saved_by} har ændret det, du vil slette. Se på det, før du gemmer."
+                self.saved_values[f"{prefix}DELETE"] = sentence
 
     def set_values(self, key: str, values: list[str]) -> None:
         if values:
             self.merged.setlist(key, values)
         else:
-            self.merged.pop(key, None)  # a box without a tick sends nothing
+            self.merged.pop(key, None)  # an unticked checkbox sends nothing
 
-    def is_touched(self, form: Any, name: str, before: Values | None, at: str) -> bool:
-        """Whether a field was sent as something else than it was `before`."""
+    def is_touched(self, form: forms.ModelForm, name: str, initial: Values | None, prefix: str) -> bool:
+        """True when the field was sent with another value than in `initial` (None: what is saved)."""
         field = form.fields[name]
-        if field.widget.value_omitted_from_data(self.posted, {}, at + name):
+        if field.widget.value_omitted_from_data(self.posted, {}, prefix + name):
             return False
-        sent = field.widget.value_from_datadict(self.posted, {}, at + name)
-        began = initial_value(form, name, form.initial if before is None else before)
-        return bool(field.has_changed(normalise_value(field, began), normalise_value(field, sent)))
+        sent = field.widget.value_from_datadict(self.posted, {}, prefix + name)
+        opened = initial_value(form, name, form.initial if initial is None else initial)
+        return field.has_changed(normalise_value(field, opened), normalise_value(field, sent))
 
-    def differs(self, form: Any, before: Values | None, at: str) -> bool:
-        return any(self.is_touched(form, name, before, at) for name, _field in editable_fields(form))
+    def differs(self, form: forms.ModelForm, initial: Values | None, prefix: str) -> bool:
+        return any(self.is_touched(form, name, initial, prefix) for name, _field in editable_fields(form))
 
-    def merge_rows(self, formset: Any, whole: Any, *, may_add: bool) -> None:
-        """The rows that are saved, in their order, and after them those that only the sender has."""
-        prefix, saved = formset.prefix, {str(form.instance.pk): form for form in formset.forms}
-        ancestor, places = self.ancestor.rows.get(formset.model, {}), self.take_rows(prefix)
-        by_pk = {self.posted.get(f"{at}id", ""): at for at in places}
+    def merge_rows(self, formset: forms.BaseInlineFormSet, *, may_add: bool) -> None:
+        """Fills the rows of one inline: those that are saved, in their order, then those only the sender has.
+
+        Without `may_add` the latter become `orphaned`.
+        """
+        name, saved = str(formset.prefix), {str(form.instance.pk): form for form in formset.forms}
+        ancestor, sent_prefixes = self.ancestor.rows.get(formset.model, {}), self._take_rows(name)
+        by_pk = {self.posted.get(f"{prefix}id", ""): prefix for prefix in sent_prefixes}
         for number, (pk, form) in enumerate(saved.items()):
-            self.merge(form, ancestor.get(pk), by_pk.get(pk), f"{prefix}-{number}-")
-            self.set_values(f"{prefix}-{number}-id", [pk])
+            self.merge_fields(form, ancestor.get(pk), by_pk.get(pk), f"{name}-{number}-")
+            self.set_values(f"{name}-{number}-id", [pk])
         self.has_changes |= bool(ancestor.keys() - saved.keys())
-        only_here = self.only_here(formset, ancestor, saved, places)
+        only_sent = self._rows_only_sent(formset, ancestor, saved, sent_prefixes)
         if not may_add:
-            self.orphaned += unsaved_input(type(whole), _with_prefix(self.posted, only_here))
-            only_here = []
-        for number, at in enumerate(only_here, len(saved)):
-            for key, values in _with_prefix(self.posted, [at]):
-                self.set_values(f"{prefix}-{number}-{key.removeprefix(at)}", values)
-            self.set_values(f"{prefix}-{number}-id", [""])
-        self.set_values(f"{prefix}-TOTAL_FORMS", [str(len(saved) + len(only_here))])
-        self.set_values(f"{prefix}-INITIAL_FORMS", [str(len(saved))])
+            self.orphaned += unsaved_input(type(formset.instance), _with_prefix(self.posted, only_sent))
+            only_sent = []
+        for number, prefix in enumerate(only_sent, len(saved)):
+            for key, values in _with_prefix(self.posted, [prefix]):
+                self.set_values(f"{name}-{number}-{key.removeprefix(prefix)}", values)
+            self.set_values(f"{name}-{number}-id", [""])
+        self.set_values(f"{name}-TOTAL_FORMS", [str(len(saved) + len(only_sent))])
+        self.set_values(f"{name}-INITIAL_FORMS", [str(len(saved))])
 
-    def take_rows(self, prefix: str) -> list[str]:
-        """What the fields of each row that was sent begin with. They are taken out of the form to show."""
-        found = {int(place[2]): key for key in self.posted if (place := ROW.fullmatch(key)) and place[1] == prefix}
-        places = [f"{prefix}-{number}-" for number in sorted(found)]
-        for key, _values in _with_prefix(self.posted, places):
+    def _take_rows(self, name: str) -> list[str]:
+        """Removes the sent rows of the inline `name` from the merged data. Returns their prefixes."""
+        places = [place for key in self.posted if (place := PART_FIELD.fullmatch(key)) and place[1] == name]
+        prefixes = [f"{name}-{number}-" for number in sorted({int(place[2]) for place in places})]
+        for key, _values in _with_prefix(self.posted, prefixes):
             self.set_values(key, [])
-        return places
+        return prefixes
 
-    def only_here(
-        self, formset: Any, ancestor: dict[str, Values], saved: dict[str, Any], places: list[str]
-    ) -> list[str]:
-        """Of the rows that were sent, those written in and deleted meanwhile, and new ones not saved a moment ago."""
-        blank, added = formset.empty_form, [form for pk, form in saved.items() if pk not in ancestor]
+    def _rows_only_sent(
+        self, formset: forms.BaseInlineFormSet, ancestor: dict[str, Values], saved: dict[str, forms.ModelForm],
+        prefixes: list[str],
+    ) -> list[str]:  # fmt: skip
+        """Prefixes of sent rows that were written in but are deleted now, and of new rows nobody has just saved."""
+        empty, added = formset.empty_form, [form for pk, form in saved.items() if pk not in ancestor]
 
-        def is_only_here(at: str) -> bool:
-            if pk := self.posted.get(f"{at}id"):
-                return (
-                    pk not in saved and f"{at}DELETE" not in self.posted and self.differs(blank, ancestor.get(pk), at)
-                )
-            return all(self.differs(form, form.initial, at) for form in added)
+        def is_only_sent(prefix: str) -> bool:
+            if pk := self.posted.get(f"{prefix}id"):
+                is_kept = pk not in saved and f"{prefix}DELETE" not in self.posted
+                return is_kept and self.differs(empty, ancestor.get(pk), prefix)
+            return all(self.differs(form, form.initial, prefix) for form in added)
 
-        return [at for at in places if is_only_here(at)]
+        return [prefix for prefix in prefixes if is_only_sent(prefix)]
 
 
-def merge_if_stale(model_admin: Any, request: HttpRequest, obj: Any) -> MergeConflict | None:
-    """What somebody saved since the form was opened that `request` sends, put together with it.
-
-    The request then sends what was put together. None when all that stands on the page is as it was: they may have
-    written in another language, and then nobody is asked anything.
-    """
-    seen, newest = request.POST.get("seen", ""), versions.newest_version(obj)
+def find_stale(posted: QueryDict, obj: ContentModel) -> StaleForm | None:
+    """Compares the version the form was opened on (its field "seen") with the newest. None when they are the same."""
+    seen, newest = posted.get("seen", ""), versions.newest_version(obj)
     if newest is None or seen in {"", str(newest.number)}:
         return None
-    number = int(seen) if re.fullmatch(r"[0-9]{1,9}", seen) else 0
+    return StaleForm(int(seen) if re.fullmatch(r"[0-9]{1,9}", seen) else 0, newest.number)
+
+
+def merge(model_admin: ModelAdmin, request: HttpRequest, obj: ContentModel, stale: StaleForm) -> MergeConflict:
+    """Merges what `request` sends with what was saved since its form was opened.
+
+    When the result's `has_changes` is False, nothing that stands on the page has changed (the others may have written
+    in another language), and the merged data can be saved without asking.
+    """
     form = model_admin.get_form(request, obj, change=True)(instance=obj)
-    conflict = MergeConflict(request.POST, _saved_by(request, obj, number), CommonAncestor(obj, number, form.language))
-    conflict.merge(form, conflict.ancestor.fields, "", "")
-    for kind, inline in model_admin.get_formsets_with_inlines(request, obj):
+    language: str = getattr(form, "language", SOURCE)
+    ancestor = CommonAncestor(obj, stale.opened_on, language)
+    conflict = MergeConflict(request.POST, _saved_by(request, obj, stale.opened_on), ancestor)
+    conflict.merge_fields(form, ancestor.fields, "", "")
+    for formset_class, inline in model_admin.get_formsets_with_inlines(request, obj):
         if inline.has_change_permission(request, obj):
-            rows = kind(instance=obj, prefix=kind.get_default_prefix(), queryset=inline.get_queryset(request))
-            conflict.merge_rows(rows, obj, may_add=inline.has_add_permission(request, obj))
-    conflict.set_values("seen", [str(newest.number)])
-    if form.language != SOURCE:
-        conflict.has_changes |= conflict.ancestor.danish != _danish_texts([obj, *obj.parts()])
-    request.POST = conflict.merged  # type: ignore[assignment]
-    return conflict if conflict.has_changes else None
+            prefix, rows = formset_class.get_default_prefix(), inline.get_queryset(request)
+            formset = formset_class(instance=obj, prefix=prefix, queryset=rows)
+            conflict.merge_rows(formset, may_add=inline.has_add_permission(request, obj))
+    conflict.set_values("seen", [str(stale.newest)])
+    if language != SOURCE:
+        conflict.has_changes |= ancestor.source_texts != _source_texts([obj, *obj.parts()])
+    return conflict
 
 
-def deleted_meanwhile(model_admin: Any, request: HttpRequest) -> HttpResponse:
-    """For what was sent to something that is deleted: all that was typed, to copy from, and where to find the rest."""
-    if not model_admin.has_change_permission(request):
-        raise PermissionDenied
-    context = model_admin.admin_site.each_context(request) | {
-        "title": "Slettet, mens du skrev", "opts": model_admin.model._meta, "model_admin": model_admin,
-        "typed": unsaved_input(model_admin.model, request.POST.lists()), "deleted": model_admin.address("deleted"),
-    }  # fmt: skip
-    return TemplateResponse(request, "editorial/gone.html", context, status=409)
-
-
-def unsaved_input(model: Any, sent: Iterable[tuple[str, list[str]]]) -> list[UnsavedInput]:
-    """The words and facts a form sends, by what their fields are called."""
-    found: list[UnsavedInput] = []
-    for key, values in sent:
-        kind, name, before = model, key, ""
-        if (place := ROW.fullmatch(key)) and place[1] in model.part_names:
-            kind, name = model._meta.get_field(place[1]).related_model, place[3]
-            before = f"{capfirst(kind._meta.verbose_name)} {int(place[2]) + 1}: "
-        column = _column(kind, name)
-        if column is None or not any(values):
-            continue
-        text = ", ".join(str(dict(column.flatchoices).get(value, value)) for value in values)
-        is_prose = isinstance(getattr(column, "translated_field", column), prose.ProseField)
-        label = before + capfirst(str(column.verbose_name))
-        if found and found[-1].label == label:  # the other half of a moment
-            text = f"{found.pop().text} {text}"
-        language = getattr(column, "language", SOURCE)
-        found.append(UnsavedInput(label, text, language, direction(language), is_prose))
-    return found
-
-
-def _column(model: Any, name: str) -> Any:
-    """The column somebody typed into: a moment is sent in two halves, "starts_at_0" and "starts_at_1"."""
-    columns = {
-        one.name: one for one in model._meta.concrete_fields
-        if one.editable and not (one.is_relation or one.primary_key or isinstance(one, BooleanField))
-    }  # fmt: skip
-    return columns.get(name) or columns.get(re.sub(r"_[01]\Z", "", name))
-
-
-def _saved_by(request: HttpRequest, obj: Any, seen: int) -> str:
-    later = versions.versions_of(obj).filter(number__gt=seen).order_by("number")
+def _saved_by(request: HttpRequest, obj: ContentModel, opened_on: int) -> str:
+    later = versions.versions_of(obj).filter(number__gt=opened_on).order_by("number")
     mine, names = request.user.get_username(), later.values_list("saved_by__username", flat=True)
     return " og ".join(dict.fromkeys("Du selv" if name == mine else name or "En anden" for name in names)) or "En anden"
 
 
-def _danish_texts(objects: Iterable[Any]) -> Values:
-    """What translators see beside their fields."""
+def _source_texts(objects: Iterable[Translated]) -> Values:
+    """The Danish texts that translators see beside their fields."""
     return {f"{obj._meta.label_lower} {obj.pk}": obj.texts(SOURCE) for obj in objects}
 
 
-def _with_prefix(sent: QueryDict, places: list[str]) -> list[tuple[str, list[str]]]:
-    return [(key, values) for key, values in sent.lists() if key.startswith(tuple(places))]
+def _with_prefix(posted: QueryDict, prefixes: list[str]) -> list[tuple[str, list[str]]]:
+    return [(key, values) for key, values in posted.lists() if key.startswith(tuple(prefixes))]

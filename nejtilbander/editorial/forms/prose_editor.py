@@ -1,14 +1,12 @@
-"""The editor staff write prose in: text that looks like text, with nothing in it that prose.clean takes away.
+"""The rich-text widget for prose: django-prose-editor, configured to write only what `prose.sanitize` keeps.
 
-django-prose-editor draws it; static/js/editor.js makes it ours. What may be kept is said in prose.py alone: this is
+static/js/editor.js adds our own extensions. What may be saved is decided in text/prose.py alone: the configuration is
 comfort, not safety. Without JavaScript the same field is a textarea with HTML in it.
 """
 
-from typing import Any
-
 from django import forms
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.templatetags.static import static
 from django_prose_editor.widgets import ProseEditorWidget, importmap, prose_editor_js
 from js_asset import Media, Script
@@ -37,19 +35,19 @@ EXTENSIONS = {
 
 
 class ProseWidget(ProseEditorWidget):
-    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+    def __init__(self, attrs: dict[str, object] | None = None) -> None:
         super().__init__(
             attrs={"class": "vLargeTextField"} | (attrs or {}),
             config={"extensions": EXTENSIONS},
             preset="configurable",
         )
 
-    def get_config(self) -> dict[str, Any]:
+    def get_config(self) -> dict[str, object]:
         return super().get_config() | {"js_modules": [static("js/editor.js")]}
 
     @property
     def media(self) -> forms.Media:
-        """Without the library's icon font: our buttons are words, and the policy needs no font-src."""
+        """The library's files without its icon font: our buttons are words, and the CSP needs no font-src."""
         return Media(
             importmap=importmap,
             css={"all": ["django_prose_editor/editor.css", "django_prose_editor/overrides.css", "css/editor.css"]},
@@ -58,13 +56,5 @@ class ProseWidget(ProseEditorWidget):
 
 
 def with_nonce(media: forms.Media, request: HttpRequest) -> Media:
-    """`media` for a page of the admin: its import map is an inline script, which the policy allows by this nonce."""
+    """`media` for one response: its import map is an inline script, which the CSP allows by the response's nonce."""
     return Media.from_media(media).with_nonce(str(request.csp_nonce))  # type: ignore[attr-defined]
-
-
-class EditorAdmin:
-    """For a ModelAdmin whose form, or the rows inside it, hold prose."""
-
-    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
-        context["media"] = with_nonce(context["media"], request)
-        return super().render_change_form(request, context, *args, **kwargs)  # type: ignore[misc]

@@ -1,11 +1,15 @@
-"""Writing in another language with the Danish beside it, and seeing what is new in that since it was translated."""
+"""Translation forms: each field beside the Danish text, with what has changed in it since it was translated."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser, User
 from django.forms import ModelForm
+from django.forms.renderers import BaseRenderer
 from django.http import HttpRequest
+from django.utils.datastructures import MultiValueDict
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -19,18 +23,19 @@ from nejtilbander.text.prose import ProseField, render_facts, to_plain_text
 
 TARGET_LANGUAGES = [(code, name) for code, name in settings.LANGUAGES if code != SOURCE]
 NAMES = dict(settings.LANGUAGES)
-MAX_VERSIONS = 50  # versions
+MAX_VERSIONS = 50  # looked through for the Danish text that a translation was made from
 CHANGED = "Ændret på dansk siden oversættelsen:"
 CHANGED_LOOKS = "Ordene er de samme på dansk siden oversættelsen. Overskrifter, fed skrift eller links er ændret:"
+FormData = Mapping[str, Any]
 
 
 def requested_language(request: HttpRequest) -> str:
-    """The language being written: ?sprog=ar. Danish unless another of ours is asked for."""
-    asked = request.GET.get("sprog", SOURCE)
-    return asked if asked in CODES else SOURCE
+    """The language of the form, from the query string: ?sprog=ar. Danish when it names none of the site's."""
+    code = request.GET.get("sprog", SOURCE)
+    return code if code in CODES else SOURCE
 
 
-def may_translate(user: Any, language: str) -> bool:
+def may_translate(user: User | AnonymousUser, language: str) -> bool:
     return language != SOURCE and user.has_perm(f"nejtilbander.translate_{language}")
 
 
@@ -49,13 +54,15 @@ class SideBySideWidget(forms.Widget):
     def id_for_label(self, id_: str) -> str:
         return self.inner.id_for_label(id_)
 
-    def value_from_datadict(self, *given: Any) -> Any:
-        return self.inner.value_from_datadict(*given)
+    def value_from_datadict(self, data: FormData, files: MultiValueDict, name: str) -> object:
+        return self.inner.value_from_datadict(data, files, name)
 
-    def value_omitted_from_data(self, *given: Any) -> bool:
-        return self.inner.value_omitted_from_data(*given)
+    def value_omitted_from_data(self, data: FormData, files: MultiValueDict, name: str) -> bool:
+        return self.inner.value_omitted_from_data(data, files, name)
 
-    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+    def render(
+        self, name: str, value: object, attrs: dict[str, object] | None = None, renderer: BaseRenderer | None = None
+    ) -> SafeString:
         return format_html(
             '<div class="beside"><div class="danish" lang="da" dir="ltr">{}</div><div>{}</div></div>',
             self.danish or "–",
@@ -63,68 +70,71 @@ class SideBySideWidget(forms.Widget):
         )
 
 
-def source_version(obj: Translated, language: str) -> Any:
-    """`thing` as it was when it was translated, where the Danish has changed since; None where nobody can say.
+def source_version(obj: Translated, language: str) -> Translated | None:
+    """`obj` as it was when it was translated to `language`, when the Danish has changed since; else None.
 
-    It is the newest version with the Danish that the translation remembers. At most `LOOKED_AT` are looked through.
+    It is the newest version whose Danish has the hash that the translation remembers; None too when it is not among
+    the newest `MAX_VERSIONS`.
     """
     source = obj.translations.get(language, {}).get("source")
     if not obj.pk or source in {None, obj.source_hash()}:
         return None
-    whole = _parent(obj)
-    kept = versions.versions_of(whole).values_list("content", flat=True)[:MAX_VERSIONS]
-    for content in kept.iterator(chunk_size=5):  # the first few are nearly always enough
-        before = type(whole)(pk=whole.pk)
-        rows = serialization.deserialize(before, content)
-        if one := next((one for one in (before, *rows) if one == obj and one.source_hash() == source), None):
-            return one
+    parent = _parent(obj)
+    contents = versions.versions_of(parent).values_list("content", flat=True)[:MAX_VERSIONS]
+    for content in contents.iterator(chunk_size=5):  # the first few are nearly always enough
+        version = type(parent)()
+        version.pk = parent.pk
+        rows = serialization.deserialize(version, content)
+        if match := next((row for row in (version, *rows) if row == obj and row.source_hash() == source), None):
+            return match
     return None
 
 
-def _parent(obj: Any) -> Any:
-    """What `thing` is a row inside; else `thing` itself."""
+def _parent(obj: Translated) -> Translated:
+    """The object that `obj` is a part of (`part_names`); else `obj` itself."""
     for field in obj._meta.concrete_fields:
-        if field.is_relation and field.remote_field.name in getattr(field.related_model, "part_names", ()):
-            return getattr(obj, field.name)
+        if field.remote_field and field.remote_field.name in getattr(field.related_model, "part_names", ()):
+            parent: Translated = getattr(obj, field.name)
+            return parent
     return obj
 
 
-def source_html(obj: Translated, name: str, before: Translated | None) -> SafeString | str:
-    """The Danish of one field as translators see it: what is new in it, when it was something else `before`."""
+def source_html(obj: Translated, name: str, previous: Translated | None) -> SafeString | str:
+    """The Danish of one field as translators see it: as a diff when it reads otherwise in `previous`."""
     is_prose = isinstance(obj._meta.get_field(name), ProseField)
     now = getattr(obj, f"{name}_{SOURCE}") or ""
-    was = (getattr(before, f"{name}_{SOURCE}") or "") if before else now
+    was = (getattr(previous, f"{name}_{SOURCE}") or "") if previous else now
     shown = render_facts(now) if is_prose else now
     if was == now:
         return shown
     words = (to_plain_text(was), to_plain_text(now)) if is_prose else (was, now)
     if words[0] == words[1]:
         return format_html('<p class="desk-changed">{}</p>{}', CHANGED_LOOKS, shown)
-    told = '<p class="desk-changed">{}</p><div class="desk-difference">{}</div>'
-    return format_html(told, CHANGED, diff_html(*words))
+    template = '<p class="desk-changed">{}</p><div class="desk-difference">{}</div>'
+    return format_html(template, CHANGED, diff_html(*words))
 
 
 class SideBySideForm(ModelForm):
-    """A form whose translated fields stand beside the Danish they are made from, or what has changed in it since."""
+    """A form with the Danish text beside each field of another language."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        before: dict[str, Any] = {}
+        columns: dict[str, Any] = {column.name: column for column in self._meta.model._meta.concrete_fields}
+        previous: dict[str, Translated | None] = {}  # by language
         for name, field in self.fields.items():
-            column: Any = next((one for one in self._meta.model._meta.concrete_fields if one.name == name), None)
-            language = getattr(column, "language", None)
-            if language is None or language == SOURCE or column.name == column.translated_field.name:
+            language = getattr(columns.get(name), "language", None)
+            if language is None or language == SOURCE or name == columns[name].translated_field.name:
                 continue
-            if language not in before:
-                before[language] = source_version(self.instance, language)
-            danish = source_html(self.instance, column.translated_field.name, before[language])
+            if language not in previous:
+                previous[language] = source_version(self.instance, language)
+            danish = source_html(self.instance, columns[name].translated_field.name, previous[language])
             field.widget = SideBySideWidget(field.widget, danish)
 
     @cached_property
     def changed_data(self) -> list[str]:
-        """Without what a browser alone sends as something else: it makes two signs of the end of a line."""
-        return [name for name in super().changed_data if self._is_another(self[name])]
-
-    @staticmethod
-    def _is_another(bound: Any) -> bool:
-        return bool(normalise_value(bound.field, bound.initial) != normalise_value(bound.field, bound.data))
+        """Without fields that differ only in what a browser makes of them: "\\r\\n" at the end of a line."""
+        changed = [self[name] for name in super().changed_data]
+        return [
+            bound.name for bound in changed
+            if normalise_value(bound.field, bound.initial) != normalise_value(bound.field, bound.data)
+        ]  # fmt: skip

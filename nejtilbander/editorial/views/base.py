@@ -1,114 +1,112 @@
-"""What the editor's own pages share, what stands around the form of a text, and who looks after it."""
+"""What the editorial views share: fetching an object, rendering a page, the admin's log, the change form's context."""
 
-from typing import Any
+from typing import Any, Protocol
 
-from django import forms
 from django.conf import settings
-from django.contrib import messages
+from django.contrib.admin import AdminSite
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 
+from nejtilbander.editorial.forms.translation import NAMES, requested_language
 from nejtilbander.i18n.languages import CODES, SOURCE, TranslationState, direction
+from nejtilbander.i18n.models import Translated
 from nejtilbander.publishing import actions, comparison, versions
+from nejtilbander.publishing.models import ContentModel
 
-NAMES = dict(settings.LANGUAGES)
-
-
-class OwnershipForm(forms.Form):
-    owner = forms.ModelChoiceField(User.objects.filter(is_staff=True), label="Ansvarlig", required=False)
-    review_by = forms.DateField(
-        label="Gennemgås senest", required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    )
+LanguageStates = list[tuple[str, str, TranslationState, bool]]
 
 
-def get_object(model_admin: Any, request: HttpRequest, pk: int, *, publishing: bool = False) -> Any:
-    """The thing, for someone who may see it; and publish it, where that is what it is about."""
+class EditorialAdmin(Protocol):
+    """`ContentAdmin` as the views see it: it imports them, so they cannot import it."""
+
+    admin_site: AdminSite
+
+    @property
+    def model(self) -> type[ContentModel]: ...
+    def has_add_permission(self, request: HttpRequest) -> bool: ...
+    def has_view_permission(self, request: HttpRequest) -> bool: ...
+    def has_change_permission(self, request: HttpRequest) -> bool: ...
+    def has_full_change_permission(self, request: HttpRequest) -> bool: ...
+    def has_publish_permission(self, request: HttpRequest) -> bool: ...
+    def after_restore(self, request: HttpRequest, obj: Any) -> None: ...
+    def url_for(self, page: str, *args: object) -> str: ...
+
+
+def get_object(request: HttpRequest, model_admin: EditorialAdmin, pk: int, *, publishing: bool = False) -> ContentModel:
+    """Raises PermissionDenied unless the user may view it (and publish it, with `publishing`); Http404."""
     if not model_admin.has_view_permission(request) or (publishing and not model_admin.has_publish_permission(request)):
         raise PermissionDenied
     return get_object_or_404(model_admin.model, pk=pk)
 
 
-def render_admin_page(request: HttpRequest, model_admin: Any, template: str, **context: Any) -> HttpResponse:
-    own = {
+def render_admin_page(
+    request: HttpRequest, model_admin: EditorialAdmin, template: str, *, status: int = 200, **context: object
+) -> HttpResponse:
+    """Renders templates/editorial/<template>.html with the context every page of the admin has."""
+    context = {
+        **model_admin.admin_site.each_context(request),
         "opts": model_admin.model._meta,
         "model_admin": model_admin,
-        "has_write_permission": model_admin.has_write_permission(request),
+        "has_full_change_permission": model_admin.has_full_change_permission(request),
+        **context,
     }
-    context = model_admin.admin_site.each_context(request) | own | context
-    return TemplateResponse(request, f"editorial/{template}.html", context)
+    return TemplateResponse(request, f"editorial/{template}.html", context, status=status)
 
 
-def log_change(request: HttpRequest, obj: Any, words: str) -> None:
-    """Keep what staff did beside the versions. It is a line in the log too (apps.py)."""
-    LogEntry.objects.log_actions(staff_user(request).pk, [obj], CHANGE, words, single_object=True)
+def log_change(request: HttpRequest, obj: ContentModel, message: str) -> None:
+    """Adds a LogEntry for what is no version. Every entry goes to operations/audit_log.py too."""
+    LogEntry.objects.log_actions(staff_user(request).pk, [obj], CHANGE, message, single_object=True)
 
 
 def staff_user(request: HttpRequest) -> User:
-    """The member of staff. Raises PermissionDenied; the admin lets nobody else come as far."""
+    """The logged-in user. Raises PermissionDenied when there is none; the admin lets nobody else come as far."""
     if not isinstance(request.user, User):
         raise PermissionDenied
     return request.user
 
 
-def form_context(request: HttpRequest, model_admin: Any, obj: Any) -> dict[str, Any]:
-    """What the form shows beside its fields: where the thing stands, its languages, and the ways from here."""
+def form_context(request: HttpRequest, model_admin: EditorialAdmin, obj: ContentModel) -> dict[str, object]:
+    """Context of the change form beside its fields: status, versions, languages and what the user may do."""
     row = model_admin.model._default_manager.get(pk=obj.pk)
-    newest, plan, may_publish = (
-        versions.newest_version(obj),
-        actions.plan_of(row),
-        model_admin.has_publish_permission(request),
-    )
+    newest, plan = versions.newest_version(obj), actions.plan_of(row)
+    may_publish, language = model_admin.has_publish_permission(request), requested_language(request)
     return {
         "model_admin": model_admin,
         "newest": newest,
         "status": versions.publication_status(row, newest.number if newest else None, has_plan=plan is not None).label,
         "plan": plan,
-        "has_write_permission": model_admin.has_write_permission(request),
+        "has_full_change_permission": model_admin.has_full_change_permission(request),
         "may_publish": may_publish,
         "may_withdraw": may_publish and may_be_withdrawn(row),
         "languages": language_states(row),
-        "preview": model_admin.address("looked_at", obj.pk, request.GET.get("sprog", SOURCE)),
+        "requested_language": language,
+        "preview": model_admin.url_for("looked_at", obj.pk, language),
     }
 
 
-def language_states(obj: Any) -> list[tuple[str, str, TranslationState, bool]]:
-    """How `thing` stands in each language: code, name, state, and whether a machine wrote it. Danish comes first."""
+def language_states(obj: Translated) -> LanguageStates:
+    """(code, name, state, is machine translated) of each language, Danish first."""
     return [
         (code, name, TranslationState(obj.language_state(code)), obj.is_machine_translated(code))
         for code, name in settings.LANGUAGES
     ]
 
 
-def by_language(found: list[comparison.FieldChange]) -> list[tuple[str, str, str, list[comparison.FieldChange]]]:
-    """By language: code, name, direction, changes."""
+def by_language(
+    changes: list[comparison.FieldChange],
+) -> list[tuple[str, str, str, list[comparison.FieldChange]]]:
+    """(code, name, direction, changes) of each language with any; first those of fields without a language."""
     return [
-        (code or SOURCE, NAMES.get(code, "Fælles for alle sprog"), direction(code or SOURCE), mine)
+        (code or SOURCE, NAMES.get(code, "Fælles for alle sprog"), direction(code or SOURCE), own)
         for code in ["", *CODES]
-        if (mine := [change for change in found if change.language == code])
+        if (own := [change for change in changes if change.language == code])
     ]
 
 
-def may_be_withdrawn(obj: Any) -> bool:
-    """Whether readers have it, or will, and the site can do without it."""
+def may_be_withdrawn(obj: ContentModel) -> bool:
+    """True when it is public or will be, and is not `is_fixed`."""
     return obj.public_from is not None and not obj.is_fixed
-
-
-def ownership(request: HttpRequest, model_admin: Any, pk: int) -> HttpResponse:
-    """Who looks after it, and when it is looked at next. Readers see nothing of it."""
-    obj = get_object(model_admin, request, pk)
-    if not model_admin.has_write_permission(request):
-        raise PermissionDenied
-    form = OwnershipForm(
-        request.POST if request.method == "POST" else None,
-        initial={"owner": obj.owner_id, "review_by": obj.review_by},
-    )
-    if request.method == "POST" and form.is_valid():
-        type(obj)._default_manager.filter(pk=pk).update(**form.cleaned_data)
-        log_change(request, obj, "Ansvarlig og dato for gennemgang ændret.")
-        messages.success(request, "Gemt.")
-        return HttpResponseRedirect(model_admin.address("change", pk))
-    return render_admin_page(request, model_admin, "care", title=f"Hvem passer på: {obj}", original=obj, form=form)

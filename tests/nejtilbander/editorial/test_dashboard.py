@@ -1,4 +1,4 @@
-"""The admin's front page: everything as it stands on the desk, and each cell the way to where it is put right."""
+"""The dashboard: every working copy in every language, and each cell a link to where it is put right."""
 
 import html
 import re
@@ -57,7 +57,7 @@ def a_login(*roles):
     return browser
 
 
-def test_every_text_in_every_language_is_shown_as_it_stands_on_the_desk(staff):
+def test_every_text_in_every_language_is_shown_as_in_its_working_copy(staff):
     page = Page.objects.get(slug="hvem")
     save(staff, page, title_da="Ændret i kladden")
     today = timezone.localdate()

@@ -1,4 +1,4 @@
-"""Two write in the same text at once, or in one that is deleted: what each of them wrote is kept."""
+"""Concurrent edits of one text, or of a deleted one: what each of the two wrote is kept."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Staff edit in six languages in the stock admin."""
+"""ContentAdmin: forms in six languages, translation states, and what is saved."""
 
 import re
 from urllib.parse import urlencode
@@ -344,6 +344,15 @@ def test_a_wrong_address_in_the_admin_is_a_whole_page(staff):
     html = staff.get("/admin/findes-ikke/", headers={"accept-encoding": ""}).content.decode()
     assert '<html lang="da" dir="ltr">' in html
     assert "<style>" in html.replace("<style></style>", "")
+
+
+@pytest.mark.parametrize("language", ["", "xx", "a/b"])
+def test_the_form_in_a_language_that_is_none_is_the_danish_one(staff, language):
+    page = a_page("sprog")
+    response = staff.get(form_address(page, language), headers={"accept-encoding": ""})
+
+    assert response.status_code == 200
+    assert f'src="{form_address(page).partition("change")[0]}se/da/side/"' in response.content.decode()
 
 
 LINES = "<p>Første linje.</p>\n<p>Anden linje.</p>"

@@ -1,4 +1,4 @@
-"""The editor staff write prose in: it writes what prose.py keeps, and the policy lets it start."""
+"""The prose widget: it writes what `prose.sanitize` keeps, and the Content-Security-Policy lets it start."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The editor's desk: work on a copy, look, publish, plan, take back, bring back, and never lose what another wrote."""
+"""Working copies: saving, previewing, publishing, planning, withdrawing, restoring, and concurrent saves."""
 
 import json
 import logging
@@ -660,7 +660,7 @@ WAYS = {"Hvem passer på", "Lav et link", "Hent version 1 tilbage som kladde", "
 
 
 def ways_on(browser, obj, place="change"):
-    """What may be pressed or followed on a page of the desk."""
+    """The buttons and links on a page of the admin."""
     found = re.findall(
         r"<(?:a|button)[^>]*>([^<]+)</", html(browser, model_admin(obj, place)).partition('id="content"')[2]
     )
@@ -707,7 +707,7 @@ def test_whoever_may_only_look_changes_nothing(static_files):
     assert "Din bruger må ikke udgive." in said
 
 
-def test_wrong_addresses_on_the_desk_are_not_found(staff):
+def test_wrong_addresses_of_editorial_pages_are_not_found(staff):
     page = a_page("findes")
     for address in (model_admin(page, "se/xx/side"), model_admin(page, "version/9"), "/admin/pages/page/999/udgiv/"):
         html(staff, address, 404)

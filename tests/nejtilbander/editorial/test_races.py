@@ -1,4 +1,4 @@
-"""Several processes at the desk at one moment, on real databases: one of them does it, and the others are told."""
+"""Several processes publish at one moment, on real databases: one of them does it, and the others are refused."""
 
 import json
 import subprocess

@@ -1,4 +1,4 @@
-"""Users and roles: who makes them, what their forms ask, and that nobody becomes stronger than the roles are."""
+"""Users and roles: permissions, forms, and that an administrator can grant nobody more than the roles do."""
 
 import re
 
