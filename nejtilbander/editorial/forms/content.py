@@ -27,7 +27,7 @@ class ContentForm(SideBySideForm):
 
     language = SOURCE  # set by ContentAdmin.get_form
     conflict: MergeConflict | None = None  # likewise
-    left_out: serialization.Content = {}  # likewise: what of the working copy somebody else has taken since
+    left_out: serialization.Columns = {}  # likewise: what of the working copy somebody else has taken since
     newly_read = False  # set in the save, for the rows inside
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
