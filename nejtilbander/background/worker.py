@@ -57,7 +57,7 @@ def run_tasks() -> None:
 
 
 def overdue() -> list[str]:
-    """What the worker is late with, one sentence each."""
+    """The work that the worker is late with, one sentence each."""
     heartbeat = Heartbeat.objects.filter(name="worker").first()
     is_silent = heartbeat is None or timezone.now() - heartbeat.at > MAX_SILENCE
     late = ["worker: not seen for a while"] if is_silent else []

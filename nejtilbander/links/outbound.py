@@ -48,7 +48,7 @@ def check_external(url: str, *, allow_private: bool = False, timeout: float = TI
 
 
 def describe_error(error: Exception) -> str:
-    """What a failed request says of the link; "" for a timeout or a broken connection: the cause may be here."""
+    """The error of a link, from its failed request; "" for a timeout or a broken connection: it may be ours."""
     reason = error.reason if isinstance(error, URLError) else error
     if isinstance(reason, InternalAddress):
         return INTERNAL

@@ -176,7 +176,7 @@ def _publish_planned(version: Version) -> bool:
 
 
 def public_states() -> States:
-    """What readers see of each object: (was ever public, is gone, updated_at). Publishes what is due first.
+    """The state of each object for readers: (was ever public, is gone, updated_at). Publishes what is due first.
 
     "soon": True when a planned version is due within DUE_SOON. A source of caching.watcher.
     """

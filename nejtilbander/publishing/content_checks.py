@@ -215,12 +215,11 @@ def _check_link(link: _Element) -> Remarks:
     shown = link.words.strip()
     if _BRACES.search(unquote(link.href)):
         yield f"Linket „{shown}“ fører til {unquote(link.href)}, og det findes ikke. Vælg en rigtig adresse.", True
-    bare = _EDGE_PUNCTUATION.sub(
-        "", fold(shown.replace("\u200c", ""))
-    )  # Persian writes "here" with and without the joiner
-    if not bare:
+    words = fold(shown.replace("\u200c", ""))  # Persian writes "here" with and without the joiner
+    words = _EDGE_PUNCTUATION.sub("", words)
+    if not words:
         yield f"Linket til {link.href} har ingen ord. Skriv, hvor det fører hen.", True
-    elif bare in _VAGUE:
+    elif words in _VAGUE:
         yield f"Linket „{shown}“ siger ikke, hvor det fører hen. Skriv det med ord fra den side, det fører til.", True
     elif _ADDRESS.fullmatch(shown):
         yield f"Linket „{shown}“ er en adresse. Skriv med ord, hvor det fører hen.", True

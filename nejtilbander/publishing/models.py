@@ -17,7 +17,7 @@ from nejtilbander.i18n.models import Translated
 
 SHARE_DAYS = 7  # days a preview link works
 MAX_TRIES = 5
-Object = TypeVar("Object", bound="ContentModel")
+ContentT = TypeVar("ContentT", bound="ContentModel")
 Rows = TypeVar("Rows")
 
 
@@ -139,7 +139,7 @@ def content_models() -> list[type[ContentModel]]:
     return [model for model in apps.get_models() if issubclass(model, ContentModel)]
 
 
-def read_consistently(obj: Object, find: Callable[[Object], Rows]) -> tuple[Object, Rows]:
+def read_consistently(obj: ContentT, find: Callable[[ContentT], Rows]) -> tuple[ContentT, Rows]:
     """Returns `obj` and `find(obj)`, both from one publication: read again if `obj` was published in between.
 
     Two queries see two moments, and a transaction for every reader would cost more than the one query this adds.

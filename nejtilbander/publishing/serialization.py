@@ -63,7 +63,7 @@ def part_entries(content: Content, name: str) -> list[PartEntry]:
     return entries
 
 
-def all_part_entries(content: Content) -> Iterator[PartEntry]:
+def _all_part_entries(content: Content) -> Iterator[PartEntry]:
     for name in content.keys() - {"fields"}:
         yield from part_entries(content, name)
 
@@ -107,14 +107,14 @@ def assign_permanent_ids(content: Content, known: Collection[int]) -> Content:
 
     The id that the database gave it is rolled back with the row, and will be given to another row.
     """
-    for entry in all_part_entries(content):
+    for entry in _all_part_entries(content):
         if entry["id"] not in known:
             entry["id"] = secrets.randbits(53)
     return content
 
 
 def part_ids(content: Content) -> set[int]:
-    return {entry["id"] for entry in all_part_entries(content)}
+    return {entry["id"] for entry in _all_part_entries(content)}
 
 
 def restore(obj: ContentModel, content: Content) -> None:

@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from nejtilbander.publishing.models import ContentModel, Object, PublicationStatus, Version
+from nejtilbander.publishing.models import ContentModel, ContentT, PublicationStatus, Version
 from nejtilbander.publishing.serialization import Columns, Content, restore, serialize
 
 UNIQUE_FIELDS = {"slug", "number"}
@@ -110,7 +110,7 @@ def save_version(obj: ContentModel, content: Content, by: User | None, note: str
         )  # fmt: skip
 
 
-def lock(obj: Object) -> Object:
+def lock(obj: ContentT) -> ContentT:
     """The stored `obj`, locked until the transaction ends. Sign-ups are not held up: FOR NO KEY UPDATE."""
     return type(obj)._default_manager.select_for_update(no_key=True, of=("self",)).get(pk=obj.pk)
 

@@ -161,7 +161,7 @@ def _refused(name: str, error: str) -> TransferError:
 
 
 def _known_content(obj: ContentModel, content: Content) -> Content:
-    """What this site has columns for in `content`. Raises TransferError when a value does not fit its column."""
+    """`content` without columns unknown to this site. Raises TransferError when a value does not fit its column."""
     name = object_name(obj)
     parts = {
         part.name: [
