@@ -1,4 +1,4 @@
-"""Whether links still lead somewhere: ours are asked of our own views, others of a real server on this machine."""
+"""The link checker: internal links through the public views, external ones on a real server on this machine."""
 
 import socket
 import ssl
@@ -25,7 +25,7 @@ HASTE = 0.3  # seconds
 
 
 class Stranger(BaseHTTPRequestHandler):
-    """Answers /404 with 404 and so on; `asked` remembers what it was asked."""
+    """Answers /404 with 404 and so on, and records the requests in `asked`."""
 
     protocol_version = "HTTP/1.1"
 
@@ -82,7 +82,7 @@ def stranger():
 
 @pytest.fixture
 def only_ours(db):
-    """Launch day without its links to the real world."""
+    """The seeded site without its external links."""
     Initiative.objects.update(source_url="")
     Statement.objects.update(source_url="")
     Partner.objects.update(url="")
