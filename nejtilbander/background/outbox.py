@@ -78,7 +78,7 @@ class OutgoingMail(models.Model):
 
     def message_id(self) -> str:
         """The same for every attempt (RFC 5322, section 3.6.4); reveals nothing of the recipient."""
-        return f"<{self.pk}@{settings.SITE_URL.partition('://')[2].partition(':')[0]}>"
+        return format_message_id(self.pk)
 
     def renew_lease(self) -> bool:
         """Returns False when the lease has run out and another worker has taken the letter."""
@@ -153,6 +153,11 @@ def _send(letter: Mail, write: Callable[[Mail], EmailMessage | None], connection
         return not isinstance(error, OSError) or isinstance(error, MESSAGE_ERRORS)
     letter.mark_sent()
     return True
+
+
+def format_message_id(name: uuid.UUID) -> str:
+    """A Message-ID on the host of SITE_URL."""
+    return f"<{name}@{settings.SITE_URL.partition('://')[2].partition(':')[0]}>"
 
 
 def is_permanent(error: Exception) -> bool:

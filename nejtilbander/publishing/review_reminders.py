@@ -14,7 +14,7 @@ from django.core.mail import EmailMessage
 from django.utils import timezone, translation
 
 from nejtilbander.background.models import Heartbeat
-from nejtilbander.background.outbox import LEASE, MESSAGE_ERRORS, error_name, is_permanent
+from nejtilbander.background.outbox import LEASE, MESSAGE_ERRORS, error_name, format_message_id, is_permanent
 from nejtilbander.i18n.dates import format_day
 from nejtilbander.i18n.languages import SOURCE
 from nejtilbander.publishing.models import ContentModel, content_models
@@ -76,7 +76,7 @@ def send_reminders() -> int:
         return 0
     week, sent, errors = next_monday(now), 0, []
     for owner, (to, reviews) in due_reviews().items():
-        if _is_sent(owner, week):
+        if Heartbeat.objects.filter(name=f"{HEARTBEAT} {owner}", at=week).exists():
             continue
         if not (lease := _advance(lease, timezone.now() + LEASE)):
             return sent  # it took so long that another worker has taken over
@@ -108,14 +108,9 @@ def _advance(previous: datetime, to: datetime) -> datetime | None:
     return to if Heartbeat.objects.filter(name=HEARTBEAT, at=previous).update(at=to) else None
 
 
-def _is_sent(owner: int, week: datetime) -> bool:
-    return Heartbeat.objects.filter(name=f"{HEARTBEAT} {owner}", at=week).exists()
-
-
 def compose(to: list[str], reviews: list[DueReview], owner: int, week: datetime) -> EmailMessage:
     """The reminder, in Danish, for the municipality's own mailboxes. Sent twice, it has the same Message-ID."""
     name = uuid.uuid5(uuid.NAMESPACE_URL, f"{settings.SITE_URL}/{HEARTBEAT}/{owner}/{week.isoformat()}")
-    host = settings.SITE_URL.partition("://")[2].partition(":")[0]
     whose = (
         "Ingen passer på de her tekster, eller også har den, der gør, ingen mail."
         if owner == NOBODY
@@ -129,7 +124,7 @@ def compose(to: list[str], reviews: list[DueReview], owner: int, week: datetime)
     ]
     return EmailMessage(
         "Tekster, der skal læses igennem", "\n\n".join(text), to=to,
-        headers={"Auto-Submitted": "auto-generated", "Message-ID": f"<{name}@{host}>"},
+        headers={"Auto-Submitted": "auto-generated", "Message-ID": format_message_id(name)},
     )  # fmt: skip
 
 
