@@ -10,9 +10,9 @@ from django.core.mail.backends.base import BaseEmailBackend
 
 
 class FolderEmailBackend(BaseEmailBackend):
-    """Letters as files that their owner alone can read: for a machine without mail, so that none is lost.
+    """Writes each message to EMAIL_FILE_PATH, readable by its owner alone: for a machine without a mail server.
 
-    A file has the letter's Message-ID as its name, so a letter sent twice is one file.
+    The file is named by the Message-ID, so a message sent twice is one file.
     """
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:

@@ -1,8 +1,8 @@
-"""Letters that must leave: a row in the same transaction as what it tells of, sent by the worker afterwards.
+"""Transactional outbox: a letter is a row written in the transaction it reports on, and sent later by the worker.
 
-At least once, never lost: a letter is claimed with a lease, sent outside any transaction, and acknowledged. A worker
-that dies leaves a lease that runs out. Every letter keeps one Message-ID, so receivers can drop a second copy.
-A row holds no address and no words: `write` makes those in memory when the letter leaves.
+Delivery is at least once: a letter is claimed with a lease, sent outside any transaction, and acknowledged. A worker
+that dies leaves a lease that runs out. A letter keeps its Message-ID, so receivers can drop a second copy.
+A row holds no address and no text: `write` composes the message in memory when it is sent.
 """
 
 import logging
@@ -11,25 +11,27 @@ import uuid
 from collections.abc import Callable
 from datetime import timedelta
 from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused, SMTPResponseException, SMTPSenderRefused
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
 from django.db import models
 from django.utils import timezone
 
-LEASE = timedelta(minutes=5)  # longer than one letter can take; renewed before each
+LEASE = timedelta(minutes=5)  # longer than one letter takes; renewed before each
 BATCH_SIZE = 10
-RETRY_MINUTES = [1, 2, 5, 15, 30, 60, 120, 240]  # minutes before each new try; then every six hours
+RETRY_MINUTES = [1, 2, 5, 15, 30, 60, 120, 240]  # before each new attempt; then MAX_RETRY_MINUTES
 MAX_RETRY_MINUTES = 360
-# SMTP's faults are OSErrors too; these speak of one letter, the others of the server.
+# SMTP errors are OSErrors too; these concern one letter, the others the server.
 MESSAGE_ERRORS = (SMTPRecipientsRefused, SMTPDataError, SMTPSenderRefused)
 MAX_TRIES = 20  # about three days; then staff see it as failed
 
 logger = logging.getLogger(__name__)
+Mail = TypeVar("Mail", bound="OutgoingMail")
 
 
-class OutgoingMailQuerySet(models.QuerySet[Any]):
+class OutgoingMailQuerySet(models.QuerySet[Any]):  # generic, it crashes mypy 1.19
     def waiting(self) -> Self:
         return self.filter(state=OutgoingMail.State.WAITING)
 
@@ -37,12 +39,12 @@ class OutgoingMailQuerySet(models.QuerySet[Any]):
         return self.filter(state=OutgoingMail.State.FAILED)
 
     def retry_failed(self) -> int:
-        """Try again what was given up, from the beginning."""
+        """Queues what was given up again, with no attempts made. Returns how many."""
         now = timezone.now()
         return self.failed().update(state=OutgoingMail.State.WAITING, due_at=now, created_at=now, tries=0, error="")
 
     def claim(self, number: int) -> list[Any]:
-        """At most `number` letters that are due, leased to the caller alone: one conditional UPDATE decides."""
+        """At most `number` due letters, leased to the caller alone: one conditional UPDATE decides."""
         now, lease = timezone.now(), uuid.uuid4().hex
         due = self.waiting().filter(due_at__lte=now)
         keys = list(due.order_by("-is_urgent", "due_at").values_list("pk", flat=True)[:number])
@@ -52,7 +54,7 @@ class OutgoingMailQuerySet(models.QuerySet[Any]):
 
 
 class OutgoingMail(models.Model):
-    """One letter. `due_at` is when it may next be tried, which is also when a lease runs out."""
+    """A letter. `due_at` is the time of the next attempt, which is also when a lease runs out."""
 
     class State(models.TextChoices):
         WAITING = "waiting", "venter"
@@ -63,10 +65,10 @@ class OutgoingMail(models.Model):
     state = models.CharField("tilstand", max_length=7, choices=State, default=State.WAITING)
     due_at = models.DateTimeField("tidligst", null=True, default=timezone.now)
     created_at = models.DateTimeField("skrevet", null=True, default=timezone.now)
-    is_urgent = models.BooleanField("haster", default=True)  # somebody waits for it; not one of many
+    is_urgent = models.BooleanField("haster", default=True)  # somebody waits for it: it is not one of many
     lease = models.CharField(max_length=32, blank=True)
     tries = models.PositiveSmallIntegerField("forsøg", default=0)
-    error = models.CharField("fejl", max_length=60, blank=True)  # the kind of fault, never the server's words
+    error = models.CharField("fejl", max_length=60, blank=True)  # from `error_name`: never the server's words
 
     class Meta:
         abstract = True
@@ -75,68 +77,73 @@ class OutgoingMail(models.Model):
         return str(self.pk)
 
     def message_id(self) -> str:
-        """Fixed for the letter's life (RFC 5322, section 3.6.4), and it tells nothing of whom it is for."""
-        return f"<{self.pk}@{settings.SITE_URL.partition('://')[2].partition(':')[0]}>"
+        """The same for every attempt (RFC 5322, section 3.6.4); reveals nothing of the recipient."""
+        return format_message_id(self.pk)
 
     def renew_lease(self) -> bool:
-        """Whether the letter is still this worker's to send."""
+        """Returns False when the lease has run out and another worker has taken the letter."""
         return self._leased().update(due_at=timezone.now() + LEASE) == 1
 
     def mark_sent(self) -> None:
-        """Done. When it left is forgotten; that it left is kept, so that it never leaves again."""
+        """Keeps that it was sent, so that it is never sent again, and deletes when."""
         self._leased().update(state=self.State.SENT, due_at=None, created_at=None, lease="", error="")
 
     def retry_later(self, error: str) -> None:
-        """Put back for later, or given up for staff to see."""
+        """Schedules the next attempt; after MAX_TRIES gives up, which staff see."""
         if self.tries >= MAX_TRIES:
-            return self.give_up(error)
+            self.give_up(error)
+            return
         minutes = RETRY_MINUTES[self.tries - 1] if self.tries <= len(RETRY_MINUTES) else MAX_RETRY_MINUTES
-        pause = timedelta(minutes=minutes * random.uniform(0.9, 1.1))  # noqa: S311 - spreads the tries, guards nothing
+        pause = timedelta(minutes=minutes * random.uniform(0.9, 1.1))  # noqa: S311 - spreads the attempts, guards nothing
         self._leased().update(due_at=timezone.now() + pause, lease="", error=error)
-        return None
 
     def give_up(self, error: str) -> None:
         self._leased().update(state=self.State.FAILED, due_at=None, lease="", error=error)
         logger.error("A letter was given up: %s, %s.", self.pk, error)
 
     def release(self) -> None:
-        """Not tried after all: the mail server does not answer anyone."""
+        """Returns an unsent letter to the queue without counting the attempt: the mail server does not answer."""
         later = timezone.now() + timedelta(minutes=RETRY_MINUTES[0])
         self._leased().update(due_at=later, lease="", tries=models.F("tries") - 1)
 
-    def _leased(self) -> Any:
+    def discard(self) -> None:
+        """Deletes a letter that no longer has anything to say."""
+        self._leased().delete()
+
+    def _leased(self) -> models.QuerySet[Self]:
         return type(self)._default_manager.filter(pk=self.pk, lease=self.lease)
 
 
-def deliver(queue: OutgoingMailQuerySet, write: Callable[[Any], EmailMessage | None], number: int = BATCH_SIZE) -> int:
-    """Send at most `number` due letters. Returns how many were taken in hand.
+def deliver(queue: OutgoingMailQuerySet, write: Callable[[Mail], EmailMessage | None], number: int = BATCH_SIZE) -> int:
+    """Sends at most `number` due letters. Returns how many were claimed.
 
-    `write` gives the message, or None for a letter that no longer has anything to say: that one is removed.
+    `write` composes the message of a letter; None discards the letter.
     """
     letters = queue.claim(number)
-    connection = get_connection() if letters else None
-    answers = True
+    if not letters:
+        return 0
+    connection = get_connection()
+    is_up = True
     for letter in letters:
-        if not answers:  # 15 silent seconds are enough: the worker has more to do than wait
+        if not is_up:  # 15 silent seconds are enough: the worker has more to do than wait
             letter.release()
         elif letter.renew_lease():
-            answers = _send(letter, write, connection)
-    if connection:
-        connection.close()
+            is_up = _send(letter, write, connection)
+    connection.close()
     return len(letters)
 
 
-def _send(letter: Any, write: Callable[[Any], EmailMessage | None], connection: Any) -> bool:
-    """Whether the mail server still answers."""
+def _send(letter: Mail, write: Callable[[Mail], EmailMessage | None], connection: BaseEmailBackend) -> bool:
+    """Sends one letter, or schedules its next attempt. Returns False when the mail server does not answer."""
     try:
         message = write(letter)
         if message is None:
-            letter._leased().delete()
+            letter.discard()
             return True
         message.extra_headers["Message-ID"] = letter.message_id()
         connection.open()  # kept open from letter to letter
         connection.send_messages([message])
-    except Exception as error:  # noqa: BLE001 - whatever is wrong with one letter must not lose it or hold up the rest
+    except Exception as error:  # noqa: BLE001 - no error in one letter may lose it or hold up the rest
         connection.close()
         name = error_name(error)
         if is_permanent(error):
@@ -148,15 +155,20 @@ def _send(letter: Any, write: Callable[[Any], EmailMessage | None], connection: 
     return True
 
 
+def format_message_id(name: uuid.UUID) -> str:
+    """A Message-ID on the host of SITE_URL."""
+    return f"<{name}@{settings.SITE_URL.partition('://')[2].partition(':')[0]}>"
+
+
 def is_permanent(error: Exception) -> bool:
-    """Whether the address or message was refused for good (RFC 5321, section 4.2.1: 5yz), or cannot be written down."""
+    """True when every recipient or the message was refused for good (RFC 5321, 4.2.1: 5yz), or cannot be encoded."""
     if isinstance(error, SMTPRecipientsRefused):
         return all(code >= 500 for code, _ in error.recipients.values())
     return isinstance(error, UnicodeError) or (isinstance(error, SMTPDataError) and error.smtp_code >= 500)
 
 
 def error_name(error: Exception) -> str:
-    """The kind of fault and its code. A mail server's own words may repeat the address."""
+    """The class of the error and its SMTP code, without the server's words: those may repeat the address."""
     code = ""
     if isinstance(error, SMTPRecipientsRefused):
         code = str(next(iter(error.recipients.values()))[0])

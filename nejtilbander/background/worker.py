@@ -1,4 +1,4 @@
-"""The worker's loop: mail that is waiting is sent, and each registered task runs every 15 seconds.
+"""The worker's loop: sends waiting mail, and runs each registered task every 15 seconds.
 
 Apps register their own once they are ready: this module knows no app.
 """
@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 
 
 def run(*, forever: bool = True) -> None:
-    """Runs the loop; with `forever` False until no mail is due. Waits for a database that is away; nothing is lost."""
+    """Runs the loop; with `forever` False until no mail is due. A database that is away is waited for."""
     next_round = 0.0
     while True:
         sent = 0
@@ -57,8 +57,8 @@ def run_tasks() -> None:
 
 
 def overdue() -> list[str]:
-    """What the worker is late with, one sentence each; empty when all is well."""
-    beat = Heartbeat.objects.filter(name="worker").first()
-    is_silent = beat is None or timezone.now() - beat.at > MAX_SILENCE
+    """The work that the worker is late with, one sentence each."""
+    heartbeat = Heartbeat.objects.filter(name="worker").first()
+    is_silent = heartbeat is None or timezone.now() - heartbeat.at > MAX_SILENCE
     late = ["worker: not seen for a while"] if is_silent else []
     return late + [sentence for check in lateness_checks for sentence in check()]

@@ -147,7 +147,7 @@ def _texts(obj: ContentModel, draft: Version | None) -> Texts:
     """The working copy of `obj` and its parts."""
     is_newer = draft is not None and draft.number != obj.public_version
     rows = serialization.deserialize(obj, draft.content) if draft and is_newer else obj.parts()
-    names = {manager.model: name for name, manager in serialization.part_managers(obj)}
+    names = {part.model: part.name for part in serialization.parts_of(type(obj))}
     texts: Texts = [("", obj)]
     numbers = Counter[str]()
     for row in rows:

@@ -1,11 +1,10 @@
-"""The pictures staff upload, as rows: what readers get of them, and the one file they are made from.
+"""Pictures that staff upload: their renditions, and the original that the renditions are made from.
 
-A picture is kept in the database, bytes and all: it is in every backup, and every node has it. The uploaded file is
-not kept (docs/decisions/0011). What a picture shows is said on the page it stands on, in every language.
+The bytes are stored in the database: they are in every backup, and every node has them. The uploaded file is not kept
+(docs/decisions/0011). The text alternative belongs to the page that shows a picture, in every language.
 """
 
-from typing import Any
-
+from django.apps import apps
 from django.conf import settings
 from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models
@@ -13,16 +12,17 @@ from django.urls import reverse
 from django.utils import timezone
 
 from nejtilbander.i18n.languages import SOURCE
+from nejtilbander.i18n.models import Translated
 
-WIDTHS = [480, 960, 1440]  # CSS pixels; a picture is never made wider than it was
-ASPECT_RATIO = (3, 2)  # every picture on the site
+WIDTHS = [480, 960, 1440]  # CSS pixels; a picture is never enlarged
+ASPECT_RATIO = (3, 2)  # of every picture on the site
 MEDIA_TYPES = {"avif": "image/avif", "webp": "image/webp", "jpg": "image/jpeg"}  # the smallest first
 
 
 class Picture(models.Model):
-    """One picture with one cut around `focus_x`, `focus_y` (percent from the left and the top).
+    """A picture cropped around `focus_x`, `focus_y` (percent from the left and the top).
 
-    `width` is that of the cut, in pixels. `mark` names the very bytes: another cut has another.
+    `width` is that of the crop, in pixels. `digest` identifies the bytes: another crop has another.
     """
 
     name = models.CharField("navn", max_length=80, help_text="Så I kan finde det igen. Læserne ser det ikke.")
@@ -52,12 +52,12 @@ class Picture(models.Model):
 
     @property
     def widths(self) -> list[int]:
-        """The widths it exists in, narrowest first."""
+        """The widths of its renditions, narrowest first."""
         return [width for width in WIDTHS if width <= self.width] or [self.width]
 
     @property
     def height(self) -> int:
-        """Of the widest, in pixels, so that the page does not jump when it comes."""
+        """Of the widest rendition, in pixels, so that the page does not shift when it loads."""
         return height_of(self.widths[-1])
 
     def address(self, width: int, kind: str) -> str:
@@ -71,12 +71,12 @@ class Picture(models.Model):
         ]
 
     def smallest_url(self) -> str:
-        """For browsers that know nothing newer, and for staff's lists."""
+        """For browsers without newer formats, and for the admin's lists."""
         return self.address(self.widths[0], "jpg")
 
 
 class Original(models.Model):
-    """What the renditions are made from: the upload without anything but its colours, as a JPEG."""
+    """The source of the renditions: the pixels of the upload without its metadata, as a JPEG."""
 
     picture = models.OneToOneField(Picture, models.CASCADE, related_name="original")
     body = models.BinaryField()
@@ -104,8 +104,8 @@ class Rendition(models.Model):
         return f"{self.picture} {self.width}.{self.kind}"
 
 
-class Pictured(models.Model):
-    """Something with a picture on its page. For a model that is also Translated, with "picture_alt" in its fields."""
+class Pictured(Translated):
+    """Abstract: an object with a picture on its page. The model must have "picture_alt" in its `content_fields`."""
 
     picture = models.ForeignKey(
         Picture, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="billede",
@@ -123,8 +123,8 @@ class Pictured(models.Model):
         abstract = True
 
     def required_texts(self, language: str) -> dict[str, str]:
-        """Without the words about a picture, where no reader would hear them."""
-        texts: dict[str, str] = super().required_texts(language)  # type: ignore[misc]
+        """Without the text alternative where the picture needs none."""
+        texts = super().required_texts(language)
         return texts if self.needs_alt else {name: text for name, text in texts.items() if name != "picture_alt"}
 
     @property
@@ -140,8 +140,6 @@ def height_of(width: int) -> int:
     return width * ASPECT_RATIO[1] // ASPECT_RATIO[0]
 
 
-def pictured_models() -> list[Any]:
-    """The models whose things may have a picture."""
-    from django.apps import apps  # noqa: PLC0415 - this module is loaded while the apps are
-
+def pictured_models() -> list[type[Pictured]]:
+    """Every installed model that may have a picture."""
     return [model for model in apps.get_models() if issubclass(model, Pictured)]

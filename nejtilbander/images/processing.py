@@ -1,7 +1,7 @@
-"""From a file somebody uploads to what readers get: colours and nothing else.
+"""Image processing: decodes uploads, strips their metadata, crops them and encodes the renditions.
 
-A photograph from a phone says where it was taken, when, and with which phone. None of it is kept, not even in what the
-renditions are made from. Only four formats are opened, by decoders we chose, and only after their size is known.
+A photograph from a phone says where and when it was taken, and with which phone. None of that is kept, not even in the
+original. Only four formats are decoded, by chosen decoders, and only after their size is known.
 """
 
 import hashlib
@@ -16,11 +16,11 @@ from nejtilbander.images.models import ASPECT_RATIO, MEDIA_TYPES, Original, Pict
 
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF")
 MAX_BYTES = 20 * 1024 * 1024
-MAX_PIXELS = 60_000_000  # about a phone's largest; decoded it takes 180 MB for a moment
-Image.MAX_IMAGE_PIXELS = 2 * MAX_PIXELS  # the library warns of more than this, and refuses twice as much
-MIN_SIZE = (480, 320)  # pixels; less is blurred on a phone
-MAX_SIDE = 2400  # pixels kept
-ENCODINGS: dict[str, dict[str, Any]] = {  # about what eyes cannot tell apart
+MAX_PIXELS = 60_000_000  # about a phone's largest; takes 180 MB while decoded
+Image.MAX_IMAGE_PIXELS = 2 * MAX_PIXELS  # Pillow warns above this, and refuses twice as much
+MIN_SIZE = (480, 320)  # pixels; a smaller one is blurred on a phone
+MAX_SIDE = 2400  # pixels of the original
+ENCODINGS: dict[str, dict[str, Any]] = {  # visually lossless, about
     "avif": {"format": "AVIF", "quality": 60, "speed": 7},
     "webp": {"format": "WEBP", "quality": 76, "method": 4},
     "jpg": {"format": "JPEG", "quality": 80, "optimize": True, "progressive": True},
@@ -29,21 +29,21 @@ Raster = Image.Image
 
 
 class InvalidImage(Exception):
-    """A file that is not taken. The sentence says why, and what to do."""
+    """A file that cannot be used. The sentence (Danish) says why, and what to do."""
 
 
 def open_image(file: BinaryIO, size: int) -> Raster:
-    """The picture in an uploaded file of `size` bytes: upright, in sRGB, not transparent, no longer than needed.
+    """Decodes an uploaded file of `size` bytes: upright, sRGB, opaque, without metadata, at most MAX_SIDE.
 
-    Raises NotAPicture.
+    Raises InvalidImage.
     """
     if size > MAX_BYTES:
         raise InvalidImage(f"Filen fylder {size // 1024 // 1024} MB. Den må højst fylde {MAX_BYTES // 1024 // 1024}.")
     try:
-        picture: Raster = Image.open(file, formats=FORMATS)  # reads the beginning alone
+        picture: Raster = Image.open(file, formats=FORMATS)  # reads the header only
         if picture.width * picture.height > MAX_PIXELS:
             raise InvalidImage(f"Billedet er på {picture.width} × {picture.height} punkter. Gør det mindre først.")
-        picture.draft("RGB", (MAX_SIDE, MAX_SIDE))  # a JPEG can be read smaller at once
+        picture.draft("RGB", (MAX_SIDE, MAX_SIDE))  # a JPEG can be decoded at a smaller size
         picture.load()
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise InvalidImage("Billedet er alt for stort. Gør det mindre først.") from None
@@ -60,32 +60,31 @@ def open_image(file: BinaryIO, size: int) -> Raster:
             f"Billedet er på {upright.width} × {upright.height} punkter. "
             f"Det skal mindst være {MIN_SIZE[0]} × {MIN_SIZE[1]}."
         )
-    bare = _flatten(upright)
-    bare.thumbnail((MAX_SIDE, MAX_SIDE))
-    return bare
+    flat = _flatten(upright)
+    flat.thumbnail((MAX_SIDE, MAX_SIDE))
+    return flat
 
 
 def _flatten(picture: Raster) -> Raster:
-    """In the colours of the web, on white, and with nothing attached."""
+    """Converts to sRGB on a white background, without metadata."""
     profile = picture.info.get("icc_profile")
     if profile and picture.mode in {"RGB", "CMYK", "L"}:
         try:
-            its, ours = ImageCms.ImageCmsProfile(io.BytesIO(profile)), ImageCms.createProfile("sRGB")
-            picture = ImageCms.profileToProfile(picture, its, ours, outputMode="RGB") or picture
+            source, target = ImageCms.ImageCmsProfile(io.BytesIO(profile)), ImageCms.createProfile("sRGB")
+            picture = ImageCms.profileToProfile(picture, source, target, outputMode="RGB") or picture
         except (ImageCms.PyCMSError, OSError):
-            pass  # a profile that cannot be read is no reason to refuse the picture
+            pass  # an unreadable profile is no reason to refuse the picture
     if picture.mode in {"RGBA", "LA", "PA"} or "transparency" in picture.info:
         picture = picture.convert("RGBA")
-        paper = Image.new("RGBA", picture.size, "white")
-        picture = Image.alpha_composite(paper, picture)
+        picture = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture)
     picture = picture.convert("RGB")
-    bare = Image.new("RGB", picture.size)
-    bare.paste(picture)  # the pixels, and none of what came with them
-    return bare
+    pixels = Image.new("RGB", picture.size)
+    pixels.paste(picture)  # leaves the metadata behind
+    return pixels
 
 
 def crop(picture: Raster, x: int, y: int) -> Raster:
-    """The largest piece in our shape, as near the middle of the focus (percent) as the edges allow."""
+    """The largest crop of ASPECT_RATIO, centred on the focus (percent) as far as the edges allow."""
     width = min(picture.width, picture.height * ASPECT_RATIO[0] // ASPECT_RATIO[1])
     height = min(picture.height, picture.width * ASPECT_RATIO[1] // ASPECT_RATIO[0])
     left = min(max(picture.width * x // 100 - width // 2, 0), picture.width - width)
@@ -100,18 +99,18 @@ def encode(picture: Raster, kind: str) -> bytes:
 
 
 def save_picture(picture: Picture, raster: Raster, by: User | None) -> Picture:
-    """Save `picture` (new) with everything readers can be given of it, made from `raster`. Takes about a second.
+    """Saves a new `picture` with its original and renditions, made from `raster`. Takes about a second.
 
-    Returns it, or the one that is here already and is the same. One from another site comes with its mark.
+    Returns it, or the stored picture with the same digest. A picture imported from another site has its digest set.
     """
     original = io.BytesIO()
     raster.save(original, "JPEG", quality=90)
-    piece = crop(raster, picture.focus_x, picture.focus_y)
-    picture.width, picture.made_by = piece.width, by
-    told = f"{picture.focus_x} {picture.focus_y} {picture.credit} {picture.name}"
-    picture.digest = picture.digest or hashlib.sha256(original.getvalue() + told.encode()).hexdigest()[:16]
+    cropped = crop(raster, picture.focus_x, picture.focus_y)
+    picture.width, picture.made_by = cropped.width, by
+    metadata = f"{picture.focus_x} {picture.focus_y} {picture.credit} {picture.name}"
+    picture.digest = picture.digest or hashlib.sha256(original.getvalue() + metadata.encode()).hexdigest()[:16]
     bodies = [
-        (width, kind, encode(piece.resize((width, height_of(width)), Image.Resampling.LANCZOS), kind))
+        (width, kind, encode(cropped.resize((width, height_of(width)), Image.Resampling.LANCZOS), kind))
         for width in picture.widths
         for kind in MEDIA_TYPES
     ]
@@ -127,7 +126,7 @@ def save_picture(picture: Picture, raster: Raster, by: User | None) -> Picture:
 
 
 def load_original(picture: Picture) -> Raster:
-    """What its renditions are made from."""
+    """Decodes the original of `picture`."""
     raster: Raster = Image.open(io.BytesIO(bytes(picture.original.body)), formats=["JPEG"])
     raster.load()
     return raster

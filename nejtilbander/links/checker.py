@@ -1,11 +1,10 @@
-"""Whether the links in our texts still lead somewhere.
+"""Link checker: finds the broken links in the site's texts.
 
-Links to our own pages are asked of the very views that readers get, in this process. Others are asked over the net,
-gently: no body is read, and a site that keeps machines out or is slow today is not called broken.
+Internal links are resolved by the public views in this process. External ones are requested politely: no body is read,
+and a site that blocks bots or is slow today does not count as broken.
 """
 
 import time
-from typing import Any
 from urllib.parse import unquote
 
 from django.apps import apps
@@ -17,48 +16,47 @@ from django.utils.html import escape
 from nejtilbander.i18n.languages import SOURCE, path_in_language
 from nejtilbander.i18n.models import Translated
 from nejtilbander.links.models import CheckedLink
-from nejtilbander.links.outbound import NO_ADDRESS, TIMEOUT, check_external
+from nejtilbander.links.outbound import NO_ADDRESS, check_external
 from nejtilbander.publishing import redirects
 from nejtilbander.publishing.content_checks import find_links
 from nejtilbander.web import subrequests
 
-MAX_EXTERNAL = 200  # other sites' links a run; those checked longest ago come first
-MAX_DURATION = 600  # seconds; what is left is checked the next time
-MAX_LENGTH = 500  # characters of a link that can be remembered
+MAX_EXTERNAL = 200  # external links a run; those checked longest ago come first
+MAX_DURATION = 600  # seconds; the rest is checked in the next run
+MAX_LENGTH = 500  # characters of CheckedLink.url
 NOT_LINKS = ("mailto:", "tel:", "#")
 NO_PAGE = "siden findes ikke"
 NO_ANCHOR = "siden findes, men ikke det sted på den"
 
 
-def check_links(*, allow_private: bool = False, patience: float = TIMEOUT) -> list[str]:
-    """Check the links in use, forget those that no longer are, and say which are broken, one line each.
+def check_links(*, allow_private: bool = False) -> list[str]:
+    """Checks the links in use and deletes the results of others. Returns the broken ones, one line each.
 
-    `allow_private`: also ask machines on internal networks. Our own links are all checked, of others' at most `MOST`.
+    Every internal link is checked, and at most MAX_EXTERNAL others. `allow_private`: also request links to internal
+    networks.
     """
     places = links_in_use()
-    known = {link.url: link for link in CheckedLink.objects.all()}
-    CheckedLink.objects.filter(pk__in=[link.pk for url, link in known.items() if url not in places]).delete()
-    links = [known.get(url) or CheckedLink(url=url) for url in places]
-    outward = []
-    for link in links:
+    stored = {link.url: link for link in CheckedLink.objects.all()}
+    CheckedLink.objects.filter(pk__in=[link.pk for url, link in stored.items() if url not in places]).delete()
+    external = []
+    for link in [stored.get(url) or CheckedLink(url=url) for url in places]:
         if _is_external(link.url):
-            outward.append(link)
+            external.append(link)
         else:
             _save_result(link, _internal_error(link.url))
-    outward.sort(key=lambda link: link.checked_at.timestamp() if link.checked_at else 0)
+    external.sort(key=lambda link: link.checked_at.timestamp() if link.checked_at else 0)
     deadline = time.monotonic() + MAX_DURATION
-    for link in outward[:MAX_EXTERNAL]:
+    for link in external[:MAX_EXTERNAL]:
         if time.monotonic() < deadline:
-            _save_result(link, check_external(link.url, allow_private=allow_private, patience=patience))
+            _save_result(link, check_external(link.url, allow_private=allow_private))
     broken = [link for link in CheckedLink.objects.order_by("url") if link.is_broken]
     return [f"{link.url}: {link.error}. Står i: {', '.join(places[link.url])}" for link in broken]
 
 
 def links_in_use() -> dict[str, list[str]]:
-    """Every link that could be followed, and the texts it stands in, public or not."""
+    """Each link that can be checked, with the names of the objects it stands in, public or not."""
     places: dict[str, list[str]] = {}
-    models: list[Any] = [model for model in apps.get_models() if issubclass(model, Translated)]
-    for model in models:
+    for model in [model for model in apps.get_models() if issubclass(model, Translated)]:
         for obj in model._default_manager.order_by("pk"):
             for link in find_links(obj):
                 if not link.startswith(NOT_LINKS) and len(link) <= MAX_LENGTH:
@@ -67,31 +65,31 @@ def links_in_use() -> dict[str, list[str]]:
 
 
 def check_internal(link: str) -> str:
-    """What is wrong with a link to a page of ours, in a few words; "" when readers get it, or are led on to one."""
-    address, _, anchor = link.partition("#")
-    path, _, question = address.partition("?")
+    """Returns the error of a link to this site, given from its path on, in a few words; "" when it leads to a page."""
+    address, _, fragment = link.partition("#")
+    path, _, query = address.partition("?")
     path = unquote(path)
-    if "\0" in path:  # no address has one, and PostgreSQL would not even be asked
+    if "\0" in path:  # no address has one, and PostgreSQL cannot be queried for it
         return NO_PAGE
-    page = subrequests.get_page(path, question) or (
-        None if path.endswith("/") else subrequests.get_page(f"{path}/", question)
-    )
-    if page is None and (went_to := redirects.redirect_target(path_in_language(path, SOURCE))):
-        page = subrequests.get_page(went_to, question)
+    page = subrequests.get_page(path, query)
+    if page is None and not path.endswith("/"):
+        page = subrequests.get_page(f"{path}/", query)
+    if page is None and (target := redirects.redirect_target(path_in_language(path, SOURCE))):
+        page = subrequests.get_page(target, query)
     if page is None:
         return NO_PAGE
-    return "" if _has_anchor(page, unquote(anchor).partition(":~:")[0]) else NO_ANCHOR
+    return "" if _has_anchor(page, unquote(fragment).partition(":~:")[0]) else NO_ANCHOR
 
 
 def _has_anchor(page: HttpResponse, name: str) -> bool:
-    """Whether a page of ours has an element that `#name` leads to. Where a page leads on, only the browser knows."""
+    """True when `page` has an element with the id `name`, and for a redirect, which only the browser follows."""
     if name in {"", "top"} or page.status_code != 200 or not page.headers["Content-Type"].startswith("text/html"):
         return True
     return f' id="{escape(name)}"' in page.content.decode()
 
 
 def _own_path(link: str) -> str:
-    """The path of a link to this very site, with or without its name; "" for any other link."""
+    """A link to this site from its path on, with or without SITE_URL in front; "" for any other link."""
     path = "/" if link == settings.SITE_URL else link.removeprefix(settings.SITE_URL)
     return path if path.startswith("/") and not path.startswith("//") else ""
 
@@ -102,11 +100,9 @@ def _is_external(link: str) -> bool:
 
 def _internal_error(link: str) -> str:
     path = _own_path(link)
-    if not path:
-        return NO_ADDRESS
-    return check_internal(path)
+    return check_internal(path) if path else NO_ADDRESS
 
 
-def _save_result(link: CheckedLink, found: str) -> None:
-    news = {"failures": link.failures + 1 if found else 0, "error": found, "checked_at": timezone.now()}
-    CheckedLink.objects.update_or_create(url=link.url, defaults=news)
+def _save_result(link: CheckedLink, error: str) -> None:
+    result = {"failures": link.failures + 1 if error else 0, "error": error, "checked_at": timezone.now()}
+    CheckedLink.objects.update_or_create(url=link.url, defaults=result)

@@ -1,10 +1,10 @@
-"""How each external link answered when it was last checked."""
+"""The results of the link checker."""
 
 from django.db import models
 
 
 class CheckedLink(models.Model):
-    """How a link to another site answered last. Two failures in a row before anybody is bothered."""
+    """The last result for a link. It counts as broken after two failures in a row."""
 
     url = models.URLField(max_length=500, unique=True)
     failures = models.PositiveSmallIntegerField(default=0)  # in a row

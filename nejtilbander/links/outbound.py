@@ -1,11 +1,10 @@
-"""Requests to other sites, made gently and never to a machine on an internal network."""
+"""Requests to external links: polite, and never to an internal network (no SSRF)."""
 
 import ipaddress
 import socket
 import ssl
 import string
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
-from typing import Any
+from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from urllib.error import URLError
 from urllib.parse import quote, urljoin, urlsplit
 from urllib.request import AbstractHTTPHandler, OpenerDirector, Request
@@ -14,30 +13,33 @@ from django.conf import settings
 
 from nejtilbander.web import subrequests
 
-TIMEOUT = 10  # seconds to wait for each word from another site
-MAX_REDIRECTS = 6  # from site to site
-NOT_FOR_HEAD = {403, 405, 501}  # some sites answer these to HEAD, and give the page to GET
+TIMEOUT = 10  # seconds of silence from another site
+MAX_REQUESTS = 6  # for one link: the first and five redirects
+NOT_FOR_HEAD = {403, 405, 501}  # some sites answer HEAD with these, and GET with the page
 INTERNAL = "peger ind på et internt net"
 NO_ADDRESS = "er ikke en hel adresse"
-_SAFE = "/%:=&?~#+!$,;'@()*[]|"  # signs of an address that are sent as they are
+_SAFE = "/%:=&?~#+!$,;'@()*[]|"  # characters of a URL that are sent unescaped
 
 
 class InternalAddress(OSError):
-    """The link leads to a machine that readers cannot reach, and that we must not ask."""
+    """A link leads to an internal network: readers cannot reach it, and we must not request it."""
 
 
-def check_external(url: str, *, allow_private: bool = False, patience: float = TIMEOUT) -> str:
-    """What is wrong with another site's `url`, in a few words; "" when nothing is, or nobody can say."""
+def check_external(url: str, *, allow_private: bool = False, timeout: float = TIMEOUT) -> str:
+    """Returns the error of an external link in a few words; "" when there is none, or nobody can tell.
+
+    `timeout`: seconds of silence. `allow_private`: also request internal networks.
+    """
     try:
         address = _encode_url(url)
     except ValueError:
         return NO_ADDRESS
-    opener = OpenerDirector()  # no proxy, no files, no ftp, nothing followed by itself
+    opener = OpenerDirector()  # without proxies, files, ftp and automatic redirects
     opener.add_handler(_Handler(allow_private=allow_private))
     try:
-        status = _final_status(opener, address, "HEAD", patience)
+        status = _final_status(opener, address, "HEAD", timeout)
         if status in NOT_FOR_HEAD:
-            status = _final_status(opener, address, "GET", patience)
+            status = _final_status(opener, address, "GET", timeout)
     except (OSError, HTTPException, ValueError) as error:
         return describe_error(error)
     if status in {404, 410}:
@@ -46,7 +48,7 @@ def check_external(url: str, *, allow_private: bool = False, patience: float = T
 
 
 def describe_error(error: Exception) -> str:
-    """What a failed question says about the link. A silence or a broken line says nothing: it may be ours."""
+    """The error of a link, from its failed request; "" for a timeout or a broken connection: it may be ours."""
     reason = error.reason if isinstance(error, URLError) else error
     if isinstance(reason, InternalAddress):
         return INTERNAL
@@ -60,68 +62,68 @@ def describe_error(error: Exception) -> str:
 
 
 def is_internal_address(address: str) -> bool:
-    """Whether an IP address belongs to a machine or a network of somebody's own."""
+    """True for an IP address that is not public: private, loopback, link-local, reserved, multicast."""
     ip = ipaddress.ip_address(address)
     ip = getattr(ip, "ipv4_mapped", None) or ip
     return not ip.is_global or ip.is_multicast
 
 
 class _ExternalConnection(HTTPConnection):
-    """Asks nobody's own machine: not one the name leads to, nor one it has come to lead to a moment later."""
+    """Refuses internal addresses: those the name resolves to, and the one connected to (DNS may have changed)."""
 
     def connect(self) -> None:
-        for found in socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM):
-            _refuse_internal(found[4][0])
+        for *_, address in socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM):
+            _refuse_internal(str(address[0]))
         super().connect()
         _refuse_internal(self.sock.getpeername()[0])
 
 
 class _ExternalTLSConnection(HTTPSConnection, _ExternalConnection):
-    """In this order: HTTPSConnection connects by _Outward, and shakes hands only when that has refused nothing."""
+    """The order of bases matters: HTTPSConnection connects by _ExternalConnection before its TLS handshake."""
 
 
 class _Handler(AbstractHTTPHandler):
     def __init__(self, *, allow_private: bool) -> None:
         super().__init__()
-        self.plain: Any = HTTPConnection if allow_private else _ExternalConnection
-        self.tls: Any = HTTPSConnection if allow_private else _ExternalTLSConnection
+        self.plain = HTTPConnection if allow_private else _ExternalConnection
+        self.tls = HTTPSConnection if allow_private else _ExternalTLSConnection
 
-    def http_open(self, request: Request) -> Any:
+    def http_open(self, request: Request) -> HTTPResponse:
         return self.do_open(self.plain, request)
 
-    def https_open(self, request: Request) -> Any:
+    def https_open(self, request: Request) -> HTTPResponse:
         return self.do_open(self.tls, request)
 
     http_request = https_request = AbstractHTTPHandler.do_request_
 
 
-def _refuse_internal(address: Any) -> None:
+def _refuse_internal(address: str) -> None:
     if is_internal_address(address):
         raise InternalAddress(address)
 
 
-def _final_status(opener: OpenerDirector, address: str, method: str, patience: float) -> int:
-    """What `address` answers in the end. Where it leads off the web, or in circles, the answer is that it leads on."""
+def _final_status(opener: OpenerDirector, address: str, method: str, timeout: float) -> int:
+    """The status of `address` after redirects. Of a loop, or of a redirect to another scheme, the redirect's own."""
     agent = f"Nej til bander, linktjek (+{settings.SITE_URL})"
     status = 0
-    for _step in range(MAX_REDIRECTS):
+    for _step in range(MAX_REQUESTS):
         request = Request(address, headers={"User-Agent": agent, "Accept": "*/*"}, method=method)  # noqa: S310 - http and https are all the opener knows
-        with opener.open(request, timeout=patience) as response:
-            status, to = response.status, response.headers.get("Location")
-        if status not in subrequests.REDIRECTS or not to:
+        with opener.open(request, timeout=timeout) as response:
+            status, location = response.status, response.headers.get("Location")
+        if status not in subrequests.REDIRECTS or not location:
             break
-        address = urljoin(address, quote(to, safe=string.punctuation, encoding="iso-8859-1"))
+        address = urljoin(address, quote(location, safe=string.punctuation, encoding="iso-8859-1"))
         if not address.startswith(("http://", "https://")):
             break
     return status
 
 
 def _encode_url(url: str) -> str:
-    """`url` in signs that may be sent. Raises ValueError when it names no place."""
+    """`url` percent-encoded, its host in IDNA. Raises ValueError when it has no host."""
     parts = urlsplit(f"https:{url}" if url.startswith("//") else url)
     if not parts.hostname:
         raise ValueError(url)
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname.encode("idna").decode()
     port = f":{parts.port}" if parts.port else ""
-    asked = f"?{quote(parts.query, safe=_SAFE)}" if parts.query else ""
-    return f"{parts.scheme}://{host}{port}{quote(parts.path, safe=_SAFE) or '/'}{asked}"
+    query = f"?{quote(parts.query, safe=_SAFE)}" if parts.query else ""
+    return f"{parts.scheme}://{host}{port}{quote(parts.path, safe=_SAFE) or '/'}{query}"

@@ -1,6 +1,6 @@
-"""Where staff may send readers on to: a page of this site, straight, and never in circles.
+"""Validation of redirect targets: a page of this site, without chains or loops.
 
-An address that itself leads on is refused, whatever it leads to. So no way that is made later can close a circle.
+An address that is itself redirected is refused, whatever its target. So no later redirect can close a loop.
 """
 
 from django.core.exceptions import ValidationError
@@ -10,7 +10,7 @@ from nejtilbander.web import subrequests
 
 
 def normalise_path(path: str) -> str:
-    """The path as readers' browsers ask for it: the site's own pages end with a slash. Raises ValidationError."""
+    """`path` with a slash at the end, unless it is a file. Raises ValidationError when it is no Danish path."""
     if not redirects.is_danish_path(path):
         raise ValidationError(
             'Skriv adressen fra den første skråstreg, uden sprog og uden "?" og "#", fx "/indsatser/klubhuse/".'
@@ -20,22 +20,22 @@ def normalise_path(path: str) -> str:
 
 
 def validate_target(path: str, back: str) -> str:
-    """`path`, whole, as a place to send readers of `back` to. Raises ValidationError."""
+    """`path`, normalised, as a target for a redirect from `back`. Raises ValidationError."""
     path = normalise_path(path)
     if subrequests.resolve_public(path) is None:
         raise ValidationError("Adressen findes ikke på siden. Se efter, om den er skrevet rigtigt.")
-    was_moved = redirects.redirect_target(path) or ""
-    further = was_moved or _onward(path)
-    if _is_under(further, back) or (path != back and _is_under(path, back)):
+    moved_to = redirects.redirect_target(path) or ""
+    next_path = moved_to or _view_redirect(path)
+    if _is_under(next_path, back) or (path != back and _is_under(path, back)):
         raise ValidationError("Den adresse fører tilbage hertil. Vælg en anden.")
-    if further:
-        how = "er selv flyttet" if was_moved else "sender selv læserne videre"
-        raise ValidationError(f"Den adresse {how}, til {further}. Skriv {further} i stedet.")
+    if next_path:
+        how = "er selv flyttet" if moved_to else "sender selv læserne videre"
+        raise ValidationError(f"Den adresse {how}, til {next_path}. Skriv {next_path} i stedet.")
     return path
 
 
 def validate_public_target(path: str, back: str) -> str:
-    """`straight`, to what readers can see now: for a way that is used at once."""
+    """`validate_target`, for a redirect in force at once: the target must also be public now, and not `back`."""
     path = validate_target(path, back)
     if path == back:
         raise ValidationError("Det er siden selv. Vælg en anden adresse.")
@@ -45,12 +45,12 @@ def validate_public_target(path: str, back: str) -> str:
 
 
 def _is_under(path: str, back: str) -> bool:
-    """Whether `path` is `back` or stands under it."""
+    """True when `path` is `back` or below it."""
     return back not in {"", "/"} and path.startswith(back)
 
 
-def _onward(path: str) -> str:
-    """Where on this site readers of `path` are sent, "" when they are not: the very view is asked."""
+def _view_redirect(path: str) -> str:
+    """The path on this site that the view at `path` redirects to; "" when it does not."""
     page = subrequests.get_page(path)
-    to = page.headers.get("Location", "") if page and page.status_code in subrequests.REDIRECTS else ""
-    return to if redirects.is_danish_path(to) else ""
+    location = page.headers.get("Location", "") if page and page.status_code in subrequests.REDIRECTS else ""
+    return location if redirects.is_danish_path(location) else ""

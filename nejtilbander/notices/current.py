@@ -1,7 +1,7 @@
-"""The few words on top of every page: written by staff, or raised by what the site arranges.
+"""The notices on top of every page: written by staff, or raised by an app (a cancelled meeting).
 
-Asked for once a second in each process, whatever is read. The guide and the error pages ask nothing: they show what
-the process has found within the last minute.
+Queried once a second in each process, however many pages are read. The guide and the error pages make no query: they
+show what the process has found within the last minute.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -9,19 +9,20 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db import DatabaseError
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from nejtilbander.caching import memory, tracking
+from nejtilbander.caching.watcher import States
 from nejtilbander.notices.models import Notice
+from nejtilbander.publishing.models import ContentModel
 from nejtilbander.publishing.versions import is_previewing
 
-MAX_NOTICES = 2  # shown at a time: more would be read by nobody
+MAX_NOTICES = 2  # shown at a time: nobody would read more
 CACHE_KEY = "notices"
-LEVEL_LABELS: dict[str, Promise] = {  # the most serious first
+LEVEL_LABELS: dict[str, Promise] = {  # in the order they are shown
     Notice.Level.DANGER: gettext_lazy("Fare"),
     Notice.Level.WARNING: gettext_lazy("Advarsel"),
     Notice.Level.INFO: gettext_lazy("Oplysning"),
@@ -30,27 +31,26 @@ LEVEL_LABELS: dict[str, Promise] = {  # the most serious first
 
 @dataclass(frozen=True)
 class ActiveNotice:
-    """One notice. It holds no text: the template asks `about` for its title, in the language of the page.
+    """A notice as it is shown. It holds no text: the template takes the title of `obj` in the language of the page.
 
-    `when`: `about` has an address and a day of its own, and they say more than a body. `has_place`: its hour and its
-    place are said too.
+    `when`: show this day and a link to `obj` instead of a body. `has_place`: show its time and place too.
     """
 
     level: str
     label: Promise
-    obj: Any
+    obj: ContentModel
     when: datetime | None = None
     has_place: bool = False
 
 
 Source = Callable[[], Iterable[ActiveNotice]]
-sources: list[Source] = []  # apps add theirs once they are ready: this module knows no app
-_previewed: ContextVar[ActiveNotice | None] = ContextVar("drafted", default=None)
+sources: list[Source] = []  # each app registers its own in ready(): this module knows no app
+_previewed: ContextVar[ActiveNotice | None] = ContextVar("previewed", default=None)
 
 
 @contextmanager
-def previewing(obj: Any) -> Iterator[None]:
-    """Inside, `thing` stands first on the pages made here, if it is a notice. Nobody else sees it; nothing is kept."""
+def previewing(obj: ContentModel) -> Iterator[None]:
+    """Context manager. Inside, `obj` is the first notice on pages rendered here, if it is one. Nothing is cached."""
     token = _previewed.set(_from_notice(obj) if isinstance(obj, Notice) else None)
     try:
         yield
@@ -59,50 +59,52 @@ def previewing(obj: Any) -> Iterator[None]:
 
 
 def active_notices() -> list[ActiveNotice]:
-    """What stands on every page now; nothing when the database does not answer."""
+    """The notices to show now; [] when the database does not answer."""
     if is_previewing():
-        return _with_draft(last_known())
+        return _with_preview(last_known())
     try:
-        return _record_reads(memory.cached(CACHE_KEY, _find))
+        return _record_reads(memory.cached(CACHE_KEY, _query))
     except DatabaseError:
         return []
 
 
 def refresh() -> list[ActiveNotice]:
-    """What stands on every page, asked for now and remembered. Raises DatabaseError."""
-    found = _find()
-    memory.put(CACHE_KEY, found)
-    return found
+    """Queries the notices and caches them. Raises DatabaseError."""
+    notices = _query()
+    memory.put(CACHE_KEY, notices)
+    return notices
 
 
-def states() -> dict[Any, tuple[Any, ...]]:
-    """What stands on every page, for pulse.py: each of its pages changes with it."""
-    return {"notices": tuple((said.level, said.obj.pk, said.obj.updated_at, said.when) for said in refresh())}
+def states() -> States:
+    """A source of caching.watcher: every page changes with its notices."""
+    return {"notices": tuple((notice.level, notice.obj.pk, notice.obj.updated_at, notice.when) for notice in refresh())}
 
 
 def last_known() -> list[ActiveNotice]:
-    """What this process has found within the last minute. Asks the database nothing."""
+    """The notices this process has found within the last minute. Makes no query."""
     return _record_reads(memory.peek(CACHE_KEY, memory.PAGE_LIFETIME) or [])
 
 
-def _find() -> list[ActiveNotice]:
-    found = [_from_notice(notice) for notice in Notice.objects.public()]
-    found += [said for source in sources for said in source()]
+def _query() -> list[ActiveNotice]:
+    notices = [_from_notice(notice) for notice in Notice.objects.public()]
+    notices += [notice for source in sources for notice in source()]
     order = list(LEVEL_LABELS)
-    return sorted(found, key=lambda said: order.index(said.level))[:MAX_NOTICES]
+    return sorted(notices, key=lambda notice: order.index(notice.level))[:MAX_NOTICES]
 
 
 def _from_notice(notice: Notice) -> ActiveNotice:
     return ActiveNotice(notice.level, LEVEL_LABELS[notice.level], notice)
 
 
-def _record_reads(found: list[ActiveNotice]) -> list[ActiveNotice]:
-    """The page being made shows these, though it was another that read them: what is withdrawn leaves every page."""
-    for said in found:
-        tracking.record(said.obj._meta.label_lower, said.obj.pk)
-    return found
+def _record_reads(notices: list[ActiveNotice]) -> list[ActiveNotice]:
+    """Records cached rows as read by the page being rendered: a withdrawn notice then leaves every cached page."""
+    for notice in notices:
+        tracking.record(notice.obj._meta.label_lower, notice.obj.pk)
+    return notices
 
 
-def _with_draft(found: list[ActiveNotice]) -> list[ActiveNotice]:
-    drafted = _previewed.get()
-    return [drafted, *(said for said in found if said.obj != drafted.obj)][:MAX_NOTICES] if drafted else found
+def _with_preview(notices: list[ActiveNotice]) -> list[ActiveNotice]:
+    preview = _previewed.get()
+    if preview is None:
+        return notices
+    return [preview, *(notice for notice in notices if notice.obj != preview.obj)][:MAX_NOTICES]

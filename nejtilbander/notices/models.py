@@ -1,4 +1,4 @@
-"""A few words on top of every page."""
+"""The model of the notices on top of every page."""
 
 import secrets
 from datetime import datetime, timedelta
@@ -11,19 +11,19 @@ MAX_DURATION = timedelta(days=90)
 
 
 def random_slug() -> str:
-    """What a notice is known by on every site: it has no address to be known by."""
+    """The natural key of a notice in exports: it has no address."""
     return secrets.token_hex(8)
 
 
 class Notice(ContentModel):
-    """A few words on top of every page, until a moment that must be chosen."""
+    """A short text on top of every page until a time that must be set."""
 
     class Level(models.TextChoices):
         INFO = "info", "oplysning"
         WARNING = "warning", "advarsel"
         DANGER = "danger", "fare"
 
-    content_fields = ("title", "body")  # and no reason to withdraw it: where it stood, nobody asks for it
+    content_fields = ("title", "body")  # without withdrawn_reason: it has no page to show one on
     fact_fields = ("body",)
     shown_on = "front"
 
@@ -54,7 +54,7 @@ class Notice(ContentModel):
         return self.title
 
     def end_error(self, begins: datetime, until: datetime | None) -> str:
-        """It must have an end, at most 90 days after `begins`. Whoever publishes it again has read it again."""
+        """It must end within 90 days of `begins`: to show it longer, staff read and publish it again."""
         if until is None:
             return "Vælg, hvornår beskeden skal væk igen. Den kan højst stå i 90 dage."
         if until - begins > MAX_DURATION:

@@ -1,31 +1,32 @@
-"""What is wrong with a text before readers get it: rules about words alone, in every language that has any.
+"""Checks of the texts before publication, in every language: words, headings, links, numbers, {facts}, readability.
 
-A bar stops the publishing, a hint does not. Every bar leaves a way out that its sentence names.
+An error stops the publication, a warning does not. The sentence of every error names a way to solve it.
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html.parser import HTMLParser
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from urllib.parse import unquote
 
-from django.db.models import URLField
+from django.db.models import Field, URLField
 from django.utils.html import escape
 
 from nejtilbander.i18n.languages import CODES, SOURCE
 from nejtilbander.i18n.models import Translated
 from nejtilbander.publishing.models import ContentModel
+from nejtilbander.publishing.number_checks import check_numbers
 from nejtilbander.text import prose
 from nejtilbander.text.contact_facts import FACTS
 from nejtilbander.text.normalization import fold
 from nejtilbander.text.readability import lix
 
-MAX_LIX = 35  # LIX; above it a text is no longer easy
-MIN_WORDS = 20  # words; LIX says nothing about fewer
-UNCHECKED_FIELD = "withdrawn_reason"  # written when something is withdrawn, not on the form
+MAX_LIX = 35  # a text with a higher LIX is no longer easy to read
+MIN_WORDS = 20  # LIX is not meaningful for fewer
+UNCHECKED_FIELD = "withdrawn_reason"  # written on withdrawal, not on the form
 
-# Link texts that could lead anywhere, in our six languages, and the common end of addresses.
+# Link texts that do not say where they lead, in the six languages.
 _VAGUE = {
     fold(words)
     for words in re.split(
@@ -38,40 +39,10 @@ _VAGUE = {
         اینجا, این جا, اینجا کلیک کنید, اینجا را کلیک کنید, بیشتر بخوانید, ادامه مطلب, بیشتر, لینک, پیوند""",
     )
 }
-_EDGES = re.compile(r"^[\W_]+|[\W_]+$")
-_ADDRESS = re.compile(
+_EDGE_PUNCTUATION = re.compile(r"^[\W_]+|[\W_]+$")
+_ADDRESS = re.compile(  # a link text that is a bare address
     r"(?:https?://|www\.)\S+|(?:[\w-]+\.)+(?:dk|com|org|net|eu|nu|info|io|gov|int|de|se|no|uk)(?:/\S*)?",
     re.IGNORECASE,
-)
-
-# Numbers. Arabic and Persian digits are read as ours; signs that turn the direction may stand among them.
-_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "0123456789" * 2)
-_GAP = " \u00a0\u2009\u202f\u200e\u200f"
-_BEFORE = rf"(?<![0-9A-Za-z§/=#])(?<!\d[.,:{_GAP}–-])"
-_AFTER = (
-    rf"(?![0-9A-Za-z])(?![.,:–-]\d)(?!-[^\W\d]{{4}})(?![{_GAP}]\d{{3}}(?!\d))"
-    rf"(?![{_GAP}]*(?:[%‰]|(?:kr|kroner|procent|pct|meter|km)\b))"
-)
-_NUMBERS = {
-    name: re.compile(_BEFORE + fact.shown.replace(" ", f"[{_GAP}-]?") + _AFTER)
-    for name, fact in FACTS.items()
-    if fact.href.startswith("tel:")
-}
-_DATE = r"(?:(?:19|20)\d\d(?:0[1-9]|1[0-2])[0-3]\d|[0-3]\d(?:0[1-9]|1[0-2])(?:19|20)\d\d)"
-_YEARS = rf"(?:19|20)\d\d[{_GAP}](?:19|20)\d\d"
-_PHONE = re.compile(  # with +45; or as 12345678, 12 34 56 78 or 1234 5678: none begins with 0 or 1, or is a date
-    rf"{_BEFORE}(?:(?:\+|00)45(?:[{_GAP}.-]*\d){{8}}|"
-    rf"(?!{_DATE}|{_YEARS})[2-9]\d(?:(?P<gap>[{_GAP}.-]?)\d\d(?P=gap)\d\d(?P=gap)|\d\d[{_GAP}]\d\d)\d\d){_AFTER}"
-)
-_AND = r"(?:(?:og|eller|and|or|ve|iyo|و)[\s\d.,]*)?"
-_OF_A_LAW = re.compile(
-    rf"(?:§|paragraf\w*|artik\w+|section|articles?|madde\w*|qodob\w*|الماد\w+|ماده)[\s\d.,]*{_AND}$", re.IGNORECASE
-)
-_REGISTERED = re.compile(r"\b(?:CVR|EAN)[^\d\n]{0,10}$", re.IGNORECASE)
-_LOOK_BACK = 40  # characters
-_PHONE_TYPED = (
-    "„{}“ ligner et telefonnummer. Se efter, at det passer, og at nogen tager den. "
-    "Skal det stå flere steder, så bed om at få det med på listen over kontakter."
 )
 
 _BRACES = re.compile(r"\{[^{}\n]*\}")
@@ -85,13 +56,13 @@ _NAME_IN_PLAIN = (
     "Flyt det til en lang tekst, eller skriv med ord, hvem man skal ringe til eller finde."
 )
 
-_SENTENCES = re.compile(r"(?<=[.!?:])\s+|\n")
+_SENTENCE_END = re.compile(r"(?<=[.!?:])\s+|\n")
 _BLOCKS = {"p", "h2", "h3", "li", "blockquote", "br"}
 
 
 @dataclass(frozen=True)
 class Finding:
-    """Something wrong in one text. `field` is its column; `sentence` says what, and what to do."""
+    """A problem in one text. `field` is its column; `sentence` (Danish) says what is wrong and what to do."""
 
     field: str
     language: str
@@ -107,28 +78,28 @@ class _Element:
 
 
 class _ProseParser(HTMLParser):
-    """Clean HTML as it is read: its words, one line a block, its headings and its links. Facts stay in braces."""
+    """Sanitised HTML as plain words (one line a block), headings and links. Facts stay in braces."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
         self.words = ""
-        self.found: list[_Element] = []
+        self._elements: list[_Element] = []
         self._open: list[_Element] = []
         self.feed(html)
         self.close()
 
     @property
     def headings(self) -> list[_Element]:
-        return [element for element in self.found if element.tag != "a"]
+        return [element for element in self._elements if element.tag != "a"]
 
     @property
     def links(self) -> list[_Element]:
-        return [element for element in self.found if element.tag == "a" and element.href]
+        return [element for element in self._elements if element.tag == "a" and element.href]
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in {"h2", "h3", "a"}:
-            self.found.append(_Element(tag, (dict(attrs).get("href") or "").strip()))
-            self._open.append(self.found[-1])
+            self._elements.append(_Element(tag, (dict(attrs).get("href") or "").strip()))
+            self._open.append(self._elements[-1])
         if tag in _BLOCKS:
             self.words += "\n"
 
@@ -143,36 +114,39 @@ class _ProseParser(HTMLParser):
             element.words += data
 
 
-Remarks = Iterator[tuple[str, bool]]  # a sentence, and whether it is a bar
+Remarks = Iterator[tuple[str, bool]]  # (sentence, is it an error)
 
 
 def check_content(obj: Translated) -> list[Finding]:
-    """What is wrong with `thing` itself; ask for each of its parts too. Each thing is said once."""
-    found = []
+    """The problems in the texts of `obj` itself, without its parts. The same problem in one text is reported once."""
+    fields = {field.name: field for field in obj._meta.concrete_fields}
+    findings = []
     for language in CODES:
-        for field, text in obj.texts(language).items():
-            if field == UNCHECKED_FIELD:
+        for name, text in obj.texts(language).items():
+            if name == UNCHECKED_FIELD:
                 continue
-            column: Any = obj._meta.get_field(field)
-            name = str(column.verbose_name).capitalize()
-            said = _about(obj, column, text) if _has_words(column, text) else _missing(obj, column, language)
-            found += [Finding(f"{field}_{language}", language, f"{name}: {words}", bar) for words, bar in said]
-    return [*dict.fromkeys(found), *_picture(obj), *_hard(obj)]
+            field = fields[name]
+            label = str(field.verbose_name).capitalize()
+            remarks = _check_text(obj, field, text) if _has_words(field, text) else _check_missing(obj, field, language)
+            findings += [
+                Finding(f"{name}_{language}", language, f"{label}: {words}", is_error) for words, is_error in remarks
+            ]
+    return [*dict.fromkeys(findings), *_check_picture(obj), *_check_readability(obj)]
 
 
 def find_links(obj: Translated) -> dict[str, str]:
-    """Every address `thing` leads to, in any language, as it was written, and the first column it stands in."""
-    fields = [field for field in obj._meta.concrete_fields if isinstance(field, URLField)]
-    found = {address: field.name for field in fields if (address := getattr(obj, field.attname))}
-    prose_fields = [field for field in obj.content_fields if _is_prose(obj._meta.get_field(field))]
-    for column in (f"{field}_{language}" for language in CODES for field in prose_fields):
+    """The addresses that `obj` links to in any language, as written, each with the first column it stands in."""
+    url_fields = [field for field in obj._meta.concrete_fields if isinstance(field, URLField)]
+    links = {address: field.name for field in url_fields if (address := getattr(obj, field.attname))}
+    prose_fields = [name for name in obj.content_fields if _is_prose(obj._meta.get_field(name))]
+    for column in (f"{name}_{language}" for language in CODES for name in prose_fields):
         for link in _ProseParser(getattr(obj, column) or "").links:
-            found.setdefault(link.href, column)
-    return found
+            links.setdefault(link.href, column)
+    return links
 
 
 class Readability(NamedTuple):
-    """How hard the Danish text is to read. `words` is all of it as plain text, `field` where most of it stands."""
+    """The LIX of all the Danish text. `words` is that text without HTML, `field` the field with most of it."""
 
     lix: float
     words: str
@@ -186,52 +160,50 @@ def measure_readability(obj: Translated) -> Readability:
         if text
     }
     words = " \n".join(texts.values())
-    return Readability(
-        lix(words), words, max(texts, key=lambda name: _count(texts[name]), default=obj.content_fields[0])
-    )
+    longest = max(texts, key=lambda name: _word_count(texts[name]), default=obj.content_fields[0])
+    return Readability(lix(words), words, longest)
 
 
 def longest_sentences(text: str, number: int = 3) -> list[str]:
-    """The longest sentences of a plain text, longest first. A line end closes a sentence, as in LIX."""
-    sentences = [sentence.strip() for sentence in _SENTENCES.split(text) if _count(sentence)]
-    return sorted(sentences, key=_count, reverse=True)[:number]
+    """The `number` longest sentences of a plain text, longest first. A line break ends a sentence, as in LIX."""
+    sentences = [sentence.strip() for sentence in _SENTENCE_END.split(text) if _word_count(sentence)]
+    return sorted(sentences, key=_word_count, reverse=True)[:number]
 
 
-def _is_prose(column: Any) -> bool:
-    return isinstance(column, prose.ProseField)
+def _is_prose(field: object) -> bool:
+    return isinstance(field, prose.ProseField)
 
 
-def _has_words(column: Any, text: str) -> bool:
-    return bool((_ProseParser(text).words if _is_prose(column) else text).strip())
+def _has_words(field: Field, text: str) -> bool:
+    return bool((_ProseParser(text).words if _is_prose(field) else text).strip())
 
 
-def _count(text: str) -> int:
+def _word_count(text: str) -> int:
     return len(re.findall(r"\w+", text))
 
 
-def _missing(obj: Translated, column: Any, language: str) -> Remarks:
-    if language == SOURCE and not column.blank and column.name not in obj.NOTES:
+def _check_missing(obj: Translated, field: Field, language: str) -> Remarks:
+    if language == SOURCE and not field.blank and field.name not in obj.NOTES:
         yield "Der mangler en tekst på dansk. Skriv den, før du udgiver.", True
 
 
-def _about(obj: Translated, column: Any, text: str) -> Remarks:
-    if column.name in obj.fact_fields:
-        yield from _numbers(text, is_prose=True)
-        yield from _unknown_names(escape(text))
-        return
-    if not _is_prose(column):
-        yield from _numbers(text, is_prose=False)
-        yield from _names_in_plain(text)
-        return
-    read = _ProseParser(text)
-    yield from _headings(read.headings)
-    for link in read.links:
-        yield from _link(link)
-    yield from _numbers(read.words, is_prose=True)
-    yield from _unknown_names(text)
+def _check_text(obj: Translated, field: Field, text: str) -> Remarks:
+    if field.name in obj.fact_fields:
+        yield from check_numbers(text, is_prose=True)
+        yield from _check_braces(escape(text))
+    elif _is_prose(field):
+        parsed = _ProseParser(text)
+        yield from _check_headings(parsed.headings)
+        for link in parsed.links:
+            yield from _check_link(link)
+        yield from check_numbers(parsed.words, is_prose=True)
+        yield from _check_braces(text)
+    else:
+        yield from check_numbers(text, is_prose=False)
+        yield from _check_facts_in_plain_text(text)
 
 
-def _headings(headings: list[_Element]) -> Remarks:
+def _check_headings(headings: list[_Element]) -> Remarks:
     if any(not heading.words.strip() for heading in headings):
         yield "En overskrift er tom. Skriv noget i den, eller slet den.", True
     if headings and headings[0].tag != "h2":
@@ -239,63 +211,44 @@ def _headings(headings: list[_Element]) -> Remarks:
         yield f"Den første overskrift („{first}“) er en lille overskrift. Gør den stor: overskrift 2.", True
 
 
-def _link(link: _Element) -> Remarks:
+def _check_link(link: _Element) -> Remarks:
     shown = link.words.strip()
     if _BRACES.search(unquote(link.href)):
         yield f"Linket „{shown}“ fører til {unquote(link.href)}, og det findes ikke. Vælg en rigtig adresse.", True
-    bare = _EDGES.sub("", fold(shown.replace("\u200c", "")))  # Persian writes "here" with and without the joiner
-    if not bare:
+    words = fold(shown.replace("\u200c", ""))  # Persian writes "here" with and without the joiner
+    words = _EDGE_PUNCTUATION.sub("", words)
+    if not words:
         yield f"Linket til {link.href} har ingen ord. Skriv, hvor det fører hen.", True
-    elif bare in _VAGUE:
+    elif words in _VAGUE:
         yield f"Linket „{shown}“ siger ikke, hvor det fører hen. Skriv det med ord fra den side, det fører til.", True
     elif _ADDRESS.fullmatch(shown):
         yield f"Linket „{shown}“ er en adresse. Skriv med ord, hvor det fører hen.", True
 
 
-def _numbers(text: str, *, is_prose: bool) -> Remarks:
-    digits = text.translate(_DIGITS)  # sign for sign, so that places in it are places in `text`
-    for name, pattern in _NUMBERS.items():
-        for match in pattern.finditer(digits):
-            if not _OF_A_LAW.search(digits[max(0, match.start() - _LOOK_BACK) : match.start()]):
-                yield _fact_typed(text[match.start() : match.end()], name, is_prose), True
-    for match in _PHONE.finditer(digits):
-        if not _REGISTERED.search(digits[max(0, match.start() - _LOOK_BACK) : match.start()]):
-            yield _PHONE_TYPED.format(text[match.start() : match.end()]), False
-
-
-def _fact_typed(number: str, name: str, is_prose: bool) -> str:
-    advice = (
-        f"Skriv {{{name}}} i stedet: Så bliver det et link, og det står rigtigt på alle sprog."
-        if is_prose
-        else f"Her kan et nummer ikke blive til et link. Flyt det til en lang tekst, og skriv det som {{{name}}}."
-    )
-    return f"„{number}“ står med tal. {advice} Er det ikke et telefonnummer, så skriv tallet med bogstaver."
-
-
-def _unknown_names(html: str) -> Remarks:
-    """What still stands in braces when readers get it: a name nobody knows, or one with a tag inside."""
+def _check_braces(html: str) -> Remarks:
+    """Braces that readers would see: around a name that is no fact, or with a tag inside."""
     for shown in _BRACES.findall(_ProseParser(prose.render_facts(html)).words):
         yield _UNKNOWN_NAME.format(shown), True
 
 
-def _names_in_plain(text: str) -> Remarks:
+def _check_facts_in_plain_text(text: str) -> Remarks:
     for shown in _BRACES.findall(text):
         if shown[1:-1].strip().lower() in FACTS:
             yield _NAME_IN_PLAIN.format(shown), True
 
 
-def _picture(obj: Translated) -> list[Finding]:
-    """Those who cannot see a picture must be told what it shows (WCAG 2.2, 1.1.1)."""
+def _check_picture(obj: Translated) -> list[Finding]:
+    """A picture that is not decorative needs a text alternative (WCAG 2.2, 1.1.1)."""
     if not (isinstance(obj, ContentModel) and obj.lacks_alt):
         return []
     sentence = "Billedet mangler ord. Skriv, hvad det viser, eller sæt mærket „pynt“."
     return [Finding(f"picture_alt_{SOURCE}", SOURCE, sentence, is_error=True)]
 
 
-def _hard(obj: Translated) -> list[Finding]:
-    """About the whole Danish text, so that the number is the one staff see on the admin's front page."""
+def _check_readability(obj: Translated) -> list[Finding]:
+    """Measures the whole Danish text, so that the number is the one on the admin's front page."""
     measured = measure_readability(obj)
-    if measured.lix <= MAX_LIX or _count(measured.words) < MIN_WORDS:
+    if measured.lix <= MAX_LIX or _word_count(measured.words) < MIN_WORDS:
         return []
     quoted = " ".join(f"„{sentence}“" for sentence in longest_sentences(measured.words))
     number = f"{measured.lix:.1f}".replace(".", ",")

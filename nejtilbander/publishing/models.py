@@ -1,6 +1,6 @@
-"""What is public and what is not, for everything staff write; and its versions, share links and redirects."""
+"""The base model of everything staff publish, its states, and its versions, shared previews and redirects."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any, Self, TypeVar
 
@@ -15,16 +15,152 @@ from nejtilbander.caching import tracking
 from nejtilbander.i18n.languages import SOURCE
 from nejtilbander.i18n.models import Translated
 
-SHARE_DAYS = 7  # a preview link is good for so long
+SHARE_DAYS = 7  # days a preview link works
+MAX_TRIES = 5
+ContentT = TypeVar("ContentT", bound="ContentModel")
+Rows = TypeVar("Rows")
+
+
+class Withdrawn(Exception):
+    """A reader asked for something staff have withdrawn. `reason` is the public reason, "" when its time simply ended.
+
+    `is_fallback`: the reason is Danish, because there is none in the reader's language. `to`: the path to redirect to.
+    """
+
+    def __init__(self, reason: str, *, is_fallback: bool, to: str = "") -> None:
+        super().__init__(reason)
+        self.reason, self.is_fallback, self.to = reason, is_fallback, to
+
+
+class PublicationStatus(models.TextChoices):
+    """The publication state of an object, as staff see it."""
+
+    DRAFT = "draft", "kladde"
+    SCHEDULED = "scheduled", "planlagt"
+    PUBLIC = "public", "offentlig"
+    CHANGED = "changed", "offentlig, med ændringer der ikke er udgivet"
+    PLANNED = "planned", "offentlig, ny version planlagt"
+    WITHDRAWN = "withdrawn", "trukket tilbage"
+    EXPIRED = "expired", "slut"
+
+
+class ContentQuerySet(models.QuerySet[Any]):
+    """Filters by what readers may see. The clock decides at query time; no worker is needed."""
+
+    def public(self) -> Self:
+        now = timezone.now()
+        return self.ever_public().exclude(withdrawn_at__lte=now).exclude(public_until__lte=now)
+
+    def ever_public(self) -> Self:
+        """Public now, or public once and withdrawn: its address is answered, if only with why it is gone."""
+        return self.filter(public_from__lte=timezone.now())
+
+    def listed(self) -> Self:
+        """For lists: defers the texts in languages not asked for, which halves the time of a page of cards.
+
+        Not for an object's own page: that needs every language, to say which ones it exists in.
+        """
+        languages = {None, SOURCE, get_language()}
+        return self.defer(
+            *(
+                field.name
+                for field in self.model._meta.concrete_fields
+                if getattr(field, "language", None) not in languages or field.name.startswith("search_text_")
+            )
+        )
+
+
+class ContentModel(Translated):
+    """Abstract base of everything published, in six languages. The row is what readers see; drafts are versions."""
+
+    shown_on = ""  # URL name of the page that shows it, when it has no address of its own
+    staff_messages: list[str] = []  # for staff, about the publication that has just been made
+
+    public_from = models.DateTimeField(
+        "offentlig fra", null=True, blank=True, db_index=True, help_text="Tom: kladde. I fremtiden: planlagt."
+    )
+    withdrawn_at = models.DateTimeField(
+        "trukket tilbage fra", null=True, blank=True, help_text="Fra da af får læsere en side, der siger hvorfor."
+    )
+    withdrawn_reason = models.CharField("grund til tilbagetrækning", max_length=300, blank=True)
+    withdrawn_to = models.CharField("læsere sendes til", max_length=200, blank=True)
+    public_until = models.DateTimeField("offentlig til", null=True, blank=True)
+    # The version that readers see; None: the row as it was before any version was saved.
+    public_version = models.PositiveIntegerField(null=True, editable=False)
+    updated_at = models.DateTimeField("sidst ændret", auto_now=True)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="ansvarlig"
+    )
+    review_by = models.DateField("gennemgås senest", null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[object]) -> Self:
+        obj = super().from_db(db, field_names, values)
+        tracking.record(cls._meta.label_lower, obj.pk)
+        return obj
+
+    @property
+    def is_fixed(self) -> bool:
+        """True when the site needs it at its address: it can be neither moved nor withdrawn."""
+        return False
+
+    @property
+    def lacks_alt(self) -> bool:
+        """True when it has a picture without the alternative text it needs."""
+        return False
+
+    @property
+    def has_been_public(self) -> bool:
+        """True when readers see it or have seen it: its address is answered, if only with why it is gone."""
+        return self.public_from is not None and self.public_from <= timezone.now()
+
+    @property
+    def is_withdrawn(self) -> bool:
+        now = timezone.now()
+        return any(moment is not None and moment <= now for moment in (self.withdrawn_at, self.public_until))
+
+    def end_error(self, begins: datetime, until: datetime | None) -> str:
+        """Returns why it cannot be public from `begins` to `until` (None: for good), as a sentence; "" when it can."""
+        is_backwards = until is not None and until <= begins
+        return "Siden kan ikke holde op med at være offentlig, før den begynder." if is_backwards else ""
+
+    def raise_if_withdrawn(self) -> None:
+        """Raises `Withdrawn` when readers can no longer see this."""
+        if self.is_withdrawn:
+            own = getattr(self, f"withdrawn_reason_{get_language()}", "")
+            raise Withdrawn(self.withdrawn_reason, is_fallback=not own, to=self.withdrawn_to)
+
+
+def content_models() -> list[type[ContentModel]]:
+    """Every installed model that is published."""
+    return [model for model in apps.get_models() if issubclass(model, ContentModel)]
+
+
+def read_consistently(obj: ContentT, find: Callable[[ContentT], Rows]) -> tuple[ContentT, Rows]:
+    """Returns `obj` and `find(obj)`, both from one publication: read again if `obj` was published in between.
+
+    Two queries see two moments, and a transaction for every reader would cost more than the one query this adds.
+    """
+    for _ in range(MAX_TRIES):
+        rows = find(obj)
+        stored = type(obj)._default_manager.filter(pk=obj.pk)
+        if stored.filter(updated_at=obj.updated_at).exists():
+            break
+        obj = stored.first() or obj
+    return obj, rows
 
 
 class Version(models.Model):
-    """A text with its rows as it was once saved. The newest is what staff work on (docs/decisions/0010).
+    """An object's content as it was once saved. The newest is the working copy of staff (docs/decisions/0010).
 
-    `kind` and `object_id` name what it is a version of, as in "pages.page", 7: versions outlive what they are of.
+    `kind` and `object_id` name the object, as in "pages.page", 7. No foreign key: versions outlive their object.
+    `content` has the shape of `serialization.Content`.
     """
 
-    staff_messages: list[str] = []  # to staff, when it was published a moment ago
+    staff_messages: list[str] = []  # for staff, about the publication that has just been made
 
     kind = models.CharField("slags", max_length=40)
     object_id = models.BigIntegerField()
@@ -36,8 +172,8 @@ class Version(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name="af"
     )
     note = models.CharField("bemærkning", max_length=200, blank=True)
-    due_at = models.DateTimeField("offentlig fra", null=True, blank=True, db_index=True)  # staff chose a moment to come
-    until = models.DateTimeField("offentlig til", null=True, blank=True)  # chosen with `due_at`
+    due_at = models.DateTimeField("offentlig fra", null=True, blank=True, db_index=True)  # when it takes over
+    until = models.DateTimeField("offentlig til", null=True, blank=True)  # the object's public_until from then on
     published_at = models.DateTimeField("udgivet", null=True, blank=True)
 
     class Meta:
@@ -61,9 +197,9 @@ class Version(models.Model):
 
 
 class SharedPreview(models.Model):
-    """A link that shows a draft to people without a login. Deleting the row takes it back."""
+    """A link that shows a draft to people without a login. Deleting the row revokes it."""
 
-    token_hash = models.CharField(max_length=43, unique=True)  # of the link's secret; the secret itself is not kept
+    token_hash = models.CharField(max_length=43, unique=True)  # of the secret in the link, which is not stored
     kind = models.CharField(max_length=40)
     object_id = models.BigIntegerField()
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
@@ -77,7 +213,7 @@ class SharedPreview(models.Model):
 
 
 class Redirect(models.Model):
-    """Where something went. Paths are Danish, without a language: "/indsatser/gammel/"; all languages follow."""
+    """A moved address. Paths are Danish, without a language prefix: "/indsatser/gammel/"; all languages follow it."""
 
     old_path = models.CharField("gammel adresse", max_length=200, unique=True)
     new_path = models.CharField("ny adresse", max_length=200)
@@ -90,140 +226,3 @@ class Redirect(models.Model):
 
     def __str__(self) -> str:
         return f"{self.old_path} → {self.new_path}"
-
-
-MAX_TRIES = 5
-Rows = TypeVar("Rows")
-
-
-class Withdrawn(Exception):
-    """Asked for by a reader, but withdrawn by staff. `reason` is the public reason, "" when its time was simply over.
-
-    `is_borrowed`: the reason is Danish, because the reader's language has none. `to`: the path readers are sent to.
-    """
-
-    def __init__(self, reason: str, *, is_fallback: bool, to: str = "") -> None:
-        super().__init__(reason)
-        self.reason, self.is_fallback, self.to = reason, is_fallback, to
-
-
-class PublicationStatus(models.TextChoices):
-    """Where something stands between the desk and the readers."""
-
-    DRAFT = "draft", "kladde"
-    SCHEDULED = "scheduled", "planlagt"
-    PUBLIC = "public", "offentlig"
-    CHANGED = "changed", "offentlig, med ændringer der ikke er udgivet"
-    PLANNED = "planned", "offentlig, ny version planlagt"
-    WITHDRAWN = "withdrawn", "trukket tilbage"
-    EXPIRED = "expired", "slut"
-
-
-class ContentQuerySet(models.QuerySet[Any]):
-    """Questions about what readers may see. Time decides; no worker is needed."""
-
-    def public(self) -> Self:
-        now = timezone.now()
-        return self.ever_public().exclude(withdrawn_at__lte=now).exclude(public_until__lte=now)
-
-    def ever_public(self) -> Self:
-        """Public now, or public once and withdrawn: what has an address, if only to say why it is gone."""
-        return self.filter(public_from__lte=timezone.now())
-
-    def listed(self) -> Self:
-        """For lists: without the texts of languages nobody asked for, which halves the time of a page of cards.
-
-        One object more needs them: a whole page says which languages it exists in.
-        """
-        shown = {None, "da", get_language()}
-        return self.defer(
-            *(
-                field.name
-                for field in self.model._meta.concrete_fields
-                if getattr(field, "language", None) not in shown or field.name.startswith("search_text_")
-            )
-        )
-
-
-def read_consistently(obj: Any, find: Callable[[Any], Rows]) -> tuple[Any, Rows]:
-    """`thing` and what `find` gives for it, as both stood at one moment: asked again if it was published meanwhile.
-
-    Two questions to the database are two moments, and a transaction for every reader would cost more than the one
-    question this adds.
-    """
-    for _ in range(MAX_TRIES):
-        rows = find(obj)
-        now = type(obj)._default_manager.filter(pk=obj.pk, updated_at=obj.updated_at)
-        if now.exists():
-            break
-        obj = type(obj)._default_manager.filter(pk=obj.pk).first() or obj
-    return obj, rows
-
-
-def content_models() -> list[Any]:
-    """The models that are published: what a site says and arranges."""
-    return [model for model in apps.get_models() if issubclass(model, ContentModel)]
-
-
-class ContentModel(Translated):
-    """What staff write in six languages and publish. The row is what readers see; drafts are versions."""
-
-    shown_on = ""  # the name of the page that shows it, when it has no address of its own
-    staff_messages: list[str] = []  # what staff should know, when it was published a moment ago
-
-    public_from = models.DateTimeField(
-        "offentlig fra", null=True, blank=True, db_index=True, help_text="Tom: kladde. I fremtiden: planlagt."
-    )
-    withdrawn_at = models.DateTimeField(
-        "trukket tilbage fra", null=True, blank=True, help_text="Fra da af får læsere en side, der siger hvorfor."
-    )
-    withdrawn_reason = models.CharField("grund til tilbagetrækning", max_length=300, blank=True)
-    withdrawn_to = models.CharField("læsere sendes til", max_length=200, blank=True)
-    public_until = models.DateTimeField("offentlig til", null=True, blank=True)
-    # Which saved version readers see; None: what was there before anybody saved one.
-    public_version = models.PositiveIntegerField(null=True, editable=False)
-    updated_at = models.DateTimeField("sidst ændret", auto_now=True)
-    owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="ansvarlig"
-    )
-    review_by = models.DateField("gennemgås senest", null=True, blank=True)
-
-    class Meta:
-        abstract = True
-
-    @classmethod
-    def from_db(cls, *given: Any) -> Self:
-        obj = super().from_db(*given)
-        tracking.record(cls._meta.label_lower, obj.pk)
-        return obj
-
-    @property
-    def is_fixed(self) -> bool:
-        """Whether the site cannot do without it where it is: then it is neither moved nor withdrawn."""
-        return False
-
-    @property
-    def lacks_alt(self) -> bool:
-        """Whether it has a picture whose alternative text is missing."""
-        return False
-
-    @property
-    def has_been_public(self) -> bool:
-        """Whether readers see it, or have seen it: then its address is answered, if only with why it is gone."""
-        return self.public_from is not None and self.public_from <= timezone.now()
-
-    @property
-    def is_withdrawn(self) -> bool:
-        now = timezone.now()
-        return any(moment is not None and moment <= now for moment in (self.withdrawn_at, self.public_until))
-
-    def end_error(self, begins: datetime, until: datetime | None) -> str:
-        """Why it may not be published from `begins` to `until` (None: for good), as a sentence; "" when it may."""
-        is_backwards = until is not None and until <= begins
-        return "Siden kan ikke holde op med at være offentlig, før den begynder." if is_backwards else ""
-
-    def raise_if_withdrawn(self) -> None:
-        """Raises `Withdrawn` when staff took this out of public view."""
-        if self.is_withdrawn:
-            own = getattr(self, f"withdrawn_reason_{get_language()}", "")
-            raise Withdrawn(self.withdrawn_reason, is_fallback=not own, to=self.withdrawn_to)

@@ -1,7 +1,7 @@
-"""Where pages went, so that an old link, poster or bookmark still leads to them.
+"""Redirects from the old addresses of moved pages, so that old links, posters and bookmarks still work.
 
-Paths are Danish, without a language. What was moved twice leads straight to where it is now, and nothing leads in
-circles: a path that is used again is nobody's old one.
+Paths are Danish, without a language prefix. There are neither chains nor loops: a page moved twice is redirected to
+its present address in one step, and a path that is used again is no longer redirected.
 """
 
 from django.db import transaction
@@ -12,13 +12,13 @@ from nejtilbander.publishing.models import Redirect
 
 
 def is_danish_path(path: str) -> bool:
-    """Whether `path` is one of this site's, without a language, a question or a part of a page."""
+    """True when `path` is a path on this site without a language prefix, a query or a fragment."""
     is_own = path.startswith("/") and url_has_allowed_host_and_scheme(path, allowed_hosts=None)
     return is_own and not set(path) & set("?#") and path.split("/")[1] not in CODES
 
 
 def add_redirect(old_path: str, new_path: str) -> None:
-    """From now on readers of `old_path` are sent to `new_path`. Does nothing unless both are Danish paths, and two."""
+    """Redirects `old_path` to `new_path` from now on. Does nothing unless they are two different Danish paths."""
     if old_path == new_path or not (is_danish_path(old_path) and is_danish_path(new_path)):
         return
     with transaction.atomic():
@@ -27,18 +27,20 @@ def add_redirect(old_path: str, new_path: str) -> None:
 
 
 def flatten_chains(old_path: str, new_path: str) -> None:
-    """Make the other rows fit a move: `new_path` is in use, and what led to `old_path` leads on. In a transaction."""
+    """Adapts the other redirects to a move: none from `new_path`, and those to `old_path` lead to `new_path`.
+
+    Call it inside a transaction.
+    """
     Redirect.objects.filter(old_path=new_path).delete()
     Redirect.objects.filter(new_path=old_path).update(new_path=new_path)
 
 
 def redirect_target(path: str) -> str | None:
-    """The path that `path` was moved to, if it was, or if the page right above it was. One query.
+    """The path that `path` has moved to, by itself or with the page right above it; None when it has not. One query.
 
-    A meeting takes its sign-up page, its calendar file and its picture along: "/gammel/kalender.ics".
+    A moved meeting takes its sign-up page, calendar file and picture along: "/gammel/kalender.ics".
     """
-    above, slash, last = path.rstrip("/").rpartition("/")
-    tail = last + path[len(above + slash + last) :]
-    found = dict(Redirect.objects.filter(old_path__in=[path, above + slash]).values_list("old_path", "new_path"))
-    further = found.get(above + slash)
-    return found.get(path) or (f"{further}{tail}" if further and further.endswith("/") else None)
+    parent = path.rstrip("/").rpartition("/")[0] + "/"
+    targets = dict(Redirect.objects.filter(old_path__in=[path, parent]).values_list("old_path", "new_path"))
+    new_parent = targets.get(parent, "")
+    return targets.get(path) or (new_parent + path.removeprefix(parent) if new_parent.endswith("/") else None)

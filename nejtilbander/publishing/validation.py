@@ -1,110 +1,124 @@
-"""Whether a thing can be what it says it is: what its form would refuse, asked of what came past no form.
+"""Validates data that passed no form: imports, restored versions, scheduled publications.
 
-An import, an old version brought back, a plan made before a rule: what readers get has been through here. Words are
-another matter (checking.py), and so is a Danish text that is missing: a draft may wait for it.
+Everything that is published is validated here. Wording is checked elsewhere (content_checks), and so is a missing
+Danish text: a draft may lack one.
 """
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import TypedDict
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.core.validators import MaxLengthValidator, ProhibitNullCharactersValidator
-from django.db.models import CharField, DateTimeField, TextField
+from django.db.models import CharField, DateTimeField, Field, Model, TextField
 from django.utils import timezone, translation
 
 from nejtilbander.i18n.dates import validate_year
 from nejtilbander.i18n.languages import CODES, SOURCE
+from nejtilbander.i18n.models import Translated
 from nejtilbander.publishing.content_checks import Finding
+from nejtilbander.publishing.models import ContentModel
+from nejtilbander.publishing.serialization import untranslated_names
 
 DOES_NOT_FIT = "Det passer ikke i feltet."
 _no_nulls = ProhibitNullCharactersValidator("Der står et usynligt tegn (NUL) i teksten. Slet det, og skriv det igen.")
 
 
-def _is_date(value: object) -> bool:
-    try:
-        return isinstance(value, str) and bool(date.fromisoformat(value))
-    except ValueError:
-        return False
+class TranslationEntry(TypedDict, total=False):
+    """The value of one language in the `translations` column (i18n.models)."""
+
+    source: str  # hash of the Danish text it was translated from
+    read: bool  # checked by a speaker
+    machine: bool  # written by a machine
+    date: str  # ISO 8601
 
 
-_TRANSLATION_KEYS: dict[str, Callable[[object], bool]] = {
-    "source": lambda value: isinstance(value, str),
-    "read": lambda value: isinstance(value, bool),
-    "machine": lambda value: isinstance(value, bool),
-    "date": _is_date,
-}
-
-
-def validate(obj: Any) -> list[Finding]:
-    """What `thing` and the rows inside it cannot be, each a bar. Asks the database what others have taken."""
-    with translation.override(SOURCE):  # staff's words, whoever's question it was that made a planned text due
+def validate(obj: ContentModel) -> list[Finding]:
+    """The errors in the fields of `obj` and its parts. Queries the database for values that must be unique."""
+    with translation.override(SOURCE):  # messages are for staff, whichever reader's request made a plan due
         return [finding for row in (obj, *obj.parts()) for finding in validate_row(row)]
 
 
-def clean_value(field: Any, value: Any, row: Any) -> Any:
-    """`value` as the column `field` of `row` holds it. Raises ValidationError when it cannot, or no form would."""
+def clean_value(field: Field, value: object, row: Model | None) -> object:
+    """`value` converted to the type of `field` on `row`. Raises ValidationError when a form would refuse it."""
     if isinstance(field, CharField | TextField) and not isinstance(value, str | None):
         raise ValidationError("Her skal stå en tekst.")
     if field.blank and value in field.empty_values and (value is not None or field.null):
         return value
     try:
-        found = field.clean(value, row)
+        cleaned = field.clean(value, row)
     except (TypeError, AttributeError, OverflowError):
         raise ValidationError(DOES_NOT_FIT) from None
-    if isinstance(found, str):
-        _no_nulls(found)
-        if field.max_length:  # of a TextField only forms know it
-            MaxLengthValidator(field.max_length)(found)
-    if isinstance(found, date):
-        validate_year(found)
-    if isinstance(field, DateTimeField) and isinstance(found, datetime) and timezone.is_naive(found):
+    if isinstance(cleaned, str):
+        _no_nulls(cleaned)
+        if field.max_length:  # which only forms check on a TextField
+            MaxLengthValidator(field.max_length)(cleaned)
+    if isinstance(cleaned, date):
+        validate_year(cleaned)
+    if isinstance(field, DateTimeField) and isinstance(cleaned, datetime) and timezone.is_naive(cleaned):
         raise ValidationError("Skriv også tidszonen, fx +01:00.")
-    return found
+    return cleaned
 
 
-def clean_translations(translations: Any) -> dict[str, dict[str, Any]]:
-    """What says how a text stands in each language (languages.py), without what is not of that kind."""
-    found = translations if isinstance(translations, dict) else {}
-    return {
-        code: {name: mark[name] for name, is_one in _TRANSLATION_KEYS.items() if name in mark and is_one(mark[name])}
-        for code, mark in found.items()
-        if code in CODES and isinstance(mark, dict)
-    }
+def clean_translations(translations: object) -> dict[str, TranslationEntry]:
+    """The `translations` column without unknown languages and keys, and without values of another type."""
+    entries = translations if isinstance(translations, dict) else {}
+    return {code: _clean_translation(entries[code]) for code in CODES if isinstance(entries.get(code), dict)}
 
 
-def with_label(field: Any, error: str) -> str:
-    """`fault`, with the name that staff know the field by."""
+def _clean_translation(entry: dict[str, object]) -> TranslationEntry:
+    cleaned: TranslationEntry = {}
+    if isinstance(source := entry.get("source"), str):
+        cleaned["source"] = source
+    if isinstance(read := entry.get("read"), bool):
+        cleaned["read"] = read
+    if isinstance(machine := entry.get("machine"), bool):
+        cleaned["machine"] = machine
+    if isinstance(day := entry.get("date"), str) and _is_date(day):
+        cleaned["date"] = day
+    return cleaned
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return bool(date.fromisoformat(text))
+    except ValueError:
+        return False
+
+
+def with_label(field: Field, error: str) -> str:
+    """`error` after the name that staff know the field by."""
     name = str(getattr(field, "translated_field", field).verbose_name)
     return f"{name[:1].upper()}{name[1:]}: {error}"
 
 
-def uniqueness_conflicts(obj: Any, left_out: dict[str, Any]) -> list[Finding]:
-    """What the working copy of `thing` would have that is somebody else's (versions.as_working_copy), each a bar."""
-    found = {name: f"„{value}“ bruges nu af en anden. Vælg noget andet, og gem." for name, value in left_out.items()}
-    return [_error(obj._meta.get_field(name), error) for name, error in found.items()]
+def uniqueness_conflicts(obj: ContentModel, left_out: Mapping[str, object]) -> list[Finding]:
+    """The errors for unique columns that another object has taken, as `versions.as_working_copy` yields them."""
+    fields = {field.name: field for field in obj._meta.concrete_fields}
+    return [
+        _error(fields[name], f"„{value}“ bruges nu af en anden. Vælg noget andet, og gem.")
+        for name, value in left_out.items()
+    ]
 
 
-def validate_row(row: Any) -> list[Finding]:
-    """`unfit`, of one row without those inside it. It need not be saved."""
-    # modeltranslation's shadows show the words of one language and hold none of their own.
-    shadows = {"search_text", *row.content_fields}
-    fields = {field.name: field for field in row._meta.concrete_fields if field.name not in shadows and field.editable}
-    found: dict[str, list[str]] = {}
+def validate_row(row: Translated) -> list[Finding]:
+    """The errors in the fields of one row, without its parts. It need not be saved."""
+    ignored = untranslated_names(type(row))
+    fields = {field.name: field for field in row._meta.concrete_fields if field.name not in ignored and field.editable}
+    errors: dict[str, list[str]] = {}
     for name, field in fields.items():
         try:
             clean_value(field, field.value_from_object(row), row)
         except ValidationError as error:
-            found[name] = error.messages
+            errors[name] = error.messages
     try:
-        if not found:  # the rest may count on it that each value is what its field says
-            row.full_clean(exclude=shadows)
+        if not errors:  # clean() may rely on each value having the type of its field
+            row.full_clean(exclude=ignored)
     except ValidationError as error:
-        found = error.message_dict
-    return [_error(fields.get(name), message) for name, messages in found.items() for message in messages]
+        errors = error.message_dict
+    return [_error(fields.get(name), message) for name, messages in errors.items() for message in messages]
 
 
-def _error(field: Any, error: str) -> Finding:
-    language = getattr(field, "language", SOURCE)
-    name, said = (field.name, with_label(field, error)) if field else (NON_FIELD_ERRORS, error)
-    return Finding(name, language, said, is_error=True)
+def _error(field: Field | None, error: str) -> Finding:
+    name, sentence = (field.name, with_label(field, error)) if field else (NON_FIELD_ERRORS, error)
+    return Finding(name, getattr(field, "language", SOURCE), sentence, is_error=True)

@@ -1,31 +1,30 @@
-"""Versions of what staff write: the newest is the working copy, and a row holds what readers see.
+"""Versions of content: the newest is the working copy of staff, and the row holds what readers see.
 
-Saving adds a version and leaves the rows alone. Publishing puts a version into the rows, in one transaction: readers
+Saving adds a version and leaves the rows alone. Publishing writes a version to the rows in one transaction: readers
 get the old text or the new one, never a mixture (docs/decisions/0010).
 """
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
 
 from django.apps import apps
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, Model, OuterRef, Q, Subquery
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from nejtilbander.publishing.models import PublicationStatus, Version
-from nejtilbander.publishing.serialization import Content, restore, serialize
+from nejtilbander.publishing.models import ContentModel, ContentT, PublicationStatus, Version
+from nejtilbander.publishing.serialization import Columns, Content, restore, serialize
 
-UNIQUE_FIELDS = {"slug", "number"}  # what somebody else may have taken meanwhile
+UNIQUE_FIELDS = {"slug", "number"}
 
 IS_PLANNED = Q(due_at__isnull=False, published_at=None)
-_previewing: ContextVar[bool] = ContextVar("rehearsing", default=False)
+_previewing: ContextVar[bool] = ContextVar("previewing", default=False)
 
 
 class PublicationRefused(Exception):
-    """A text that cannot be published. The sentence says why, and `field` where on the form it is mended, if there."""
+    """Something cannot be published. The sentence says why; `field` is the form field to correct, if there is one."""
 
     def __init__(self, sentence: str, field: str | None = None) -> None:
         super().__init__(sentence)
@@ -33,11 +32,12 @@ class PublicationRefused(Exception):
 
 
 def kind_of(obj: Model) -> str:
+    """The model of `obj` as Version.kind has it: "pages.page"."""
     return obj._meta.label_lower
 
 
-def versions_of(obj: Model) -> Any:
-    """The versions of `thing`, newest first."""
+def versions_of(obj: Model) -> QuerySet[Version]:
+    """The versions of `obj`, newest first."""
     return Version.objects.filter(kind=kind_of(obj), object_id=obj.pk)
 
 
@@ -46,42 +46,43 @@ def newest_version(obj: Model) -> Version | None:
 
 
 @contextmanager
-def as_working_copy(obj: Any) -> Iterator[Content]:
-    """Inside, the database says what the working copy says; afterwards nothing has happened.
+def as_working_copy(obj: ContentModel) -> Iterator[Columns]:
+    """Context manager. Inside, the rows hold the working copy; at the end they are rolled back.
 
-    Whatever is made of it (a form, a page) must be finished inside. Gives what of it somebody else has taken since, by
-    field: an address, a number. The row's own stands there instead.
+    Anything made of it (a form, a page) must be finished inside. Yields the unique columns of the working copy (an
+    address, a number) that another object has taken since; there the row keeps its own.
     """
     version = newest_version(obj)
     token = _previewing.set(True)
     try:
         with transaction.atomic():
-            yield _restore_what_fits(obj, version.content) if version else {}
+            yield _restore_except_conflicts(obj, version.content) if version else {}
             transaction.set_rollback(True)
     finally:
         _previewing.reset(token)
 
 
 def is_previewing() -> bool:
-    """Whether the rows say what will be undone, so that nobody else may get to see it and nothing may depend on it."""
+    """True inside `as_working_copy`: the rows will be rolled back, so nothing read may be cached or shown to others."""
     return _previewing.get()
 
 
-def _restore_what_fits(obj: Any, content: Content) -> Content:
-    """`put`, but an address that somebody else has taken since stays what it is on the row, and is given back."""
+def _restore_except_conflicts(obj: ContentModel, content: Content) -> Columns:
+    """`restore`; where that breaks a unique constraint, without the unique columns, which are returned."""
     try:
         with transaction.atomic():
             restore(obj, content)
     except IntegrityError:
-        fields = content["fields"]
+        unique = {name: value for name, value in content["fields"].items() if name in UNIQUE_FIELDS}
+        others = {name: value for name, value in content["fields"].items() if name not in UNIQUE_FIELDS}
         obj.refresh_from_db()
-        restore(obj, content | {"fields": {name: value for name, value in fields.items() if name not in UNIQUE_FIELDS}})
-        return {name: value for name, value in fields.items() if name in UNIQUE_FIELDS}
+        restore(obj, {**content, "fields": others})
+        return unique
     return {}
 
 
-def ensure_first_version(obj: Any) -> None:
-    """Make sure what readers see now is the first version, before anybody works on a copy of it."""
+def ensure_first_version(obj: ContentModel) -> None:
+    """Saves what readers see now as version 1, unless `obj` has versions. Call it before the first edit of a copy."""
     if versions_of(obj).exists():
         return
     with transaction.atomic():
@@ -92,12 +93,12 @@ def ensure_first_version(obj: Any) -> None:
             kind=kind_of(row), object_id=row.pk, number=1, title=str(row)[:200], content=serialize(row),
             saved_at=row.updated_at, note="Sådan stod den i forvejen", published_at=row.public_from,
         )  # fmt: skip
-        type(row).objects.filter(pk=row.pk).update(public_version=1)
+        type(row)._default_manager.filter(pk=row.pk).update(public_version=1)
     obj.public_version = 1
 
 
-def save_version(obj: Any, content: Content, by: User | None, note: str = "") -> Version | None:
-    """Add a version, after whatever is being saved at this moment. None when it says the same as the newest."""
+def save_version(obj: ContentModel, content: Content, by: User | None, note: str = "") -> Version | None:
+    """Adds a version, after any save under way. Returns None when `content` is that of the newest version."""
     with transaction.atomic():
         lock(obj)
         last = newest_version(obj)
@@ -109,30 +110,27 @@ def save_version(obj: Any, content: Content, by: User | None, note: str = "") ->
         )  # fmt: skip
 
 
-def lock(obj: Any) -> Any:
-    """`thing` as it is now, with nobody else changing it until the transaction ends. Sign-ups go on meanwhile."""
-    return type(obj).objects.select_for_update(no_key=True, of=("self",)).get(pk=obj.pk)
+def lock(obj: ContentT) -> ContentT:
+    """The stored `obj`, locked until the transaction ends. Sign-ups are not held up: FOR NO KEY UPDATE."""
+    return type(obj)._default_manager.select_for_update(no_key=True, of=("self",)).get(pk=obj.pk)
 
 
-def object_of(version: Version) -> Any:
-    """What it is a version of. Raises Refused when that is deleted."""
-    obj = apps.get_model(version.kind)._default_manager.filter(pk=version.object_id).first()
+def object_of(version: Version) -> ContentModel:
+    """The object that `version` is of. Raises PublicationRefused when it is deleted."""
+    obj: ContentModel | None = apps.get_model(version.kind)._default_manager.filter(pk=version.object_id).first()
     if obj is None:
         raise PublicationRefused("It is deleted.")
     return obj
 
 
-def publication_status(obj: Any, number: int | None, *, has_plan: bool = False) -> PublicationStatus:
-    """Where `thing` stands, when `number` is its newest version's (None: nobody has saved one).
-
-    `has_plan`: one of its versions takes over at a moment to come.
-    """
+def publication_status(obj: ContentModel, number: int | None, *, has_plan: bool = False) -> PublicationStatus:
+    """The status of `obj`. `number`: its newest version's, None without one. `has_plan`: a version of it is planned."""
     now = timezone.now()
     if obj.public_from is None:
         return PublicationStatus.DRAFT
     if obj.is_withdrawn:
-        is_taken = obj.withdrawn_at is not None and obj.withdrawn_at <= now
-        return PublicationStatus.WITHDRAWN if is_taken else PublicationStatus.EXPIRED
+        by_staff = obj.withdrawn_at is not None and obj.withdrawn_at <= now
+        return PublicationStatus.WITHDRAWN if by_staff else PublicationStatus.EXPIRED
     if obj.public_from > now:
         return PublicationStatus.SCHEDULED
     if has_plan:
@@ -140,8 +138,8 @@ def publication_status(obj: Any, number: int | None, *, has_plan: bool = False) 
     return PublicationStatus.CHANGED if number not in {None, obj.public_version} else PublicationStatus.PUBLIC
 
 
-def newest_versions(kinds: Iterable[str]) -> Any:
-    """The newest version of each thing of these kinds; `has_plan` where a version of it takes over by itself."""
+def newest_versions(kinds: Iterable[str]) -> QuerySet[Version]:
+    """The newest version of each object of these kinds. `has_plan`: a version of that object is planned."""
     same = Version.objects.filter(kind=OuterRef("kind"), object_id=OuterRef("object_id"))
     newest = Version.objects.filter(kind__in=kinds, number=Subquery(same.order_by("-number").values("number")[:1]))
     return newest.annotate(has_plan=Exists(same.filter(IS_PLANNED)))

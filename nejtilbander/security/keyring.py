@@ -1,7 +1,7 @@
-"""The private keys, outside the database: one small wrapped file each in KEYRING_DIR.
+"""The keyring: private keys outside the database, each in an encrypted file of its own in KEYRING_DIR.
 
-Only the worker and the staff process are given the keyring. Destroying a key makes everything sealed with it
-unreadable for ever, in every old backup too.
+Only the worker and the staff process have KEYRING_SECRET. Destroying a key makes everything sealed with it unreadable
+for ever, in every old backup too.
 """
 
 import hashlib
@@ -23,24 +23,23 @@ class KeyNotFound(Exception):
 
 
 def create_key() -> bytes:
-    """A new key pair, its private half written to disk before this returns. Gives the public key, 32 bytes."""
+    """Creates a key pair and returns the public key, 32 bytes. The private key is on disk before this returns."""
     key = PrivateKey.generate()
     public = bytes(key.public_key)
-    write_file(key_file(public), _wrap().encrypt(bytes(key)))
+    write_file(key_file(public), _secret_box().encrypt(bytes(key)))
     return public
 
 
 def private_key(public_key: bytes) -> PrivateKey:
-    """The private half of `public_key`. Raises NoKey."""
+    """The private key of `public_key`. Raises KeyNotFound."""
     try:
-        key = PrivateKey(_wrap().decrypt(key_file(bytes(public_key)).read_bytes()))
+        return PrivateKey(_secret_box().decrypt(key_file(bytes(public_key)).read_bytes()))
     except (OSError, CryptoError, ValueError):
         raise KeyNotFound("The keyring does not hold this key.") from None
-    return key
 
 
 def destroy_key(public_key: bytes) -> None:
-    """Overwrite and remove the private half of `public_key`. Doing it twice is no fault."""
+    """Overwrites and deletes the private key of `public_key`. Does nothing when there is none."""
     file = key_file(bytes(public_key))
     if not file.exists():
         return
@@ -56,17 +55,19 @@ def has_key(public_key: bytes) -> bool:
 
 
 def key_file(public_key: bytes) -> Path:
+    """The path of the private key's file, whether it exists or not."""
     return Path(settings.KEYRING_DIR) / f"{hashlib.sha256(public_key).hexdigest()[:32]}.key"
 
 
-def _wrap() -> SecretBox:
+def _secret_box() -> SecretBox:
+    """Encrypts and decrypts the key files. Raises KeyNotFound in a process without KEYRING_SECRET."""
     if not settings.KEYRING_SECRET:
         raise KeyNotFound("This process was given no keyring.")
     return SecretBox(_wrapping_key(_salt(Path(settings.KEYRING_DIR)), settings.KEYRING_SECRET))
 
 
 def _salt(folder: Path) -> bytes:
-    """The keyring's own, read each time: a folder emptied or brought back meanwhile has none, or another."""
+    """The salt of this keyring, created if missing. Not cached: a folder emptied or restored since has another."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     salt = folder / "salt"
     if not salt.exists():
@@ -76,7 +77,7 @@ def _salt(folder: Path) -> bytes:
 
 @cache
 def _wrapping_key(salt: bytes, secret: str) -> bytes:
-    """Argon2id of the secret: 0.1 s and 64 MiB, so once in each process."""
+    """Argon2id of the secret. It takes 0.1 s and 64 MiB, so once in each process."""
     return pwhash.argon2id.kdf(
         SecretBox.KEY_SIZE,
         secret.encode(),
@@ -87,7 +88,7 @@ def _wrapping_key(salt: bytes, secret: str) -> bytes:
 
 
 def write_file(file: Path, content: bytes | EncryptedMessage) -> None:
-    """Whole or not at all, readable by its owner alone, and on the disk. The first of two writers wins."""
+    """Creates `file` atomically and durably (fsync), readable by its owner alone. The first of two writers wins."""
     draft = file.with_name(f".{secrets.token_hex(8)}")
     with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as new:
         new.write(content)
@@ -103,6 +104,7 @@ def write_file(file: Path, content: bytes | EncryptedMessage) -> None:
 
 
 def sync_folder(folder: Path) -> None:
+    """Makes the creation and deletion of files in `folder` durable (fsync)."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

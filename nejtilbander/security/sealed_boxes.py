@@ -1,7 +1,7 @@
-"""Sealed boxes, the blind index and the one-way marks of secrets: what stands in the database instead of people.
+"""Sealed boxes (libsodium), the blind index and hashes of secrets: what the database holds instead of personal data.
 
-The process that seals holds public keys only; it cannot open what it sealed a moment ago. The private keys are in
-the keyring (keyring.py). The threat model is docs/decisions/0007.
+The process that seals has the public key only and cannot open what it has sealed. The private keys are in the keyring
+(security.keyring). The threat model is docs/decisions/0007.
 """
 
 import base64
@@ -9,21 +9,24 @@ import hashlib
 import hmac
 import json
 import unicodedata
+from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
 from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, PublicKey, SealedBox
 
+JSONObject = dict[str, Any]  # as json.loads returns it
+
 
 class DecryptionError(Exception):
-    """A sealed content that does not open with this key, or was made for another row. It is never shown as text."""
+    """A sealed box does not open with this key, or was sealed for another row."""
 
 
-def seal(public_key: bytes, content: dict[str, Any], size: int) -> bytes:
-    """`content` for the holder of the private key alone: `size` bytes of padded JSON and 48 bytes of seal.
+def seal(public_key: bytes, content: Mapping[str, object], size: int) -> bytes:
+    """`content` sealed for the holder of the private key: `size` bytes of padded JSON and 48 bytes of overhead.
 
-    Every box of one kind has the same size, so its length tells nothing. Raises ValueError when it does not fit.
+    All boxes of one kind have the same size, so the length reveals nothing. Raises ValueError when it does not fit.
     """
     plain = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
     if len(plain) > size:
@@ -31,39 +34,39 @@ def seal(public_key: bytes, content: dict[str, Any], size: int) -> bytes:
     return bytes(SealedBox(PublicKey(public_key)).encrypt(plain.ljust(size)))
 
 
-def unseal(private_key: PrivateKey, box: bytes, **must_be: Any) -> dict[str, Any]:
-    """The content of `box`. `must_be` names what it has to say of itself, so that boxes cannot be swapped.
+def unseal(private_key: PrivateKey, box: bytes, **expected: object) -> JSONObject:
+    """The content of `box`. It must hold the `expected` values (as id=7), so that boxes cannot be swapped.
 
-    Raises Unreadable.
+    Raises DecryptionError.
     """
     try:
-        content: dict[str, Any] = json.loads(SealedBox(private_key).decrypt(bytes(box)))
+        content: JSONObject = json.loads(SealedBox(private_key).decrypt(bytes(box)))
     except (CryptoError, ValueError, TypeError):
         raise DecryptionError("The sealed box does not open.") from None
-    if any(content.get(name) != value for name, value in must_be.items()):
+    if any(content.get(name) != value for name, value in expected.items()):
         raise DecryptionError("The sealed box belongs elsewhere.")
     return content
 
 
 def normalise_address(address: str) -> str:
-    """One form for every way to write one e-mail address: composed letters, lower case, no space around."""
+    """The same form for every way to write an e-mail address: NFC, case-folded, without spaces around it."""
     return unicodedata.normalize("NFC", address).strip().casefold()
 
 
 def blind_index(scope: int, address: str) -> str:
-    """Tells whether an address was seen within `scope` (an event's id), and nothing to who lacks INDEX_KEY.
+    """A keyed hash that recognises an address within `scope` (an event's id); without INDEX_KEY it reveals nothing.
 
-    The same address in two scopes gives two unlike marks, so nobody can be followed from meeting to meeting.
+    It differs from scope to scope, so nobody can be followed from meeting to meeting.
     """
     return keyed_hash("address", f"{scope}:{normalise_address(address)}")
 
 
 def keyed_hash(purpose: str, secret: str) -> str:
-    """A one-way mark of 43 letters under INDEX_KEY; each purpose has marks of its own."""
+    """HMAC-SHA-256 under INDEX_KEY, 43 characters of base64url. The same secret differs between purposes."""
     digest = hmac.digest(settings.INDEX_KEY.encode(), f"{purpose}\0{secret}".encode(), "sha256")
     return base64.urlsafe_b64encode(digest).decode().rstrip("=")
 
 
 def token_hash(token: str) -> str:
-    """The mark of a token of 128 random bits or more: too many to guess, so a plain hash hides it."""
+    """SHA-256, 43 characters of base64url. No key: a token of 128 random bits or more cannot be guessed."""
     return base64.urlsafe_b64encode(hashlib.sha256(token.encode()).digest()).decode().rstrip("=")

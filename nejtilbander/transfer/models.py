@@ -1,10 +1,10 @@
-"""Which texts the seed has written."""
+"""The record of what has been seeded."""
 
 from django.db import models
 
 
 class Seeded(models.Model):
-    """A text the seed has written once. It is never written again, not even when staff delete it."""
+    """An object that was seeded. It is never seeded again, not even when staff delete it."""
 
     key = models.CharField(max_length=120, unique=True)
     seeded_at = models.DateTimeField(auto_now_add=True)

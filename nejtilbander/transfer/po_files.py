@@ -1,9 +1,7 @@
-"""Texts as PO files, for translators' tools."""
+"""Export and import of translations as PO files, for translators' tools."""
 
-import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from io import BytesIO
-from typing import Any
 
 from babel.messages import Catalog
 from babel.messages.pofile import PoFileError, PoFileParser, write_po
@@ -15,18 +13,29 @@ from django.utils import timezone
 from nejtilbander.i18n.languages import CODES, SOURCE
 from nejtilbander.i18n.models import Translated
 from nejtilbander.publishing import serialization
-from nejtilbander.publishing.models import content_models
-from nejtilbander.transfer.json_files import TransferError, import_working_copy, object_name, working_copy_content
+from nejtilbander.publishing.models import ContentModel
+from nejtilbander.publishing.serialization import Columns, Content
+from nejtilbander.transfer.json_files import (
+    TransferError,
+    import_working_copy,
+    object_name,
+    select_objects,
+    working_copy_content,
+)
 
-MAX_BYTES = 20_000_000  # bytes
+MAX_BYTES = 20_000_000
+Translations = dict[tuple[str, str], str]  # by (context, Danish text)
 
 
 class _Catalog(Catalog):
-    num_plurals = 1  # our files have none; a file that claims a milliard of them would fill the memory
+    num_plurals = 1  # our files have none; a file that claims a billion of them would fill the memory
 
 
-def export_po(language: str, objects: Iterable[Any]) -> bytes:
-    """The Danish texts of the working copies, and what they are in `language`, as a PO file. Raises Unreadable."""
+def export_po(language: str, objects: Iterable[ContentModel]) -> bytes:
+    """The Danish texts of the working copies with their translation into `language`, as a PO file.
+
+    Raises TransferError.
+    """
     _refuse_language(language)
     now = timezone.localtime()
     catalog = Catalog(
@@ -36,18 +45,19 @@ def export_po(language: str, objects: Iterable[Any]) -> bytes:
         language_team=dict(settings.LANGUAGES)[language],
     )  # fmt: skip
     for obj in objects:
-        for place, danish, other in _pairs(obj, working_copy_content(obj), language):
-            if danish:
-                catalog.add(danish, other, context=place)
+        for model, name, columns in _rows(obj, working_copy_content(obj)):
+            for field in model.content_fields:
+                if danish := _text(columns, field, SOURCE):
+                    catalog.add(danish, _text(columns, field, language), context=f"{name} {field}")
     file = BytesIO()
     write_po(file, catalog, width=0)
     return file.getvalue()
 
 
-def import_po(language: str, text: bytes, by: User | None = None) -> list[Any]:
-    """Make a translator's PO file working copies. Returns the things that got something new. Raises Unreadable.
+def import_po(language: str, text: bytes, by: User | None = None) -> list[ContentModel]:
+    """Makes the translations of a PO file working copies. Returns the objects that changed. Raises TransferError.
 
-    A text whose Danish has changed since the file was made is left alone, and so is what is empty or marked fuzzy.
+    Ignores a translation whose Danish text has changed since the export, and one that is empty or marked fuzzy.
     """
     _refuse_language(language)
     if len(text) > MAX_BYTES:
@@ -57,16 +67,16 @@ def import_po(language: str, text: bytes, by: User | None = None) -> list[Any]:
         PoFileParser(catalog, abort_invalid=True).parse(BytesIO(text))
     except (PoFileError, LookupError, ValueError, AttributeError, OverflowError):
         raise TransferError("Det er ikke en hel PO-fil.") from None
-    found = {
+    translations = {
         (message.context, message.id): str(message.string)
         for message in catalog
         if message.id and message.string and not message.fuzzy
     }
     changed = []
     with transaction.atomic():
-        for obj in [obj for model in content_models() for obj in model._default_manager.all()]:
-            content = json.loads(json.dumps(working_copy_content(obj)))
-            if _translate(obj, content, language, found) and import_working_copy(
+        for obj in select_objects():
+            content = working_copy_content(obj)
+            if _translate(obj, content, language, translations) and import_working_copy(
                 obj, content, by, "Oversættelse fra en fil"
             ):
                 changed.append(obj)
@@ -78,39 +88,33 @@ def _refuse_language(language: str) -> None:
         raise TransferError(f"Siden her oversættes ikke til {language!r}.")
 
 
-def _translate(obj: Any, content: serialization.Content, language: str, found: dict[Any, str]) -> bool:
-    """Write what the file says into `content`. Whether anything is new."""
-    is_new = False
-    for model, place, entry in _entries(obj, content):
-        is_mine = False
+def _translate(obj: ContentModel, content: Content, language: str, translations: Translations) -> bool:
+    """Writes the translations that are for `content` into it. Returns True when that changed it."""
+    is_changed = False
+    for model, name, columns in _rows(obj, content):
+        previous = dict(columns)
         for field in model.content_fields:
-            danish, column = entry.get(f"{field}_{SOURCE}") or "", f"{field}_{language}"
-            text = found.get((f"{place} {field}", danish))
-            if text and text != entry.get(column):
-                entry[column], is_mine = text, True
-        if is_mine:
+            if text := translations.get((f"{name} {field}", _text(columns, field, SOURCE))):
+                columns[f"{field}_{language}"] = text
+        if columns != previous:
             row = model()
-            serialization.set_fields(row, entry)
+            serialization.set_fields(row, columns)
             row.tidy()
             row.mark_translated(language, read=False, machine=False)
-            entry["translations"] = row.translations
-            is_new = True
-    return is_new
+            columns["translations"] = row.translations
+            is_changed = True
+    return is_changed
 
 
-def _entries(obj: Any, content: serialization.Content) -> list[tuple[type[Translated], str, dict[str, Any]]]:
-    """(model, a name that lasts, columns) of the thing and its rows."""
-    model: Any = type(obj)
-    entries = [(model, object_name(obj), content["fields"])]
-    for part in model.part_names:
-        inner: Any = model._meta.get_field(part).related_model
-        entries += [(inner, f"{object_name(obj)} {part} {entry['id']}", entry) for entry in content.get(part, [])]
-    return entries
+def _rows(obj: ContentModel, content: Content) -> Iterator[tuple[type[Translated], str, Columns]]:
+    """(model, name, columns) of the object and of each part entry. The name is the same in the next export."""
+    name = object_name(obj)
+    yield type(obj), name, content["fields"]
+    for part in serialization.parts_of(type(obj)):
+        entries = content.get(part.name, [])
+        for entry in entries if isinstance(entries, list) else []:
+            yield part.model, f"{name} {part.name} {entry['id']}", entry
 
 
-def _pairs(obj: Any, content: serialization.Content, language: str) -> list[tuple[str, str, str]]:
-    return [
-        (f"{place} {field}", entry.get(f"{field}_{SOURCE}") or "", entry.get(f"{field}_{language}") or "")
-        for model, place, entry in _entries(obj, content)
-        for field in model.content_fields
-    ]
+def _text(columns: Columns, field: str, language: str) -> str:
+    return str(columns.get(f"{field}_{language}") or "")

@@ -1,4 +1,4 @@
-"""Writing the first texts of a new site, once and never again."""
+"""Seeding: writes the first content of a new site, once."""
 
 import tomllib
 from collections.abc import Callable
@@ -6,26 +6,23 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 from nejtilbander.i18n.languages import CODES, SOURCE, TranslationState
 from nejtilbander.i18n.models import Translated
 from nejtilbander.transfer.models import Seeded
 
-Texts = dict[str, dict[str, Any]]
+Texts = dict[str, dict[str, Any]]  # the parsed TOML, by language code
 
 
 def load_texts(folder: Path) -> Texts:
-    """The content files in `folder`, by language code. A language without a file has no texts."""
+    """The TOML files of `folder`, by language code. A language without a file is left out."""
     files = {language: folder / f"{language}.toml" for language in CODES}
     return {language: tomllib.loads(file.read_text("utf-8")) for language, file in files.items() if file.exists()}
 
 
-def seed_once(key: str, rows: QuerySet[Any], write: Callable[[], object]) -> int:
-    """Call `write` if `key` was never seeded and staff have not written `rows` themselves.
-
-    Returns 1 when it wrote, 0 when it left things alone.
-    """
+def seed_once(key: str, rows: QuerySet[Model], write: Callable[[], object]) -> int:
+    """Calls `write` if `key` was never seeded and staff have not written `rows` themselves. Returns 1 then, else 0."""
     with transaction.atomic():
         _, is_new = Seeded.objects.get_or_create(key=key)
         if not is_new or rows.exists():
@@ -35,17 +32,17 @@ def seed_once(key: str, rows: QuerySet[Any], write: Callable[[], object]) -> int
 
 
 def fill_texts(obj: Translated, texts: Texts, *path: str) -> None:
-    """Put the texts found under `path` in every language's file into `thing`, and save it.
+    """Sets the content fields of `obj` to the texts under the keys `path` in every language, and saves it.
 
-    A translation is recorded as machine-made and unread: only a speaker can say otherwise, in the admin.
+    Translations are marked as made by a machine and unread: only a speaker can change that, in the admin.
     """
-    for language, content in texts.items():
-        found: Any = content
-        for step in path:
-            found = found.get(step, {})
+    for language, language_texts in texts.items():
+        content: Any = language_texts
+        for key in path:
+            content = content.get(key, {})
         for field in obj.content_fields:
-            if field in found:
-                setattr(obj, f"{field}_{language}", found[field].strip())
+            if field in content:
+                setattr(obj, f"{field}_{language}", content[field].strip())
     obj.save()
     for language in CODES:
         if language != SOURCE and obj.language_state(language) != TranslationState.MISSING:

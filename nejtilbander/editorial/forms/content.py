@@ -25,7 +25,7 @@ class RequestState:
     """
 
     conflict: MergeConflict | None = None
-    left_out: serialization.Content = field(default_factory=dict)
+    left_out: serialization.Columns = field(default_factory=dict)
     change_message: ChangeMessage | None = None
 
 
@@ -48,7 +48,7 @@ class ContentForm(SideBySideForm):
 
     language = SOURCE  # set by ContentAdmin.get_form
     conflict: MergeConflict | None = None  # set there too
-    left_out: serialization.Content = {}  # set there too: see RequestState
+    left_out: serialization.Columns = {}  # set there too: see RequestState
     newly_read = False  # set by ContentAdmin.save_model, for the inline rows
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

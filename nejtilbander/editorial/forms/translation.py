@@ -18,6 +18,7 @@ from nejtilbander.editorial.forms.values import normalise_value
 from nejtilbander.i18n.languages import CODES, SOURCE
 from nejtilbander.i18n.models import Translated
 from nejtilbander.publishing import serialization, versions
+from nejtilbander.publishing.models import ContentModel
 from nejtilbander.text.diff import diff_html
 from nejtilbander.text.prose import ProseField, render_facts, to_plain_text
 
@@ -77,9 +78,9 @@ def source_version(obj: Translated, language: str) -> Translated | None:
     the newest `MAX_VERSIONS`.
     """
     source = obj.translations.get(language, {}).get("source")
-    if not obj.pk or source in {None, obj.source_hash()}:
-        return None
     parent = _parent(obj)
+    if parent is None or not obj.pk or source in {None, obj.source_hash()}:
+        return None
     contents = versions.versions_of(parent).values_list("content", flat=True)[:MAX_VERSIONS]
     for content in contents.iterator(chunk_size=5):  # the first few are nearly always enough
         version = type(parent)()
@@ -90,13 +91,13 @@ def source_version(obj: Translated, language: str) -> Translated | None:
     return None
 
 
-def _parent(obj: Translated) -> Translated:
-    """The object that `obj` is a part of (`part_names`); else `obj` itself."""
+def _parent(obj: Translated) -> ContentModel | None:
+    """The object that `obj` is, or is a part of (`part_names`)."""
     for field in obj._meta.concrete_fields:
         if field.remote_field and field.remote_field.name in getattr(field.related_model, "part_names", ()):
-            parent: Translated = getattr(obj, field.name)
+            parent: ContentModel = getattr(obj, field.name)
             return parent
-    return obj
+    return obj if isinstance(obj, ContentModel) else None
 
 
 def source_html(obj: Translated, name: str, previous: Translated | None) -> SafeString | str:

@@ -1,6 +1,5 @@
 from argparse import ArgumentParser
 from pathlib import Path
-from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -23,7 +22,7 @@ class Command(BaseCommand):
             help=f"the keyring alone; its own files stay for {MAX_AGE_DAYS[KEYRING]} days",
         )
 
-    def handle(self, *_args: Any, folder: Path, keep: int, keyring: bool, **_options: Any) -> None:
+    def handle(self, *_args: object, folder: Path, keep: int, keyring: bool, **_options: object) -> None:
         try:
             made = back_up_keyring(folder) if keyring else back_up(folder, keep)
         except BackupError as error:

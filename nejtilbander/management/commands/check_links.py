@@ -1,5 +1,4 @@
 from argparse import ArgumentParser
-from typing import Any
 
 from django.core.management.base import BaseCommand
 
@@ -12,6 +11,6 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--allow-private", action="store_true", help="also ask machines on internal networks")
 
-    def handle(self, *_args: Any, **options: Any) -> None:
-        for line in check_links(allow_private=options["allow_private"]):
+    def handle(self, *_args: object, allow_private: bool, **_options: object) -> None:
+        for line in check_links(allow_private=allow_private):
             self.stdout.write(line)

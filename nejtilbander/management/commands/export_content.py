@@ -1,6 +1,5 @@
 import sys
 from argparse import ArgumentParser
-from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -16,10 +15,10 @@ class Command(BaseCommand):
         parser.add_argument("name", nargs="?", default="", help="its address or number, as in klubhuse")
         parser.add_argument("--po", default="", metavar="LANGUAGE", help="for translators' tools: en, ar, so, tr or fa")
 
-    def handle(self, *_args: Any, kind: str, name: str, po: str, **_options: Any) -> None:
+    def handle(self, *_args: object, kind: str, name: str, po: str, **_options: object) -> None:
         try:
             chosen = select_objects(kind, name)
-            said = export_po(po, chosen).decode() if po else f"{export_json(chosen)}\n"
+            text = export_po(po, chosen).decode() if po else f"{export_json(chosen)}\n"
         except TransferError as error:
             raise CommandError(str(error)) from None
-        sys.stdout.write(said)
+        sys.stdout.write(text)

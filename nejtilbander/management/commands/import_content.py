@@ -1,6 +1,5 @@
 from argparse import ArgumentParser
 from pathlib import Path
-from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -17,7 +16,7 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path)
         parser.add_argument("--po", default="", metavar="LANGUAGE", help="the file is PO, in this language")
 
-    def handle(self, *_args: Any, file: Path, po: str, **_options: Any) -> None:
+    def handle(self, *_args: object, file: Path, po: str, **_options: object) -> None:
         try:
             changed = import_po(po, file.read_bytes()) if po else import_json(file.read_text("utf-8"))
         except (TransferError, OSError, UnicodeDecodeError) as error:

@@ -1,6 +1,5 @@
 from argparse import ArgumentParser
 from pathlib import Path
-from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -15,7 +14,7 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path)
         parser.add_argument("--keyring", action="store_true", help="the file is one of backup --keyring")
 
-    def handle(self, *_args: Any, file: Path, keyring: bool, **_options: Any) -> None:
+    def handle(self, *_args: object, file: Path, keyring: bool, **_options: object) -> None:
         try:
             lines = restore_keyring(file) if keyring else restore(file)
         except BackupError as error:

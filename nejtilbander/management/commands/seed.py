@@ -1,5 +1,4 @@
 from argparse import ArgumentParser
-from typing import Any
 
 from django.core.management.base import BaseCommand
 
@@ -13,6 +12,6 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--no-examples", action="store_true", help="leave the example meetings out")
 
-    def handle(self, *_args: Any, **options: Any) -> None:
-        written = pages.seed.seed() + (0 if options["no_examples"] else events.seed.seed())
+    def handle(self, *_args: object, no_examples: bool, **_options: object) -> None:
+        written = pages.seed.seed() + (0 if no_examples else events.seed.seed())
         self.stdout.write(f"Seed: {written} new texts." if written else "Seed: nothing new to write.")

@@ -1,5 +1,4 @@
 from argparse import ArgumentParser
-from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -13,7 +12,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--once", action="store_true", help="do what is due now, then stop")
 
-    def handle(self, *_args: Any, **options: Any) -> None:
+    def handle(self, *_args: object, once: bool, **_options: object) -> None:
         if settings.SITE_ROLE not in {"worker", "all"}:
             raise CommandError(f"The worker needs the keyring: SITE_ROLE must be worker, not {settings.SITE_ROLE}.")
-        worker.run(forever=not options["once"])
+        worker.run(forever=not once)

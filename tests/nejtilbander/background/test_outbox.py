@@ -1,4 +1,4 @@
-"""Letters leave once at least, whatever the mail server does, and tell nobody of whom they were for."""
+"""The outbox: at-least-once delivery whatever the mail server does, with no address in rows or logs."""
 
 import logging
 import socket
@@ -25,7 +25,7 @@ State = OutgoingMail.State
 
 @pytest.fixture
 def smtp(settings):
-    """Django's own SMTP backend, on a port where nobody listens yet, with as little patience as answers allow."""
+    """Django's SMTP backend on a port where nobody listens yet, with a timeout as short as the machine allows."""
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", free_port(), patience(0.05)
     settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
@@ -53,18 +53,18 @@ def some_letters(event, number):
 
 
 def letters_to(event, *addresses):
-    """A letter to each, and what writes them."""
+    """A letter to each address: (address by primary key, the function that composes the message)."""
     to = {letter.pk: address for letter, address in zip(some_letters(event, len(addresses)), addresses, strict=True)}
     return to, lambda letter: EmailMessage("Nyt", "Hej.", to=[to[letter.pk]])
 
 
 def as_they_stand(to):
-    """Address -> (state, fault) of its letter."""
+    """(state, error) of each letter, by address."""
     return {to[letter.pk]: (letter.state, letter.error) for letter in Letter.objects.filter(pk__in=to)}
 
 
 def time_passes():
-    """The pause, or the lease, of every letter is over."""
+    """Makes every waiting letter due, also one that is leased."""
     Letter.objects.waiting().update(due_at=timezone.now() - timedelta(seconds=1))
 
 

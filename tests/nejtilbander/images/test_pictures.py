@@ -1,4 +1,4 @@
-"""Pictures: what is taken in, what is kept of it, and what readers get."""
+"""Pictures: uploads that are accepted, what is kept of them, and the renditions that readers get."""
 
 import io
 import json
@@ -25,7 +25,7 @@ HERE = (55, 23, 45)  # degrees, minutes, seconds
 
 
 def a_photo(width=900, height=600, kind="JPEG", colour=(200, 120, 40), **how):
-    """A photograph as a phone takes it: who, when and where are in it."""
+    """A photograph as a phone takes it, with metadata of who, when and where."""
     photo = Image.new("RGB", (width, height), colour)
     about = Image.Exif()
     about[0x010F] = "Telefonens mærke"
@@ -114,7 +114,7 @@ def test_four_formats_are_taken(kind):
 
 
 def a_bomb(side=30_000):
-    """A few hundred bytes that say they are a picture of 900 million points."""
+    """A decompression bomb: a few hundred bytes that claim 900 million pixels."""
 
     def piece(name, body):
         return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))

@@ -1,4 +1,4 @@
-"""Whether links still lead somewhere: ours are asked of our own views, others of a real server on this machine."""
+"""The link checker: internal links through the public views, external ones on a real server on this machine."""
 
 import socket
 import ssl
@@ -21,11 +21,11 @@ from pages.models import Initiative, Partner, Statement
 from tests.live import free_port
 from tests.make import a_page, a_statement, an_initiative
 
-HASTE = 0.3  # seconds of patience
+HASTE = 0.3  # seconds
 
 
 class Stranger(BaseHTTPRequestHandler):
-    """Answers /404 with 404 and so on; `asked` remembers what it was asked."""
+    """Answers /404 with 404 and so on, and records the requests in `asked`."""
 
     protocol_version = "HTTP/1.1"
 
@@ -82,7 +82,7 @@ def stranger():
 
 @pytest.fixture
 def only_ours(db):
-    """Launch day without its links to the real world."""
+    """The seeded site without its external links."""
     Initiative.objects.update(source_url="")
     Statement.objects.update(source_url="")
     Partner.objects.update(url="")
@@ -215,7 +215,7 @@ def test_a_way_on_is_followed_to_its_end(stranger):
 
 def test_a_way_in_circles_ends_and_is_not_called_broken(stranger):
     assert check_external(f"{stranger.address}/loop", allow_private=True) == ""
-    assert len(stranger.asked) == outbound.MAX_REDIRECTS
+    assert len(stranger.asked) == outbound.MAX_REQUESTS
 
 
 def test_a_way_off_the_web_is_not_followed(stranger):
@@ -224,7 +224,7 @@ def test_a_way_off_the_web_is_not_followed(stranger):
 
 @pytest.mark.parametrize("path", ["/slow", "/rude"])
 def test_a_silence_is_not_waited_for_and_not_called_broken(stranger, path):
-    assert check_external(f"{stranger.address}{path}", allow_private=True, patience=HASTE) == ""
+    assert check_external(f"{stranger.address}{path}", allow_private=True, timeout=HASTE) == ""
 
 
 def test_nobody_at_home_is_broken():

@@ -1,4 +1,4 @@
-"""What is wrong with a text before readers get it."""
+"""Checks of the texts before publication."""
 
 import pytest
 from django.apps import apps
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 
 def body(html, language="da"):
-    """What is said about a page with `html` as its text: (sentence without the field's name, is it a bar)."""
+    """The findings on a page with `html` as its text: (sentence without the field's name, is it an error)."""
     page = a_page(**{f"body_{language}": html})
     found = check_content(page)
     assert {(finding.field, finding.language) for finding in found} <= {(f"body_{language}", language)}
@@ -83,7 +83,7 @@ def test_a_heading_has_words(heading):
         ("اینجا", "fa"), ("این‌جا", "fa"),
     ],
 )  # fmt: skip
-def test_a_link_that_could_lead_anywhere_is_a_bar(words, language):
+def test_a_link_that_could_lead_anywhere_is_an_error(words, language):
     [(sentence, is_error)] = body(f'<p>a <a href="/hjaelp/">{words}</a></p>', language)
 
     assert sentence.endswith("siger ikke, hvor det fører hen. Skriv det med ord fra den side, det fører til.")
@@ -91,14 +91,14 @@ def test_a_link_that_could_lead_anywhere_is_a_bar(words, language):
 
 
 @pytest.mark.parametrize("words", ["", " ", "→", "&nbsp;"])
-def test_a_link_without_words_is_a_bar(words):
+def test_a_link_without_words_is_an_error(words):
     assert body(f'<p>a <a href="/hjaelp/">{words}</a></p>') == [
         ("Linket til /hjaelp/ har ingen ord. Skriv, hvor det fører hen.", True)
     ]
 
 
 @pytest.mark.parametrize("words", ["https://example.org/x?y=1", "www.odense.dk", "politi.dk/fyns-politi", "ODENSE.DK"])
-def test_a_link_that_shows_a_bare_address_is_a_bar(words):
+def test_a_link_that_shows_a_bare_address_is_an_error(words):
     assert body(f'<p>a <a href="/hjaelp/">{words}</a></p>') == [
         (f"Linket „{words}“ er en adresse. Skriv med ord, hvor det fører hen.", True)
     ]
@@ -178,7 +178,7 @@ KNOWN = ", ".join(f"{{{name}}}" for name in FACTS)
     ],
 )
 @pytest.mark.parametrize("language", ["da", "fa"])
-def test_braces_that_readers_would_see_are_a_bar(html, seen, language):
+def test_braces_that_readers_would_see_are_an_error(html, seen, language):
     sentence = (
         f"Læserne vil se „{seen}“, som det står. Siden kender kun {KNOWN}. "
         "Skriv et af dem præcis sådan, uden fed skrift eller link indeni, eller lad de krøllede parenteser være."
@@ -192,7 +192,7 @@ def test_a_known_name_in_braces_is_fine_also_beside_a_tag_and_in_a_link(name):
 
 
 @pytest.mark.parametrize("text", ["{politi}", "{ Politi }"])
-def test_a_known_name_in_braces_in_a_short_text_is_a_bar(text):
+def test_a_known_name_in_braces_in_a_short_text_is_an_error(text):
     page = a_page(summary_da=f"Ring til {text}.", summary_en="Braces {of no name} are what they are.")
 
     sentence = (
@@ -203,7 +203,7 @@ def test_a_known_name_in_braces_in_a_short_text_is_a_bar(text):
 
 
 @pytest.mark.parametrize("href", ["tel:{politi}", "{politi.dk}", "tel:%7Bpoliti%7D"])
-def test_a_link_that_leads_to_a_name_in_braces_is_a_bar(href):
+def test_a_link_that_leads_to_a_name_in_braces_is_an_error(href):
     [(sentence, is_error)] = body(f'<p><a href="{href}">Ring til politiet</a></p>')
 
     assert sentence.startswith("Linket „Ring til politiet“ fører til ")
@@ -239,7 +239,7 @@ def test_numbers_that_nobody_calls_are_fine(text):
     ["66131372", "66 13 13 72", "66.13.13.72", "66-13-13-72", "6613 1372", "+45 66131372", "+45 66 13 13 72",
      "0045 66 131 372", "٦٦ ١٣ ١٣ ٧٢", "۶۶۱۳۱۳۷۲", "20 17 03 24"],
 )  # fmt: skip
-def test_any_other_phone_number_is_a_hint(number):
+def test_any_other_phone_number_is_a_warning(number):
     sentence = (
         f"„{number}“ ligner et telefonnummer. Se efter, at det passer, og at nogen tager den. "
         "Skal det stå flere steder, så bed om at få det med på listen over kontakter."
@@ -258,7 +258,7 @@ HARD = (
 )
 
 
-def test_a_hard_danish_text_is_a_hint_with_its_number_and_its_longest_sentences():
+def test_a_hard_danish_text_is_a_warning_with_its_number_and_its_longest_sentences():
     [finding] = check_content(a_page(body_da=f"<p>{HARD}</p>"))
 
     assert (finding.field, finding.language, finding.is_error) == ("body_da", "da", False)

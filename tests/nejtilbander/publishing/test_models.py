@@ -1,4 +1,4 @@
-"""Readers while staff publish: the old text or the new one, never both. Real processes on a real file."""
+"""Reading while staff publish: the old text or the new one, never both. Real processes on an SQLite file."""
 
 import os
 import re
@@ -22,15 +22,15 @@ WORDS = re.compile(r"udgave (\d+)")
 PUBLISH = f"""
 from nejtilbander.publishing import actions, serialization, versions
 from pages.models import Initiative
-thing = Initiative.objects.get(slug="nye-redskaber")
-versions.ensure_first_version(thing)
-content = serialization.serialize(thing)
+initiative = Initiative.objects.get(slug="nye-redskaber")
+versions.ensure_first_version(initiative)
+content = serialization.serialize(initiative)
 content["fields"]["order"] = 0  # first on the front page too
 for number in range(1, {PUBLISHINGS} + 1):
     for field in ("title_da", "summary_da", "body_da", "audience_da"):
         content["fields"][field] = f"<p>udgave {{number}}</p>" if field == "body_da" else f"udgave {{number}}"
     content["updates"][0]["title_da"] = f"udgave {{number}}"
-    actions.publish(thing, versions.save_version(thing, content, None))
+    actions.publish(initiative, versions.save_version(initiative, content, None))
 """
 
 

@@ -1,4 +1,4 @@
-"""What is planned happens at its moment, and nobody without the right to publish changes what readers see."""
+"""Plans take effect on time, and only staff with the right to publish change what readers see."""
 
 import logging
 from datetime import timedelta

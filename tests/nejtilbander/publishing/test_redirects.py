@@ -1,4 +1,4 @@
-"""An old link still leads to its page, in its own language, straight and never in circles."""
+"""Redirects from old addresses: in the reader's language, in one step, without loops."""
 
 import pytest
 from django.contrib.auth import get_user_model

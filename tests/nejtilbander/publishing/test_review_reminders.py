@@ -1,4 +1,4 @@
-"""One letter a week names what is due to be looked through, to whoever looks after it."""
+"""The weekly reminder to owners of content that is due for review."""
 
 from datetime import date, datetime, timedelta
 from email import message_from_bytes, policy
@@ -30,7 +30,7 @@ TODAY = MONDAY.date()
 
 @pytest.fixture
 def now(monkeypatch, settings):
-    """A clock to set; the worker was started the Thursday before, and nothing is due yet."""
+    """A clock that can be set, at Monday 07:00. The worker started the Thursday before; nothing was due then."""
     settings.ALARM_TO, settings.SITE_URL, settings.STAFF_URL = [OFFICE], "https://example.dk", "https://desk.example.dk"
     for model in (Page, Initiative, Partner, Statement, Event):
         model.objects.update(review_by=None)
@@ -205,7 +205,7 @@ def test_of_two_workers_at_the_same_moment_one_writes(now, mailbox):
 
 
 class AnotherWorker:
-    """Another worker that begins when `delay` has gone by after the first letter of this one has left."""
+    """A second worker that starts `delay` after this one has sent its first letter."""
 
     def __init__(self, now, mailbox, delay):
         self.now, self.mailbox, self.delay = now, mailbox, delay

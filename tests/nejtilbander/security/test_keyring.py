@@ -1,4 +1,4 @@
-"""The keyring: private keys on disk, wrapped, for their owner alone, and gone for good when destroyed."""
+"""The keyring: private keys encrypted on disk, readable by their owner alone, and irrecoverable once destroyed."""
 
 import os
 from concurrent.futures import ThreadPoolExecutor

@@ -1,4 +1,4 @@
-"""Counting how often something was tried, without a trace of who tried."""
+"""Rate limits without personal data."""
 
 import os
 import subprocess
@@ -20,7 +20,7 @@ NOON = 1_900_000_800 // 86_400 * 86_400 + 12 * 3_600
 
 @pytest.fixture
 def clock(monkeypatch):
-    """Sets the time, as seconds since noon of some day."""
+    """Sets the time, in seconds after noon of some day."""
 
     def set_to(seconds):
         monkeypatch.setattr(time, "time", lambda: NOON + seconds + 0.5)
@@ -93,7 +93,7 @@ def test_forgetting_begins_anew_with_a_new_key(clock):
 
 
 def test_a_busy_name_never_makes_another_look_busy(clock):
-    """A name has a slot in each of three rows: to share all three has a chance of one in four million here."""
+    """A name has a slot in each of three rows: the chance of sharing all three is one in four million here."""
     counters = RateCounters()
     for _ in range(5):
         for number in range(400):
@@ -123,7 +123,7 @@ def test_what_one_process_counts_the_others_see():
 
 @pytest.mark.process
 def test_the_counters_are_there_before_the_server_forks_its_workers(tmp_path):
-    """Else each worker would count by itself, and every limit would be that many times as high."""
+    """Otherwise each worker would count by itself, and every limit would be that many times as high."""
     code = (
         "import os, sys, nejtilbander.wsgi\n"
         "counters = sys.modules['nejtilbander.security.rate_limits'].rate_counters\n"

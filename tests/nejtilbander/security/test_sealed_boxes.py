@@ -1,4 +1,4 @@
-"""Sealed boxes and one-way marks: what the database holds instead of people."""
+"""Sealed boxes, the blind index and hashes of secrets."""
 
 import base64
 

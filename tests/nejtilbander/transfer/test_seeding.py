@@ -1,4 +1,4 @@
-"""The seed writes once, and never over what staff did."""
+"""Seeding: once only, and never over what staff did."""
 
 import tomllib
 from pathlib import Path

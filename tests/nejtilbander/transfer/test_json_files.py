@@ -1,24 +1,19 @@
-"""Texts as files: out of one site, into another, and to and from translators."""
+"""Content exported from one site and imported to another as JSON."""
 
 import json
-import re
 from io import StringIO
 
 import pytest
-from babel.messages.pofile import read_po
-from django.conf import settings
 from django.core.management import CommandError, call_command
-from django.utils import timezone
 
 from events.models import Event
-from nejtilbander.i18n.languages import TranslationState
-from nejtilbander.publishing import serialization, validation, versions
+from nejtilbander.publishing import serialization, versions
 from nejtilbander.publishing.models import Version
 from nejtilbander.transfer import json_files, po_files
 from nejtilbander.transfer.json_files import TransferError, export_json, import_json, select_objects
-from nejtilbander.transfer.po_files import export_po, import_po
+from nejtilbander.transfer.po_files import import_po
 from pages.models import Initiative, Page, Statement, Update
-from tests.make import a_meeting, a_page, a_statement, an_initiative
+from tests.make import a_meeting, a_page, an_initiative
 from tests.nejtilbander.editorial.test_model_admin import save
 
 pytestmark = pytest.mark.django_db
@@ -114,66 +109,8 @@ def test_one_page_is_chosen_by_kind_and_name_and_an_unknown_one_is_told(capsys):
     assert json_files.object_name(Statement.objects.first()) == "pages.statement 1"
 
 
-def test_a_translators_file_goes_out_with_what_is_there_and_comes_back_as_a_working_copy(capsys, tmp_path):
-    page = Page.objects.get(slug="tilgaengelighed")
-    assert page.language_state("tr") == TranslationState.MISSING
-    catalog = read_po(StringIO(command(capsys, "export_content", "pages.page", "tilgaengelighed", "--po", "tr")))
-    messages = [message for message in catalog if message.id]
-    assert {message.id for message in messages} >= {page.title_da, page.body_da}
-    for message in messages:
-        message.string = f"TR {message.id}"
-    file = tmp_path / "tr.po"
-    from babel.messages.pofile import write_po  # noqa: PLC0415
-
-    with file.open("wb") as opened:
-        write_po(opened, catalog, width=0)
-
-    assert "Import: 1 texts." in command(capsys, "import_content", str(file), "--po", "tr")
-
-    with versions.as_working_copy(page):
-        copied = Page.objects.get(pk=page.pk)
-        assert copied.title_tr == f"TR {page.title_da}"
-        assert copied.language_state("tr") == TranslationState.UNREAD
-        assert not copied.is_machine_translated("tr")
-    page.refresh_from_db()
-    assert page.language_state("tr") == TranslationState.MISSING
-
-
-@pytest.mark.parametrize("language", ["en", "ar", "so", "tr", "fa"])
-def test_a_translators_file_says_which_language_it_is_for_and_has_no_word_that_stands_for_another(language):
-    file = export_po(language, [a_page("po", title_da="Nu")])
-
-    head = file.decode().partition("msgctxt")[0]
-    assert dict(re.findall(r'^"([\w-]+): (.*)\\n"$', head, re.MULTILINE)).items() >= {
-        "Language": language, "Language-Team": dict(settings.LANGUAGES)[language], "Last-Translator": "Odense Kommune",
-        "Project-Id-Version": f"Odense siger NEJ TIL BANDER {timezone.localdate()}",
-    }.items()  # fmt: skip
-    assert not re.search("PROJECT|VERSION|ORGANIZATION|FIRST AUTHOR|FULL NAME|EMAIL|YEAR|LANGUAGE <", head)
-    assert import_po(language, file.replace(b'msgid "Nu"\nmsgstr ""', b'msgid "Nu"\nmsgstr "x"')) != []
-
-
-@pytest.mark.parametrize("language", ["da", "xx"])
-def test_no_translators_file_is_made_for_a_language_that_is_not_ours(language):
-    with pytest.raises(CommandError, match="Siden her oversættes ikke til"):
-        call_command("export_content", "--po", language)
-
-
-def test_a_translation_of_a_text_that_has_changed_since_is_left_alone_and_so_are_empty_and_fuzzy_ones():
-    page = a_page("po", title_da="Nu", summary_da="To")
-    file = export_po("tr", [page]).decode()
-    old = file.replace('msgid "Nu"\nmsgstr ""', 'msgid "Dengang"\nmsgstr "Eski"')
-    fuzzy = file.replace('msgctxt "pages.page po title"\n', '#, fuzzy\nmsgctxt "pages.page po title"\n').replace(
-        'msgid "Nu"\nmsgstr ""', 'msgid "Nu"\nmsgstr "Bulanik"'
-    )
-    for text in (file, old, fuzzy):
-        assert import_po("tr", text.encode()) == []
-    for language, text in (("da", file), ("xx", file), ("tr", 'msgid "half')):
-        with pytest.raises(TransferError):
-            import_po(language, text.encode())
-
-
 def changed(obj, row=None, **fields):
-    """The file of `thing`, with some of its fields, or of its first row inside, saying something else."""
+    """The export of `obj` with other values in `fields`: its own, or those of the first entry of the part `row`."""
     file = json.loads(export_json([obj]))
     content = file["texts"][json_files.object_name(obj)]
     (content[row][0] if row else content["fields"]).update(fields)
@@ -181,7 +118,7 @@ def changed(obj, row=None, **fields):
 
 
 def refused(text, name="pages.page frem"):
-    """The sentence that says why a file is not taken; nothing of it is."""
+    """The sentence of the refusal of `text`, without `name`. Asserts that nothing was imported."""
     before = ([serialization.serialize(obj) for obj in select_objects()], Version.objects.count())
     with pytest.raises(TransferError) as told:
         import_json(text)
@@ -346,60 +283,3 @@ def test_a_file_that_is_too_large_is_not_read(monkeypatch):
     for read in (lambda: import_json("[" * 11), lambda: import_po("tr", b"#" * 11)):
         with pytest.raises(TransferError, match="Filen er for stor"):
             read()
-
-
-def test_a_translation_that_is_longer_than_its_field_is_refused_with_its_name():
-    page = a_page("frem", title_da="Titlen her")
-    file = export_po("tr", [page]).decode()
-    long = file.replace('msgid "Titlen her"\nmsgstr ""', f'msgid "Titlen her"\nmsgstr "{"x" * 20_000}"')
-
-    with pytest.raises(TransferError) as told:
-        import_po("tr", long.encode())
-
-    assert str(told.value) == f"pages.page frem{LONG} Intet er hentet."
-    assert versions.newest_version(page) is None
-
-
-HEAD = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset={}\\n"\n"Plural-Forms: nplurals={}; plural=0;\\n"\n\n'
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        HEAD.format("klingon", 1) + 'msgid "a"\nmsgstr "x"\n', HEAD.format("utf-8", "x"),
-        'msgid "a"\nmsgid_plural "b"\nmsgstr[] "x"\n',
-        HEAD.format("utf-8", 3) + 'msgid "a"\nmsgid_plural "b"\nmsgstr[0] "x"\nmsgstr[1] "y"\nmsgstr[2] "z"\n',
-    ],
-    ids=["an unknown way of writing", "no number", "a plural without one", "more plurals than we have"],
-)  # fmt: skip
-def test_a_po_file_that_cannot_be_read_is_refused_with_a_sentence(text):
-    with pytest.raises(TransferError, match=r"^Det er ikke en hel PO-fil\.$"):
-        import_po("tr", text.encode())
-
-
-def test_all_that_the_site_begins_with_can_be_published():
-    assert [validation.validate(obj) for obj in select_objects()] == [[] for _ in select_objects()]
-
-
-def test_what_came_past_the_form_is_found_in_the_text_and_its_rows_and_said_as_a_bar():
-    initiative = an_initiative("forbi", source_url="javascript:alert(1)", title_ar="x" * 100)
-    Update.objects.create(initiative=initiative, date="1999-12-31", title_da="For længe siden")
-    Initiative.objects.filter(pk=initiative.pk).update(level="bogus")
-    initiative.refresh_from_db()
-
-    assert {(one.field, one.language, one.sentence, one.is_error) for one in validation.validate(initiative)} == {
-        ("level", "da", "Niveau: Værdien 'bogus' er ikke et gyldigt valg.", True),
-        ("source_url", "da", "Kildens adresse: Indtast en gyldig URL.", True),
-        ("date", "da", "Dato: Vælg et år fra 2000 til 2100.", True),
-    }
-
-
-def test_what_another_has_taken_and_what_does_not_hang_together_is_a_bar_too():
-    first, second = a_meeting("en"), a_meeting("to")
-    second.slug, second.ends_at = first.slug, second.starts_at
-
-    assert {(one.field, one.sentence) for one in validation.validate(second)} == {
-        ("slug", "Adresse: Stormøde med dette Adresse eksisterer allerede."),
-        ("__all__", "Mødet skal slutte, efter at det er begyndt."),
-    }
-    assert validation.validate(a_statement(7)) == []
