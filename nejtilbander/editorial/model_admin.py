@@ -1,5 +1,6 @@
 """How staff write in six languages, in the stock admin: on a copy, Danish beside the language being written."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -40,6 +41,7 @@ class ContentAdmin(EditorAdmin, LanguageFieldsMixin, TranslationAdmin):
     search_fields = [f"search_text_{code}" for code in CODES]
     list_per_page = 60
     shared_fields: tuple[str, ...] = ()  # fields that are the same in every language
+    _changeform_view: Callable[..., HttpResponse]  # Django's own, which django-stubs leaves out
     care = ("owner", "review_by")  # who looks after it; for staff, and never a part of a version
 
     # What the form shows

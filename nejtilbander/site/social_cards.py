@@ -34,4 +34,4 @@ def card_png(title: str, campaign: str, language: str) -> bytes:
     size = min(72, int(1040 / 0.68 / max(map(len, shown), default=1)))
     context = {"lines": shown, "size": size, "campaign": campaign, "is_rtl": direction(language) == "rtl"}
     svg = render_to_string("site/card.svg", context)
-    return bytes(resvg_py.svg_to_bytes(svg_string=svg, skip_system_fonts=True, font_files=[str(FONT)]))
+    return resvg_py.svg_to_bytes(svg_string=svg, skip_system_fonts=True, font_files=[str(FONT)])

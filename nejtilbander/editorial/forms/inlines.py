@@ -1,6 +1,7 @@
 """The rows that are written with their page, as forms below its own."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from django import forms
 from django.db.models import DateField, Field, URLField
@@ -32,7 +33,7 @@ class PartFormSet(forms.BaseInlineFormSet):
 class LanguageFieldsMixin:
     """Every field says which language and direction it is in, and prose has its editor. For forms and rows inside."""
 
-    formfield_overrides = {ProseField: {"widget": ProseWidget}}
+    formfield_overrides: ClassVar[Mapping[type[Field], Mapping[str, Any]]] = {ProseField: {"widget": ProseWidget}}
 
     def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> Any:
         if isinstance(db_field, URLField):
@@ -60,8 +61,8 @@ class PartInlineMixin(LanguageFieldsMixin):
 
     extra = 0
     view_on_site = False
-    form = SideBySideForm
-    formset = PartFormSet
+    form: type[forms.ModelForm] = SideBySideForm
+    formset: type[forms.BaseInlineFormSet] = PartFormSet
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         formset = super().get_formset(request, obj, **kwargs)  # type: ignore[misc]
