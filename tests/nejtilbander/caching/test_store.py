@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from events.signups.seats import set_capacity
 from nejtilbander.caching import middleware, snapshot, store, watcher
+from nejtilbander.caching.compression import compress_best
 from nejtilbander.caching.models import Count
 from nejtilbander.caching.store import page_store, store_state
 from nejtilbander.caching.wsgi import PageCacheApplication
@@ -320,8 +321,10 @@ def test_a_page_read_before_a_change_and_packed_after_it_is_not_kept(server, mon
         return compress(body, **how)
 
     monkeypatch.setattr(store.brotli, "compress", slowly)
+    compress_best.cache_clear()
     server.get("/hvem/")
-    assert not page_store["/hvem/"].is_stale or not server.is_kept("/hvem/")
+    assert page_store["/hvem/"].is_stale
+    assert not server.is_kept("/hvem/")
     assert server.is_kept("/hvem/")
 
 
