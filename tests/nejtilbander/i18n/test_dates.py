@@ -50,4 +50,4 @@ def test_every_day_is_written_as_cldr_does(language):
 
 
 def test_the_file_of_names_is_what_cldr_gives():
-    assert dates.DATE_NAMES == from_cldr(), "see nejtilbander/i18n/dates.py for the command that makes it"
+    assert from_cldr() == dates.DATE_NAMES, "see nejtilbander/i18n/dates.py for the command that makes it"
