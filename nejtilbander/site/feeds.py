@@ -1,7 +1,6 @@
-"""What is new, as Atom: what happened in the initiatives, and the meetings."""
+"""Atom feed of the initiatives' updates and the meetings."""
 
 from datetime import UTC, datetime, time
-from typing import Any
 
 from django.contrib.syndication.views import Feed
 from django.http import HttpRequest, HttpResponse
@@ -16,7 +15,7 @@ from nejtilbander.text.prose import to_plain_text
 from nejtilbander.web.decorators import public_view
 from pages.models import Initiative, Update
 
-MAX_ENTRIES = 30  # entries
+MAX_ENTRIES = 30
 
 
 class News(Feed):
@@ -35,14 +34,10 @@ class News(Feed):
         return "Odense Kommune"
 
     def items(self) -> list[Update | Event]:
-        updates = Update.objects.filter(
-            initiative__in=Initiative.objects.public(), date__lte=timezone.localdate()
-        ).select_related("initiative")
-        found: list[Update | Event] = [
-            *updates[:MAX_ENTRIES],
-            *Event.objects.public().order_by("-public_from")[:MAX_ENTRIES],
-        ]
-        return sorted(found, key=self.item_pubdate, reverse=True)[:MAX_ENTRIES]
+        updates = Update.objects.filter(initiative__in=Initiative.objects.public(), date__lte=timezone.localdate())
+        events = Event.objects.public().order_by("-public_from")
+        items: list[Update | Event] = [*updates.select_related("initiative")[:MAX_ENTRIES], *events[:MAX_ENTRIES]]
+        return sorted(items, key=self.item_pubdate, reverse=True)[:MAX_ENTRIES]
 
     def item_title(self, item: Update | Event) -> str:
         return item.title
@@ -66,5 +61,5 @@ _feed = News()
 
 
 @public_view(300)
-def news(request: HttpRequest, **kwargs: Any) -> HttpResponse:
-    return _feed(request, **kwargs)
+def news(request: HttpRequest) -> HttpResponse:
+    return _feed(request)
