@@ -4,10 +4,11 @@ from datetime import UTC, datetime, time
 
 from django.contrib.syndication.views import Feed
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
+from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from events.models import Event
 from nejtilbander.i18n.dates import format_day
@@ -20,18 +21,10 @@ MAX_ENTRIES = 30
 
 class News(Feed):
     feed_type = Atom1Feed
-
-    def title(self) -> str:
-        return _("Odense siger NEJ TIL BANDER")
-
-    def subtitle(self) -> str:
-        return _("Det er der sket, og de næste stormøder")
-
-    def link(self) -> str:
-        return reverse("front")
-
-    def author_name(self) -> str:
-        return "Odense Kommune"
+    title = gettext_lazy("Odense siger NEJ TIL BANDER")
+    subtitle = gettext_lazy("Det er der sket, og de næste stormøder")
+    link = reverse_lazy("front")
+    author_name = "Odense Kommune"
 
     def items(self) -> list[Update | Event]:
         updates = Update.objects.filter(initiative__in=Initiative.objects.public(), date__lte=timezone.localdate())

@@ -3,7 +3,6 @@
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Protocol
 
 from django.db.models import CharField, F, QuerySet, TextField, Value
 from django.db.models.functions import Cast
@@ -87,23 +86,10 @@ def _sources() -> list[SearchSource]:
     ]
 
 
-class FoundRow(Protocol):
-    """A row of `_matches`: `own` columns are in the reader's language, `source` columns in Danish."""
+def _matches(source: SearchSource, words: list[str], language: str) -> QuerySet[ContentModel, tuple[str, ...]]:
+    """Kind, key, and heading, lead and text of the rows whose search column contains every word.
 
-    found_kind: str
-    found_key: str
-    heading_own: str
-    heading_source: str
-    lead_own: str
-    lead_source: str
-    text_own: str
-    text_source: str
-
-
-def _matches(source: SearchSource, words: list[str], language: str) -> QuerySet[ContentModel, FoundRow]:
-    """The rows whose search column contains every word, with the columns that make a hit.
-
-    Both languages' columns are selected, because queries do not fall back to Danish by themselves.
+    Each text is selected in `language` and in Danish, because queries do not fall back by themselves.
     """
     rows = source.rows
     for word in words:
@@ -116,16 +102,16 @@ def _matches(source: SearchSource, words: list[str], language: str) -> QuerySet[
     return (
         rows.order_by()
         .annotate(found_kind=Value(source.kind, CharField()), found_key=Cast(F(source.key), CharField()), **columns)
-        .values_list("found_kind", "found_key", *columns, named=True)
+        .values_list("found_kind", "found_key", *columns)
     )
 
 
-def _hit(row: FoundRow, words: list[str]) -> Hit:
-    """The hit of a row: lead and text fall back to Danish one by one; `is_fallback` when the heading does."""
-    lead, text = row.lead_own or row.lead_source or "", row.text_own or row.text_source or ""
+def _hit(row: tuple[str, ...], words: list[str]) -> Hit:
+    """The hit of a row of `_matches`. Each text falls back to Danish; the hit is a fallback when its heading does."""
+    kind, key, heading, heading_source, lead, lead_source, text, text_source = row
+    lead, text = lead or lead_source or "", text or text_source or ""
     body = to_plain_text(text) if lead == text else f"{to_plain_text(lead)} {to_plain_text(text)}"
-    title, address = row.heading_own or row.heading_source, _address(row.found_kind, row.found_key)
-    return Hit(title, address, excerpt(body, words), is_fallback=not row.heading_own)
+    return Hit(heading or heading_source, _address(kind, key), excerpt(body, words), is_fallback=not heading)
 
 
 def _address(kind: str, key: str) -> str:

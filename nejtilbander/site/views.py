@@ -136,7 +136,7 @@ def robots(request: HttpRequest) -> HttpResponse:
         *(f"Disallow: {path_in_language('/soeg/', code)}" for code, _name in settings.LANGUAGES),
         f"Sitemap: {request.build_absolute_uri('/sitemap.xml')}",
     ]
-    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+    return plain_text("\n".join(lines))
 
 
 @public_view(A_DAY)
@@ -149,7 +149,7 @@ def security_txt(request: HttpRequest) -> HttpResponse:
         "Preferred-Languages: da, en",
         f"Canonical: {request.build_absolute_uri()}",
     ]
-    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+    return plain_text("\n".join(lines))
 
 
 @public_view(A_DAY)

@@ -79,7 +79,7 @@ def fact(name: str, css_class: str = "") -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def language_links(context: Context) -> list[rendering.LanguageLink]:
+def language_links(context: Context) -> list[dict[str, object]]:
     return rendering.language_links(context["request"], context.get("exists_in") or ())
 
 

@@ -1,7 +1,6 @@
 """Rendering of public pages: the template context that every page has."""
 
 from collections.abc import Iterable
-from typing import TypedDict
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -50,20 +49,8 @@ def plain_text(text: str, status: int = 200) -> HttpResponse:
     return HttpResponse(f"{text}\n", status=status, content_type="text/plain; charset=utf-8")
 
 
-class LanguageLink(TypedDict):
-    """One language in the switcher: `address` is this page in it, `question` its query string with the "?", or ""."""
-
-    code: str
-    name: str
-    dir: str
-    address: str
-    question: str
-    is_current: bool
-    exists: bool
-
-
-def language_links(request: HttpRequest, exists_in: Iterable[str]) -> list[LanguageLink]:
-    """The six languages for the switcher. `exists_in`: the languages this page is complete in."""
+def language_links(request: HttpRequest, exists_in: Iterable[str]) -> list[dict[str, object]]:
+    """The six languages for the switcher, each with the address of this page, which is complete in `exists_in`."""
     return [
         {
             "code": code,
