@@ -17,6 +17,7 @@ from events.signups.seats import set_capacity
 from nejtilbander.editorial.forms.content import ContentForm
 from nejtilbander.editorial.model_admin import PICTURE_FIELDS, ContentAdmin
 from nejtilbander.publishing import versions
+from nejtilbander.web.decorators import has_role, role_of
 
 
 class EventForm(ContentForm):
@@ -88,8 +89,7 @@ class EventAdmin(ContentAdmin):
         def inside(request: HttpRequest, **kwargs: Any) -> Any:
             return view(request, self.admin_site.each_context(request), **kwargs)
 
-        inside.role = getattr(view, "role", "staff")  # type: ignore[attr-defined]
-        return self.admin_site.admin_view(inside)
+        return self.admin_site.admin_view(has_role(role_of(view) or "staff")(inside))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Event]:
         return super().get_queryset(request).select_related("seats")

@@ -23,6 +23,7 @@ from nejtilbander.editorial.views.base import staff_user
 from nejtilbander.i18n.languages import direction
 from nejtilbander.security.keyring import KeyNotFound
 from nejtilbander.security.sealed_boxes import DecryptionError
+from nejtilbander.web.decorators import has_role
 
 MAY_ACT = "nejtilbander.publish_events"  # what is done here is done at once, and people hear of it
 LISTS: dict[str, Any] = {
@@ -201,6 +202,7 @@ def _send(request: HttpRequest, event: Event, draft: BulkLetter, action: str) ->
         messages.success(request, "Prøven er på vej til din egen mail.")
 
 
+@has_role("list")
 def open_list(request: HttpRequest, surroundings: dict[str, Any], pk: int, what: str) -> HttpResponse:
     """Open the list. GET asks; POST writes it down, opens, and shows. Nothing of it is kept by the browser."""
     event = _event(request, pk, "events.open_list")
@@ -213,6 +215,3 @@ def open_list(request: HttpRequest, surroundings: dict[str, Any], pk: int, what:
         except (KeyNotFound, DecryptionError):
             context["error"] = "Listen kan ikke åbnes. Nøglen mangler, eller listen er slettet. Kontakt driften."
     return _page(request, surroundings, "list", event, **context)
-
-
-open_list.role = "list"  # type: ignore[attr-defined]

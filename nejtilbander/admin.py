@@ -1,4 +1,4 @@
-"""The site's part of the admin, where Django looks for it: each module registers its own."""
+"""The admin module that Django discovers: each of these modules registers its own models."""
 
 from nejtilbander.editorial import images, notices, redirects, users
 

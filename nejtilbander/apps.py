@@ -1,15 +1,15 @@
-from typing import Any
+"""The site's app, and the admin's: what is registered once all models are loaded."""
 
 from django.apps import AppConfig
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.apps import SimpleAdminConfig
 from django.db.models.signals import post_save
-from django.utils.autoreload import autoreload_started
+from django.utils.autoreload import BaseReloader, autoreload_started
 
 
-def watch_inlined_files(sender: Any, **kwargs: Any) -> None:
-    """The stylesheet and the script are read at start: restart when they change."""
+def watch_inline_assets(sender: BaseReloader, **kwargs: object) -> None:
+    """Restart the development server when a file that is read at start changes (web/inline_assets.py)."""
     sender.watch_dir(settings.BASE_DIR / "static", "**/*.*")
 
 
@@ -18,7 +18,7 @@ class SiteConfig(AppConfig):
     verbose_name = "Hjemmesiden"
 
     def ready(self) -> None:
-        # Models are there once apps are ready; checks register themselves.
+        # These modules need models, which can be imported only now; deploy_checks registers itself.
         from nejtilbander.background import worker  # noqa: PLC0415
         from nejtilbander.caching import watcher  # noqa: PLC0415
         from nejtilbander.notices import current  # noqa: PLC0415
@@ -28,7 +28,7 @@ class SiteConfig(AppConfig):
         watcher.sources += [actions.public_states, current.states]
         watcher.refreshers.append(current.refresh)
         worker.tasks += [actions.publish_due, review_reminders.send_reminders]
-        autoreload_started.connect(watch_inlined_files)  # only `make dev` reloads
+        autoreload_started.connect(watch_inline_assets)  # only `make dev` reloads
         post_save.connect(audit_log.log_admin_entry, "admin.LogEntry")
 
 

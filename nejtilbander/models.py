@@ -1,4 +1,4 @@
-"""The site's models, where Django looks for them. Everybody else imports them from their packages."""
+"""The models module that Django discovers. All other code imports the models from their packages."""
 
 from nejtilbander.background.models import Heartbeat
 from nejtilbander.caching.models import Count

@@ -1,4 +1,4 @@
-"""The notice's columns in every language."""
+"""django-modeltranslation's registration of notices."""
 
 from modeltranslation.translator import TranslationOptions, register
 

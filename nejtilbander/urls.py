@@ -1,4 +1,4 @@
-"""The map of the site. Danish has no prefix; the other languages have theirs, and the same Danish slugs."""
+"""The site's URLs. Danish has no prefix; the other languages have one each, and the same Danish slugs."""
 
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
@@ -14,8 +14,8 @@ from nejtilbander.web import error_views
 from nejtilbander.web.decorators import public_view
 from nejtilbander.web.previews import shared_preview
 
-# The internet-facing process has no admin. The staff process answers nothing else, and the worker, should somebody
-# put a server around it, only the probes: the public pages below then only lend their addresses to links.
+# The internet-facing process has no admin. The staff process serves nothing else, and the worker, if it is run by a
+# server at all, only the probes: the public patterns below then only serve to reverse links.
 STAFF = [path("admin/", admin.site.urls)] if settings.SITE_ROLE in {"staff", "all"} else []
 PROBES = [
     path("healthz", health.health, name="health"),
@@ -23,7 +23,7 @@ PROBES = [
     path("readyz", health.readiness, name="ready"),
     path("metrics", metrics.metrics if settings.SITE_ROLE == "staff" else views.nothing_here, name="metrics"),
 ]
-# Staff see drafts with their pictures. The address is of these very bytes.
+# On the staff process too: drafts show their pictures. The digest names the bytes, which never change.
 _PICTURE = r"^billede/(?P<digest>[0-9a-f]{16})-(?P<width>\d{1,4})\.(?P<kind>\w+)$"
 PICTURES = [re_path(_PICTURE, views.picture, name="picture")]
 NOTHING_ELSE = [path("", views.nothing_here), path("<path:rest>", views.nothing_here)]

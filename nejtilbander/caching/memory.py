@@ -1,7 +1,7 @@
-"""What need not be made again for every visitor, kept in the process's memory for a moment.
+"""Short-lived cache in the process's memory: rendered pages with placeholders, and rows.
 
-Pages that are alike for everyone but for a word or two: rendering a form takes 6 ms, filling in its ticket 0.02 ms.
-And rows whose truth is checked again where it counts. The last minute before sign-up closes is a rush.
+Pages that are the same for everyone but for a word or two: rendering a form takes 6 ms, filling in its token 0.02 ms.
+And rows that are checked again in the database where it matters. The last minute before sign-up closes is a rush.
 """
 
 import secrets
@@ -17,10 +17,11 @@ from django.utils.translation import get_language
 
 from nejtilbander.caching import tracking
 from nejtilbander.caching.compression import strip_indentation
+from nejtilbander.caching.policy import cache_policy
 
 MAX_ENTRIES = 128  # pages in each process, about 3 MB
 PAGE_LIFETIME = 60  # seconds a rendered page is used
-ROW_LIFETIME = 1.0
+ROW_LIFETIME = 1.0  # seconds
 _placeholder_token = secrets.token_hex(16)  # nobody can type what they cannot know
 _pages: OrderedDict[Hashable, bytes] = OrderedDict()
 _rows: OrderedDict[Hashable, tuple[float, Any]] = OrderedDict()
@@ -28,80 +29,81 @@ Value = TypeVar("Value")
 
 
 def cached(key: Hashable, find: Callable[[], Value]) -> Value:
-    """What `find` gave for `key` within the last second, else what it gives now. What it raises is not kept."""
-    at, found = _rows.get(key, (float("-inf"), None))
+    """The result of `find` for `key` from within the last second, else a new one. Exceptions are not cached."""
+    at, value = _rows.get(key, (float("-inf"), None))
     if time.monotonic() - at > ROW_LIFETIME:
-        found = find()
-        _put(_rows, key, (time.monotonic(), found))
-    return found
+        value = find()
+        put(key, value)
+    return value
 
 
 def cached_rows(key: Hashable, find: Callable[[], Value]) -> Value:
-    """Rows that readers of the active language see, as `find` gave them within the last second: for reading alone.
+    """The result of `find` in the active language, from within the last second. The rows are for reading only.
 
-    The page being made shows them, whoever asked first (shown.py). Inside a transaction they are asked for anew and
-    not remembered, for there rows may say what will be undone.
+    They are recorded as read by the page being made, also when another page has read them (tracking.py). Inside a
+    transaction `find` is always called and nothing is cached: the rows may hold what will be rolled back.
     """
     if connection.in_atomic_block:
         return find()
 
-    def noted() -> tuple[Value, tracking.ObjectRefs]:
+    def find_and_track() -> tuple[Value, set[tracking.ObjectRef]]:
         with tracking.record_reads() as objects:
             return find(), objects
 
-    found, objects = cached((key, get_language()), noted)
+    rows, objects = cached((key, get_language()), find_and_track)
     for obj in objects:
         tracking.record(*obj)
-    return found
+    return rows
 
 
 def peek(key: Hashable, within: float) -> Any:
-    """What was found for `key` at most so many seconds ago; None when nothing was. Finds nothing itself."""
-    at, found = _rows.get(key, (float("-inf"), None))
-    return found if time.monotonic() - at <= within else None
+    """The value cached for `key` at most `within` seconds ago, else None."""
+    at, value = _rows.get(key, (float("-inf"), None))
+    return value if time.monotonic() - at <= within else None
 
 
-def put(key: Hashable, found: object) -> None:
-    """Let `recently` give this for the next second."""
-    _put(_rows, key, (time.monotonic(), found))
+def put(key: Hashable, value: object) -> None:
+    """Cache `value`, as if `cached` had found it now."""
+    _put(_rows, key, (time.monotonic(), value))
 
 
 def clear() -> None:
-    """Begin again with nothing kept."""
     _pages.clear()
     _rows.clear()
 
 
-def _put(shelf: OrderedDict[Hashable, Any], key: Hashable, obj: object) -> None:
-    shelf[key] = obj
-    shelf.move_to_end(key)  # what is asked for each second is not the oldest: the guide needs the notices
-    if len(shelf) > MAX_ENTRIES:
-        shelf.popitem(last=False)
+def _put(entries: OrderedDict[Hashable, Value], key: Hashable, value: Value) -> None:
+    entries[key] = value
+    entries.move_to_end(key)  # what is put again each second is not the oldest: the guide needs the notices
+    if len(entries) > MAX_ENTRIES:
+        entries.popitem(last=False)
 
 
 def placeholder(name: str) -> str:
-    """What stands in the rendered page where `name` is filled in."""
+    """The text that stands for the filling `name` in a page rendered by `render_with_placeholders`."""
     return f"{_placeholder_token}{name}"
 
 
 def render_with_placeholders(
     request: HttpRequest, key: tuple[Hashable, ...], render: Callable[[], TemplateResponse], **fillings: str
 ) -> HttpResponse:
-    """The page for `key` and this address, with each blank filled in: best near its end. Fillings must be safe in HTML.
+    """The cached page for `key` and this path, each placeholder replaced by its filling, which must be safe in HTML.
 
-    A question after the address is part of some links, so such a page is not kept.
+    Placeholders are best near the end of the page: all before the first is compressed once. A query string is part of
+    some of its links, so a page with one is not cached.
     """
-    whole = (request.path, request.META.get("QUERY_STRING", ""), int(time.time()) // PAGE_LIFETIME, *key)
-    body = _pages.get(whole)
+    query = request.META.get("QUERY_STRING", "")
+    page_key = (request.path, query, int(time.time()) // PAGE_LIFETIME, *key)
+    body = _pages.get(page_key)
     if body is None:
         body = strip_indentation(render().render().content)
-        if not request.META.get("QUERY_STRING"):
-            _put(_pages, whole, body)
-    beginning, mark, rest = body.partition(_placeholder_token.encode())
-    rest = mark + rest
+        if not query:
+            _put(_pages, page_key, body)
+    beginning, token, rest = body.partition(_placeholder_token.encode())
+    rest = token + rest
     for name, text in fillings.items():
         rest = rest.replace(placeholder(name).encode(), text.encode())
     response = HttpResponse(beginning + rest)
     if rest:
-        response.segments = (beginning, rest)  # type: ignore[attr-defined]
+        cache_policy(response).segments = (beginning, rest)
     return response

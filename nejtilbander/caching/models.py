@@ -1,10 +1,10 @@
-"""How often something happened, in all the site's processes together."""
+"""Counters over all the site's processes."""
 
 from django.db import models
 
 
 class Count(models.Model):
-    """How often something happened, in all the site's processes together (pulse.py adds, probes.py tells)."""
+    """A total over all processes. The change watcher adds to it, and operations/metrics.py reports it."""
 
     name = models.CharField(max_length=20, primary_key=True)
     value = models.BigIntegerField(default=0)

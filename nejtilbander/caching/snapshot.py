@@ -1,4 +1,4 @@
-"""The page store on disk, for a process that starts while the database is away."""
+"""The page store on disk, for a process that starts while the database is down."""
 
 import base64
 import json
@@ -16,7 +16,7 @@ def snapshot_file() -> Path:
 
 
 def save() -> None:
-    """Write what is kept to the disk, whole or not at all. A disk that cannot be written to is no fault."""
+    """Replace the file by the pages in the store, atomically. A disk that cannot be written to is not an error."""
     pages = [
         [path, {name: base64.b64encode(body).decode() for name, body in page.bodies.items()}, page.headers, page.etag,
          sorted(page.queries), sorted(page.objects)]
@@ -35,21 +35,21 @@ def save() -> None:
 
 
 def load() -> None:
-    """Take what another process has kept, for the time when no page can be made."""
+    """Add the pages that a process has saved to the store, as stale ones. A missing or broken file adds none."""
     try:
-        whole = json.loads(snapshot_file().read_text("utf-8"))
-        found = {
+        snapshot = json.loads(snapshot_file().read_text("utf-8"))
+        pages = {
             path: CachedPage(
-                {name: base64.b64decode(body) for name, body in bodies.items()}, [tuple(one) for one in headers], etag,
-                frozenset(queries), frozenset((kind, number) for kind, number in objects), is_stale=True,
+                {name: base64.b64decode(body) for name, body in bodies.items()}, [tuple(header) for header in headers],
+                etag, frozenset(queries), frozenset((kind, pk) for kind, pk in objects), is_stale=True,
             )
-            for path, bodies, headers, etag, queries, objects in whole["pages"]
+            for path, bodies, headers, etag, queries, objects in snapshot["pages"]
         }  # fmt: skip
-        database_seen_at = float(whole["well_at"])
+        database_seen_at = float(snapshot["well_at"])
     except (OSError, ValueError, KeyError, TypeError):
         return
     store_state.database_seen_at = min(
         store_state.database_seen_at, time.monotonic() - (time.time() - database_seen_at)
     )
-    for path, page in found.items():
+    for path, page in pages.items():
         page_store.setdefault(path, page)

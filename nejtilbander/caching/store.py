@@ -1,8 +1,8 @@
-"""Finished pages: made once, kept whole, and handed out at the WSGI door before Django wakes.
+"""The page store: finished pages by path, in the process's memory, served by the WSGI wrapper ahead of Django.
 
-A page is kept with the things it shows. Once a second each process asks the database what has changed (pulse.py), and
-forgets the pages that show it: no reader costs a question, and every process on every machine knows within two
-seconds. A page that is forgotten stays at hand for the day when it cannot be made again (docs/decisions/0012).
+A page is stored with the objects it shows. Once a second each process asks the database what has changed (watcher.py)
+and marks the pages that show it as stale: readers cause no query, and every process on every machine knows within two
+seconds. A stale page stays in the store for when it cannot be made again (docs/decisions/0012).
 """
 
 import time
@@ -16,41 +16,43 @@ import brotli
 from django.http import HttpRequest, HttpResponse
 
 from nejtilbander.caching.compression import accepted_encodings
+from nejtilbander.caching.tracking import ObjectRef
 
 MAX_PAGES = 600  # pages in each process, about 8 MB; the oldest goes first
-MAX_STALE_AGE = 86_400  # seconds a page is handed out after anybody could say that it is still right
-ANY = "*"  # the kind of a page that does not say what it shows: whatever changes, it is made again
-StartResponse = Callable[..., Any]
-Environ = dict[str, Any]
-ObjectRef = tuple[str, Any]  # kind, as in "pages.page", and number
+MAX_STALE_AGE = 86_400  # seconds a page is served after the database last confirmed it
+ANY = "*"  # the kind of a page that does not say what it shows: any change makes it stale
+Headers = list[tuple[str, str]]
+StartResponse = Callable[..., object]
+Environ = dict[str, Any]  # PEP 3333, and request.META
 
 
 @lru_cache(maxsize=256)
 def negotiate_encoding(header: str) -> str:
-    """The packing for a browser that sends this Accept-Encoding: "br", "gzip", or "" for none."""
-    known = accepted_encodings(header)
-    return next((encoding for encoding in ("br", "gzip") if encoding in known), "")
+    """The encoding for a browser that sends this Accept-Encoding: "br", "gzip", or "" for none."""
+    accepted = accepted_encodings(header)
+    return next((encoding for encoding in ("br", "gzip") if encoding in accepted), "")
 
 
 @dataclass(slots=True)
 class CachedPage:
-    """One page in one language, packed twice, with what it shows: `things`, and whole `kinds` of them.
+    """One page in one language: its compressed bodies by encoding, and its headers but those of the encoding.
 
-    `questions`: what may follow "?" and make it another page; whatever else does, does not.
+    `objects` are the rows it was made of; `kinds` the labels of the models it lists. `queries` are the query strings
+    that make another page; any other is ignored.
     """
 
     bodies: dict[str, bytes]
-    headers: list[tuple[str, str]]
+    headers: Headers
     etag: str
     queries: frozenset[str] = frozenset()
     objects: frozenset[ObjectRef] = frozenset()
     kinds: frozenset[str] = frozenset()
     is_stale: bool = False
     in_flight: bool = False
-    encoded: dict[str, tuple[bytes, list[tuple[str, str]]]] = field(default_factory=dict)  # see `encode_for`
+    encoded: dict[str, tuple[bytes, Headers]] = field(default_factory=dict)  # see `encode_for`
 
-    def encode_for(self, header: str) -> tuple[bytes, list[tuple[str, str]]]:
-        """Body and headers for a browser that sends this Accept-Encoding; those of packed ones are made once."""
+    def encode_for(self, header: str) -> tuple[bytes, Headers]:
+        """Body and headers for a browser that sends this Accept-Encoding; those of encoded bodies are built once."""
         encoding = negotiate_encoding(header)
         if encoding in self.encoded:
             return self.encoded[encoding]
@@ -62,7 +64,7 @@ class CachedPage:
         return body, headers
 
     def respond(self, environ: Environ, start_response: StartResponse) -> list[bytes]:
-        """The page, or 304 to whoever has it (RFC 9110, section 13.1.2)."""
+        """The WSGI response: the page, or 304 when If-None-Match has its ETag (RFC 9110, section 13.1.2)."""
         if self.etag in environ.get("HTTP_IF_NONE_MATCH", ""):
             start_response("304 Not Modified", [*self.headers, ("ETag", self.etag)])
             return []
@@ -70,42 +72,43 @@ class CachedPage:
         start_response("200 OK", headers)
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
 
-    def to_response(self, request: HttpRequest, known: str) -> HttpResponse:
-        """The same as `answer`, for Django. `known`: the If-None-Match that the browser sent."""
-        if self.etag in known:
+    def to_response(self, request: HttpRequest, if_none_match: str) -> HttpResponse:
+        """The same as `respond`, for Django. `if_none_match`: the header that the browser sent, "" for none."""
+        if self.etag in if_none_match:
             return HttpResponse(status=304, headers=dict([*self.headers, ("ETag", self.etag)]))
         body, headers = self.encode_for(request.META.get("HTTP_ACCEPT_ENCODING", ""))
         return HttpResponse(body, headers=dict(headers))
 
 
 class StoreState:
-    """What the process knows of the database: how often something was forgotten, and when it last answered."""
+    """The process's knowledge of the database: how many times pages were marked stale, and when it last answered."""
 
     def __init__(self) -> None:
-        self.is_enabled = False  # nothing is kept until somebody hands it out
+        self.is_enabled = False  # nothing is stored until PageCacheApplication serves it
         self.generation = 0
         self.is_database_up = True
-        self.database_seen_at = time.monotonic()  # a clock that is set must not end the day, nor make it longer
+        self.database_seen_at = time.monotonic()  # not affected when the machine's clock is set
 
     @property
     def may_serve_stale(self) -> bool:
         return time.monotonic() - self.database_seen_at < MAX_STALE_AGE
 
 
-page_store: OrderedDict[str, CachedPage] = OrderedDict()  # by path, as WSGI gives it
+page_store: OrderedDict[str, CachedPage] = OrderedDict()  # by PATH_INFO
 store_state = StoreState()
-# In this process, since it began: who answered, and what became of pages. Passed on by pulse.py, told by probes.py.
+# Of this process, since it started: requests by who answered, pages made, and pages served instead of an error. The
+# watcher adds them to those of the other processes, and operations/metrics.py reports the sums.
 request_counts = {"kept": 0, "old": 0, "django": 0, "made": 0, "rescued": 0}
 
 
-def lookup(meta: Environ) -> CachedPage | None:
-    """The page at this address. A question it does not know changes nothing about it; one it knows is not kept."""
-    page = page_store.get(meta.get("PATH_INFO", ""))
-    return None if page is None or meta.get("QUERY_STRING", "") in page.queries else page
+def lookup(environ: Environ) -> CachedPage | None:
+    """The page at this address; None when none is stored, or when its query string makes another page."""
+    page = page_store.get(environ.get("PATH_INFO", ""))
+    return None if page is None or environ.get("QUERY_STRING", "") in page.queries else page
 
 
 def is_servable(page: CachedPage) -> bool:
-    """Old pages too, while another is on its way, and while there is nobody to ask for a new one."""
+    """True for a fresh page; for a stale one while a new one is being made, or while the database is down."""
     return not page.is_stale or ((page.in_flight or not store_state.is_database_up) and store_state.may_serve_stale)
 
 
@@ -116,15 +119,15 @@ def put(path: str, page: CachedPage) -> None:
         page_store.popitem(last=False)
 
 
-def evict(is_seen: Callable[[ObjectRef], bool]) -> None:
-    """Take away the pages that show what readers must not see any more: not even an emergency brings them back."""
+def evict(is_visible: Callable[[ObjectRef], bool]) -> None:
+    """Remove the pages that show objects readers may no longer see: they are not served in an emergency either."""
     for path, page in list(page_store.items()):
-        if not all(is_seen(obj) for obj in page.objects):
+        if not all(is_visible(obj) for obj in page.objects):
             page_store.pop(path, None)
 
 
 def mark_stale(objects: set[ObjectRef] | None = None) -> None:
-    """Make pages anew at the next question: all, or those that show one of `things` or list its kind."""
+    """Mark pages to be made again at the next request: all, or those that show one of `objects` or list its kind."""
     store_state.generation += 1
     kinds = {ANY, *(kind for kind, _ in objects or ())}
     for page in list(page_store.values()):

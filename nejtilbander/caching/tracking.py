@@ -1,18 +1,17 @@
-"""Which rows a page is made of: every published thing that is read from the database while it is made."""
+"""Records which published rows are read from the database while a page is made."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
 
-ObjectRefs = set[tuple[str, Any]]  # kind, as in "pages.page", and number
-_reads: ContextVar[ObjectRefs | None] = ContextVar("things", default=None)
+ObjectRef = tuple[str, int]  # model label, as in "pages.page", and primary key
+_reads: ContextVar[set[ObjectRef] | None] = ContextVar("reads", default=None)
 
 
 @contextmanager
-def record_reads() -> Iterator[ObjectRefs]:
-    """Inside, the set that is given fills with what is read."""
-    objects: ObjectRefs = set()
+def record_reads() -> Iterator[set[ObjectRef]]:
+    """Yields a set that fills with every ContentModel row loaded inside."""
+    objects: set[ObjectRef] = set()
     token = _reads.set(objects)
     try:
         yield objects
@@ -20,7 +19,7 @@ def record_reads() -> Iterator[ObjectRefs]:
         _reads.reset(token)
 
 
-def record(kind: str, number: Any) -> None:
+def record(label: str, pk: int) -> None:
     objects = _reads.get()
     if objects is not None:
-        objects.add((kind, number))
+        objects.add((label, pk))

@@ -11,10 +11,11 @@ Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 
 class PageCacheApplication:
-    """The application the server calls: kept pages at once, the rest from `application`.
+    """The WSGI application that the server calls: serves stored pages itself, and passes the rest to `application`.
 
-    `wake` is called for the rest, in whatever process that happens: it looks after the clock. Pages name their own
-    address, so they are kept for the site's own (SITE_URL) alone, and no foreign host can fill the shelf.
+    `ensure_running` is called before each request that is passed on, in whatever process that is: it starts the change
+    watcher there. Pages contain their own address, so only requests for SITE_URL's host and scheme are stored or
+    served, and no foreign host can fill the store.
     """
 
     def __init__(self, application: Application, ensure_running: Callable[[], object]) -> None:
@@ -37,16 +38,16 @@ class PageCacheApplication:
         if page is not None:
             page.in_flight = True
         try:
-            answer = self.application(environ, start_response)
+            body = self.application(environ, start_response)
         finally:
             if page is not None:
                 page.in_flight = False
         if method == "HEAD":
-            if hasattr(answer, "close"):
-                answer.close()
+            if hasattr(body, "close"):
+                body.close()
             return []
-        return answer
+        return body
 
     def is_right_scheme(self, environ: Environ) -> bool:
-        told = environ.get("HTTP_X_FORWARDED_PROTO") if self.is_behind_proxy else None
-        return bool((told or environ["wsgi.url_scheme"]) == self.scheme)
+        forwarded = environ.get("HTTP_X_FORWARDED_PROTO") if self.is_behind_proxy else None
+        return bool((forwarded or environ["wsgi.url_scheme"]) == self.scheme)

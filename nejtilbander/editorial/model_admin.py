@@ -49,6 +49,7 @@ class ContentAdmin(LanguageFieldsMixin, TranslationAdmin, Generic[ContentT]):
     search_fields = [f"search_text_{code}" for code in CODES]
     list_per_page = 60
     shared_fields: tuple[str, ...] = ()  # names of the fields that are the same in every language
+    _changeform_view: Callable[..., HttpResponse]  # Django's own, which django-stubs leaves out
 
     # Form and list
 

@@ -1,52 +1,62 @@
-"""Dates and times in words, in every language. Babel, because Django has no Somali months."""
+"""Dates and times in words, in the six languages.
 
+Django has no Somali month names, and Babel keeps 11 MB of locale data in every process. So date_names.json holds the
+weekdays, the months and two patterns of each language. It is made from CLDR, as Babel ships it, by
+`python -m tests.date_names > nejtilbander/i18n/date_names.json`.
+"""
+
+import json
 from datetime import date, datetime
-from functools import cache
+from pathlib import Path
+from typing import Literal, TypedDict
 
-from babel import Locale, localedata
-from babel.dates import format_date
 from django.core.exceptions import ValidationError
 from django.utils import timezone, translation
 
-YEARS = (2000, 2100)  # the first and the last that staff can mean; far from them there is no reckoning in time zones
-_OF_DATES = {"date_formats", "days", "months"}
-_OF_FILES = {"en": {"languages"}}  # a PO file says in English which language it is in (exchange.py)
-_LOCALES = {"en": "en_GB"}  # the rest of Europe writes the day first
+from nejtilbander.i18n.languages import SOURCE
+
+YEARS = (2000, 2100)  # the first and the last that staff can mean; time zone arithmetic fails far outside them
 
 
-@cache
-def _locale(language: str) -> Locale:
-    """Of all that Babel knows of a language, what dates in words need: the rest weighs 6 MB in every process."""
-    found = Locale.parse(_LOCALES.get(language, language))
-    for name in ("root", "en", "en_001", str(found)):  # each is made from those before it
-        data = localedata.load(name)  # the very dictionary that Babel keeps
-        for part in data.keys() - _OF_DATES - _OF_FILES.get(name, set()):
-            del data[part]
-    return found
+class DateNames(TypedDict):
+    """`weekdays` begin with Monday. `full` and `long` are patterns for str.format, with and without the weekday."""
+
+    weekdays: list[str]
+    months: list[str]
+    full: str
+    long: str
 
 
-def _active() -> Locale:
-    return _locale(translation.get_language() or "da")
+DATE_NAMES: dict[str, DateNames] = json.loads(Path(__file__).with_name("date_names.json").read_text("utf-8"))
 
 
 def format_day(moment: date | datetime) -> str:
     """The day in words with its weekday, in the active language and Danish local time."""
-    local = timezone.localdate(moment) if isinstance(moment, datetime) else moment
-    return format_date(local, "full", locale=_active())
+    return _format(moment, "full")
 
 
 def format_short_day(moment: date | datetime) -> str:
     """The day without weekday."""
-    local = timezone.localdate(moment) if isinstance(moment, datetime) else moment
-    return format_date(local, "long", locale=_active())
+    return _format(moment, "long")
+
+
+def _format(moment: date | datetime, style: Literal["full", "long"]) -> str:
+    day = timezone.localdate(moment) if isinstance(moment, datetime) else moment
+    names = DATE_NAMES[_language()]
+    weekday, month = names["weekdays"][day.weekday()], names["months"][day.month - 1]
+    return names[style].format(weekday=weekday, day=day.day, month=month, year=day.year)
+
+
+def _language() -> str:
+    return translation.get_language() or SOURCE
 
 
 def format_time(moment: datetime) -> str:
     """Hours and minutes, 24-hour, in Danish local time; Danes write a full stop, others a colon."""
-    return timezone.localtime(moment).strftime("%H.%M" if _active().language == "da" else "%H:%M")
+    return timezone.localtime(moment).strftime("%H.%M" if _language() == SOURCE else "%H:%M")
 
 
 def validate_year(moment: date | datetime) -> None:
-    """Raises ValidationError. For every field that staff write a day or a moment in."""
+    """Raises ValidationError outside YEARS. For every field that staff write a date or a time in."""
     if not YEARS[0] <= moment.year <= YEARS[1]:
         raise ValidationError(f"Vælg et år fra {YEARS[0]} til {YEARS[1]}.", code="far_away")

@@ -1,8 +1,8 @@
-"""Which languages, what is complete in them, and how a borrowed Danish text is marked.
+"""The six languages: codes, addresses, text direction, and the states of a translation.
 
-A text is Danish first. For every other language an object remembers, in `translations`, which Danish text
-its translation was made from (a hash) and whether a speaker has read it. Nothing else is stored: whether a
-translation is missing or older than the Danish is worked out when asked, so it can never be out of step.
+A text is Danish first. For every other language an object stores, in `translations`, the hash of the Danish text its
+translation was made from, and whether a speaker has read it. Nothing else is stored: a translation that is missing or
+older than the Danish is found by comparison when asked, so a state can never be out of date.
 """
 
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ CODES = [code for code, _ in settings.LANGUAGES]
 
 
 class TranslationState(models.TextChoices):
-    """How a text stands in one language. The order is from worst to best."""
+    """The state of a text in one language, from worst to best."""
 
     MISSING = "missing", "mangler"
     OUTDATED = "outdated", "ældre end den danske"
@@ -28,9 +28,9 @@ def worst_state(states: Iterable[TranslationState]) -> TranslationState:
 
 
 def path_in_language(path: str, language: str) -> str:
-    """The same page's address in another language: slugs are Danish everywhere, only the prefix differs."""
+    """The path of the same page in `language`: slugs are Danish everywhere, only the prefix differs."""
     first, _, rest = path.lstrip("/").partition("/")
-    # No slash may remain in front: "//example.org" would lead off the site.
+    # No slash may remain in front: "//example.org" is an address on another site.
     bare = rest.lstrip("/") if first in CODES and first != SOURCE else path.lstrip("/")
     return f"/{bare}" if language == SOURCE else f"/{language}/{bare}"
 
@@ -40,5 +40,5 @@ def direction(language: str) -> str:
 
 
 def catalogue_state(language: str) -> TranslationState:
-    """How the words of the code (menu, guide) stand in `language`; an operator says when a speaker has read them."""
+    """The state of the message catalogue (menu, guide): reviewed once an operator lists it in CATALOGUES_READ."""
     return TranslationState.REVIEWED if language in settings.CATALOGUES_READ else TranslationState.UNREAD

@@ -1,4 +1,4 @@
-"""The language of a request is that of its address."""
+"""Middleware that activates the language of the address."""
 
 from collections.abc import Callable
 
@@ -9,9 +9,9 @@ from nejtilbander.i18n.languages import SOURCE
 
 
 class LanguageMiddleware:
-    """The address alone decides the language.
+    """Activates the language of the path's prefix, Danish without one.
 
-    Django's LocaleMiddleware also makes answers vary on Accept-Language; ours do not, so caches stay simple.
+    Django's LocaleMiddleware also makes responses vary on Accept-Language; these do not, so caches stay simple.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

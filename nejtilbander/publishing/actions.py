@@ -9,6 +9,7 @@ from django.db import IntegrityError, OperationalError, transaction
 from django.dispatch import Signal
 from django.utils import timezone
 
+from nejtilbander.caching.tracking import ObjectRef
 from nejtilbander.caching.watcher import States
 from nejtilbander.i18n.languages import CODES
 from nejtilbander.publishing import redirects, validation
@@ -183,7 +184,7 @@ def public_states() -> States:
     due, now = next_due(), timezone.now()
     if due and due <= now:
         publish_due()
-    states: States = {"soon": (bool(due and due <= now + DUE_SOON),)}
+    states: dict[ObjectRef | str, tuple[object, ...]] = {"soon": (bool(due and due <= now + DUE_SOON),)}
     for model in content_models():
         rows = model._default_manager.values_list("pk", "updated_at", "public_from", "withdrawn_at", "public_until")
         for pk, updated_at, begins, *ends in rows:

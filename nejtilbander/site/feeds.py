@@ -1,14 +1,14 @@
-"""What is new, as Atom: what happened in the initiatives, and the meetings."""
+"""Atom feed of the initiatives' updates and the meetings."""
 
 from datetime import UTC, datetime, time
-from typing import Any
 
 from django.contrib.syndication.views import Feed
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
+from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from events.models import Event
 from nejtilbander.i18n.dates import format_day
@@ -16,33 +16,21 @@ from nejtilbander.text.prose import to_plain_text
 from nejtilbander.web.decorators import public_view
 from pages.models import Initiative, Update
 
-MAX_ENTRIES = 30  # entries
+MAX_ENTRIES = 30
 
 
 class News(Feed):
     feed_type = Atom1Feed
-
-    def title(self) -> str:
-        return _("Odense siger NEJ TIL BANDER")
-
-    def subtitle(self) -> str:
-        return _("Det er der sket, og de næste stormøder")
-
-    def link(self) -> str:
-        return reverse("front")
-
-    def author_name(self) -> str:
-        return "Odense Kommune"
+    title = gettext_lazy("Odense siger NEJ TIL BANDER")
+    subtitle = gettext_lazy("Det er der sket, og de næste stormøder")
+    link = reverse_lazy("front")
+    author_name = "Odense Kommune"
 
     def items(self) -> list[Update | Event]:
-        updates = Update.objects.filter(
-            initiative__in=Initiative.objects.public(), date__lte=timezone.localdate()
-        ).select_related("initiative")
-        found: list[Update | Event] = [
-            *updates[:MAX_ENTRIES],
-            *Event.objects.public().order_by("-public_from")[:MAX_ENTRIES],
-        ]
-        return sorted(found, key=self.item_pubdate, reverse=True)[:MAX_ENTRIES]
+        updates = Update.objects.filter(initiative__in=Initiative.objects.public(), date__lte=timezone.localdate())
+        events = Event.objects.public().order_by("-public_from")
+        items: list[Update | Event] = [*updates.select_related("initiative")[:MAX_ENTRIES], *events[:MAX_ENTRIES]]
+        return sorted(items, key=self.item_pubdate, reverse=True)[:MAX_ENTRIES]
 
     def item_title(self, item: Update | Event) -> str:
         return item.title
@@ -66,5 +54,5 @@ _feed = News()
 
 
 @public_view(300)
-def news(request: HttpRequest, **kwargs: Any) -> HttpResponse:
-    return _feed(request, **kwargs)
+def news(request: HttpRequest) -> HttpResponse:
+    return _feed(request)

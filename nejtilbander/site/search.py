@@ -1,9 +1,8 @@
-"""Site search over everything public, in the reader's language and, where that is missing, in Danish."""
+"""Site search over all public content, in the reader's language and, where that is missing, in Danish."""
 
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 from django.db.models import CharField, F, QuerySet, TextField, Value
 from django.db.models.functions import Cast
@@ -15,10 +14,13 @@ from django.utils.safestring import SafeString
 
 from events.models import Event
 from nejtilbander.i18n.languages import SOURCE
+from nejtilbander.publishing.models import ContentModel
 from nejtilbander.text.normalization import fold, query_words
 from nejtilbander.text.prose import to_plain_text
 from pages.guide import questions
 from pages.models import Initiative, Page, Partner, Statement
+
+MAX_HITS = 50  # shown; a campaign site has fewer pages than that
 
 
 def excerpt(text: str, words: list[str], width: int = 160) -> SafeString:
@@ -34,7 +36,7 @@ def excerpt(text: str, words: list[str], width: int = 160) -> SafeString:
 
 
 def _first_match(text: str, word: str) -> int:
-    """Where the first token of `text` that holds `word` begins; -1 when none does."""
+    """The index in `text` of the first token that contains the folded `word`; -1 when none does."""
     return next((m.start() for m in re.finditer(r"\S+", text) if word in fold(m[0])), -1)
 
 
@@ -42,12 +44,9 @@ def _marked(token: str, words: list[str]) -> SafeString | str:
     return format_html("<mark>{}</mark>", token) if any(word in fold(token) for word in words) else token
 
 
-MAX_HITS = 50  # hits shown; a campaign site has fewer pages than that
-
-
 @dataclass(frozen=True)
 class Hit:
-    """One page found. `is_borrowed`: the reader's language has no text, this is the Danish."""
+    """One page found. `is_fallback`: the reader's language has no text, this is the Danish."""
 
     title: str
     address: str
@@ -56,23 +55,23 @@ class Hit:
 
 
 def find_pages(query: str) -> list[Hit]:
-    """Pages that hold every word of `query`, titles first. One query to the database, whatever is asked."""
+    """The pages that contain every word of `query`, those with all in the title first. One database query."""
     words = query_words(query)
     if not words:
         return []
     language = translation.get_language() or SOURCE
     rows = [_matches(source, words, language) for source in _sources()]
-    found = list(rows[0].union(*rows[1:], all=True)[:MAX_HITS])
+    found = rows[0].union(*rows[1:], all=True)[:MAX_HITS]
     hits = [_guide_hit(words, language), *(_hit(row, words) for row in found)]
     return sorted((hit for hit in hits if hit), key=lambda hit: not all(word in fold(hit.title) for word in words))
 
 
 @dataclass(frozen=True)
 class SearchSource:
-    """One kind of thing to search: its public rows, what its address is made of, and its heading, lead and text."""
+    """One kind of content: its public rows, the field its address is made of, and those of heading, lead and text."""
 
     kind: str
-    rows: QuerySet[Any]
+    rows: QuerySet[ContentModel]
     key: str = "slug"
     fields: tuple[str, str, str] = ("title", "summary", "body")
 
@@ -87,10 +86,10 @@ def _sources() -> list[SearchSource]:
     ]
 
 
-def _matches(source: SearchSource, words: list[str], language: str) -> QuerySet[Any, Any]:
-    """The rows whose search column holds every word, with the columns a hit is made of.
+def _matches(source: SearchSource, words: list[str], language: str) -> QuerySet[ContentModel, tuple[str, ...]]:
+    """Kind, key, and heading, lead and text of the rows whose search column contains every word.
 
-    Columns are named one by one, because queries do not fall back to Danish by themselves.
+    Each text is selected in `language` and in Danish, because queries do not fall back by themselves.
     """
     rows = source.rows
     for word in words:
@@ -103,21 +102,16 @@ def _matches(source: SearchSource, words: list[str], language: str) -> QuerySet[
     return (
         rows.order_by()
         .annotate(found_kind=Value(source.kind, CharField()), found_key=Cast(F(source.key), CharField()), **columns)
-        .values_list("found_kind", "found_key", *columns, named=True)
+        .values_list("found_kind", "found_key", *columns)
     )
 
 
-def _hit(row: Any, words: list[str]) -> Hit:
-    """A hit in the reader's own text, field by field, or in the Danish where the whole page is borrowed."""
-    lead, text = row.lead_own or row.lead_source or "", row.text_own or row.text_source or ""
+def _hit(row: tuple[str, ...], words: list[str]) -> Hit:
+    """The hit of a row of `_matches`. Each text falls back to Danish; the hit is a fallback when its heading does."""
+    kind, key, heading, heading_source, lead, lead_source, text, text_source = row
+    lead, text = lead or lead_source or "", text or text_source or ""
     body = to_plain_text(text) if lead == text else f"{to_plain_text(lead)} {to_plain_text(text)}"
-    is_fallback = not row.heading_own
-    return Hit(
-        row.heading_own or row.heading_source,
-        _address(row.found_kind, row.found_key),
-        excerpt(body, words),
-        is_fallback,
-    )
+    return Hit(heading or heading_source, _address(kind, key), excerpt(body, words), is_fallback=not heading)
 
 
 def _address(kind: str, key: str) -> str:
@@ -136,7 +130,7 @@ def _address(kind: str, key: str) -> str:
 
 @lru_cache(maxsize=16)
 def _guide_text(language: str) -> str:
-    """The guide's words in `language`. It is a template, so it changes only with the code."""
+    """The guide's text in `language`. It comes from a template, so it changes only with the code."""
     with translation.override(language):
         html = render_to_string("pages/guide_body.html", {"questions": questions()})
     return " ".join(strip_tags(html).split())

@@ -1,7 +1,6 @@
-"""What search engines are told: every public address, in the languages where the page really exists."""
+"""The sitemap: every public address, in the languages in which the page is complete."""
 
 from datetime import datetime
-from typing import Any
 
 from django.contrib.sitemaps import Sitemap
 from django.db.models import QuerySet
@@ -10,18 +9,19 @@ from django.urls import reverse
 from events.models import Event
 from nejtilbander.i18n.languages import CODES
 from nejtilbander.i18n.models import Translated
+from nejtilbander.publishing.models import ContentModel
 from pages.models import Initiative, Page, Statement
 
 
 class ContentSitemap(Sitemap):
-    """Addresses of one kind of content, advertised only in languages it is whole in."""
+    """The addresses of one kind of content, only in the languages in which it is complete."""
 
     i18n = alternates = x_default = True
 
     def get_languages_for_item(self, item: Translated) -> list[str]:
         return item.languages()
 
-    def lastmod(self, item: Any) -> datetime:
+    def lastmod(self, item: ContentModel) -> datetime:
         return item.updated_at
 
 
@@ -49,7 +49,7 @@ class Events(ContentSitemap):
 
 
 class Fixed(Sitemap):
-    """Pages that are words of the code, and so exist in every language."""
+    """Pages whose texts come from the code, and so exist in every language."""
 
     i18n = alternates = x_default = True
 

@@ -1,4 +1,4 @@
-"""Social cards: the picture that stands beside a shared link, drawn per page and language."""
+"""Social cards (Open Graph images): the picture beside a shared link, drawn per page and language."""
 
 import textwrap
 from functools import lru_cache
@@ -10,28 +10,26 @@ from django.template.loader import render_to_string
 
 from nejtilbander.i18n.languages import direction
 
-FONT = (
-    Path(settings.BASE_DIR) / "nejtilbander" / "fonts" / "Vazirmatn-Bold.ttf"
-)  # Latin, Turkish, Arabic and Persian in one
-LINE_LENGTH, MAX_LINES = 26, 3  # characters, lines: what fits beside the houses
+# Latin, Turkish, Arabic and Persian in one.
+FONT = Path(settings.BASE_DIR) / "nejtilbander" / "fonts" / "Vazirmatn-Bold.ttf"
+LINE_LENGTH, MAX_LINES = 26, 3  # characters, lines: as much as fits beside the drawn houses
 
 
 def break_title(title: str) -> list[str]:
     """`title` broken to fit the card in lines of about the same length, cut with an ellipsis where it is too long."""
-
     full = textwrap.wrap(title, LINE_LENGTH, max_lines=MAX_LINES, placeholder=" …")
     if not full or full[-1].endswith("…"):
         return full
     narrower = (textwrap.wrap(title, width, break_long_words=False) for width in range(8, LINE_LENGTH))
-    return next((tried for tried in narrower if len(tried) == len(full)), full)
+    return next((lines for lines in narrower if len(lines) == len(full)), full)
 
 
 @lru_cache(maxsize=128)
 def card_png(title: str, campaign: str, language: str) -> bytes:
     """A PNG of 1200 x 630 pixels, the size Open Graph readers expect."""
-    shown = break_title(title)
+    lines = break_title(title)
     # About 0.68 em a letter at most, in 1,040 pixels.
-    size = min(72, int(1040 / 0.68 / max(map(len, shown), default=1)))
-    context = {"lines": shown, "size": size, "campaign": campaign, "is_rtl": direction(language) == "rtl"}
+    size = min(72, int(1040 / 0.68 / max(map(len, lines), default=1)))
+    context = {"lines": lines, "size": size, "campaign": campaign, "is_rtl": direction(language) == "rtl"}
     svg = render_to_string("site/card.svg", context)
-    return bytes(resvg_py.svg_to_bytes(svg_string=svg, skip_system_fonts=True, font_files=[str(FONT)]))
+    return resvg_py.svg_to_bytes(svg_string=svg, skip_system_fonts=True, font_files=[str(FONT)])

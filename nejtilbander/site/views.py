@@ -1,4 +1,4 @@
-"""The pages that belong to the whole site, and the answers machines ask for."""
+"""Views of the whole site: front page, search, social cards, pictures, quick exit, and files for machines."""
 
 from datetime import timedelta
 from itertools import groupby
@@ -25,7 +25,7 @@ from nejtilbander.web.rendering import plain_text, render_page
 from pages.models import Initiative, Page, Partner
 
 A_DAY = 86_400  # seconds
-INITIATIVES_PER_LEVEL = 3  # initiatives of each level on the front page
+INITIATIVES_PER_LEVEL = 3  # on the front page
 IMMUTABLE = "public, max-age=31536000, immutable"  # the address is of these very bytes (RFC 8246)
 
 
@@ -55,7 +55,7 @@ def front(request: HttpRequest) -> HttpResponse:
 
 
 def _front() -> tuple[Page, list[tuple[str, list[Initiative]]], list[Partner]]:
-    """The opening words, the first initiatives of each level, and who stands behind. Three queries."""
+    """The front page's own text, the first initiatives of each level, and the partners. Three queries."""
     intro = get_object_or_404(Page.objects.public().select_related("picture"), slug="forside")
     place = Window(RowNumber(), partition_by="level", order_by=["order", "pk"])
     first = Initiative.objects.public().listed().annotate(place=place).filter(place__lte=INITIATIVES_PER_LEVEL)
@@ -65,7 +65,7 @@ def _front() -> tuple[Page, list[tuple[str, list[Initiative]]], list[Partner]]:
 
 @public_view(NO_STORE)
 def search(request: HttpRequest) -> HttpResponse:
-    """Search by plain GET. What is searched for is not kept anywhere."""
+    """Search by GET. The query is stored nowhere."""
     query = request.GET.get("q", "").replace("\0", "")[:MAX_QUERY].strip()
     return render_page(
         request,
@@ -81,16 +81,16 @@ def search(request: HttpRequest) -> HttpResponse:
 
 @public_view(A_DAY)
 def social_card(request: HttpRequest, address: str) -> HttpResponse:
-    """The social card of the page at `address`: the very view that makes the page gives the title."""
-    if address and not address.endswith("/"):  # every page's address does; a card's own does not
+    """The social card of the page at `address`, with the title from the page's own view."""
+    if address and not address.endswith("/"):  # every page's address does; that of a card does not
         raise Http404
     language = translation.get_language() or SOURCE
     path = path_in_language(f"/{address}", language)
     match = subrequests.resolve_public(path)
-    if match and SECRET_KWARGS & match.kwargs.keys():  # nobody keeps a copy of a draft, or of what is somebody's own
+    if match and SECRET_KWARGS & match.kwargs.keys():  # no cached copies of drafts and personal pages
         raise Http404
     context = getattr(subrequests.get_response(path), "context_data", None) or {}
-    if "description" not in context:  # an answer for machines, not a page
+    if "description" not in context:  # a file for machines, not a page
         raise Http404
     png = card_png(context["title"], _("Odense siger NEJ TIL BANDER"), language)
     return HttpResponse(png, content_type="image/png")
@@ -98,18 +98,17 @@ def social_card(request: HttpRequest, address: str) -> HttpResponse:
 
 @public_view(A_DAY)
 def picture(request: HttpRequest, digest: str, width: str, kind: str) -> HttpResponse:
-    """One rendition of a picture. Nobody who does not know its digest can ask for it."""
-    found = (
-        Rendition.objects.filter(picture__digest=digest, width=width, kind=kind).values_list("body", flat=True).first()
-    )
-    if found is None:
+    """One rendition of a picture. Its address cannot be guessed without the picture's digest."""
+    renditions = Rendition.objects.filter(picture__digest=digest, width=width, kind=kind)
+    body = renditions.values_list("body", flat=True).first()
+    if body is None:
         raise Http404
-    return HttpResponse(bytes(found), content_type=MEDIA_TYPES[kind], headers={"Cache-Control": IMMUTABLE})
+    return HttpResponse(bytes(body), content_type=MEDIA_TYPES[kind], headers={"Cache-Control": IMMUTABLE})
 
 
 @public_view(NO_STORE)
 def quick_exit(request: HttpRequest) -> HttpResponse:
-    """The quick exit: away to a neutral site, and whatever this site left in the browser is cleared."""
+    """The quick exit: redirects to a neutral site, and clears what this site left in the browser."""
     response = HttpResponseRedirect(settings.QUIT_URL, status=303)
     response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
     response.headers["Referrer-Policy"] = "no-referrer"
@@ -118,13 +117,13 @@ def quick_exit(request: HttpRequest) -> HttpResponse:
 
 @public_view()
 def accessibility_statement(request: HttpRequest) -> HttpResponse:
-    """The official accessibility statement, or what we know until it exists."""
+    """Redirects to the official accessibility statement, or to our own page until it exists."""
     return redirect(settings.WAS_URL or reverse("pages:page", args=["tilgaengelighed"]))
 
 
 @public_view(NO_STORE)
 def nothing_here(request: HttpRequest, rest: str = "") -> HttpResponse:
-    """Everything but the admin on the staff process, and everything but the probes on the worker."""
+    """404 for every other address on the staff process and on the worker."""
     is_staff = settings.SITE_ROLE == "staff"
     return plain_text("Her er kun medarbejdernes side: /admin/" if is_staff else "Her er ingen sider.", status=404)
 
@@ -137,12 +136,12 @@ def robots(request: HttpRequest) -> HttpResponse:
         *(f"Disallow: {path_in_language('/soeg/', code)}" for code, _name in settings.LANGUAGES),
         f"Sitemap: {request.build_absolute_uri('/sitemap.xml')}",
     ]
-    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+    return plain_text("\n".join(lines))
 
 
 @public_view(A_DAY)
 def security_txt(request: HttpRequest) -> HttpResponse:
-    """Whom to tell about a weakness (RFC 9116)."""
+    """The contact for reporting vulnerabilities (RFC 9116)."""
     expires = timezone.now().replace(microsecond=0, second=0, minute=0, hour=0) + timedelta(days=180)
     lines = [
         f"Contact: {settings.SECURITY_CONTACT}",
@@ -150,7 +149,7 @@ def security_txt(request: HttpRequest) -> HttpResponse:
         "Preferred-Languages: da, en",
         f"Canonical: {request.build_absolute_uri()}",
     ]
-    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+    return plain_text("\n".join(lines))
 
 
 @public_view(A_DAY)

@@ -1,9 +1,9 @@
-"""Words for templates: a text's language, dates in words, contact facts, finished prose."""
+"""Template tags and filters: a text's language, dates in words, contact facts, rendered prose."""
 
 import json
 import re
+from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
 
 from django import template
 from django.template import Context
@@ -11,7 +11,8 @@ from django.utils import translation
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from nejtilbander.i18n import dates, languages
+from nejtilbander.i18n import dates
+from nejtilbander.i18n.languages import SOURCE, path_in_language
 from nejtilbander.i18n.models import Translated
 from nejtilbander.text import prose
 from nejtilbander.text.contact_facts import FACTS
@@ -45,25 +46,23 @@ def as_date(value: str) -> date:
 
 @register.simple_tag
 def lang(obj: Translated, field: str) -> str:
-    """` lang="da" dir="ltr"` where `field` is borrowed from the Danish; nothing where it is translated."""
-    borrowed = obj.falls_back(field, translation.get_language() or "da")
-    return mark_safe(' lang="da" dir="ltr"') if borrowed else ""
+    """` lang="da" dir="ltr"` where `field` falls back to Danish; "" where it is translated."""
+    falls_back = obj.falls_back(field, translation.get_language() or SOURCE)
+    return mark_safe(' lang="da" dir="ltr"') if falls_back else ""
 
 
 @register.filter
 def marked(obj: Translated, field: str) -> SafeString:
-    """The text of `field`, for the middle of a sentence: in a span that says so where it is borrowed."""
+    """The text of `field` in a <span>, which says so where the text falls back to Danish."""
     return format_html("<span{}>{}</span>", lang(obj, field), getattr(obj, field))
 
 
 @register.filter(name="prose")
-def finished_prose(html: str) -> SafeString:
-    """Clean HTML, finished: contact facts become links, internal links stay in the reader's language."""
-    language = translation.get_language() or "da"
-    return mark_safe(  # noqa: S308 - cleaned on save
-        _OWN_LINK.sub(
-            lambda link: f'href="{languages.path_in_language(link[1], language)}"', prose.render_facts(html or "")
-        )
+def render_prose(html: str) -> SafeString:
+    """Sanitised HTML with contact facts as links, and internal links to pages in the reader's language."""
+    language = translation.get_language() or SOURCE
+    return mark_safe(  # noqa: S308 - sanitised on save
+        _OWN_LINK.sub(lambda link: f'href="{path_in_language(link[1], language)}"', prose.render_facts(html or ""))
     )
 
 
@@ -75,16 +74,16 @@ def linked(text: str) -> SafeString:
 
 @register.simple_tag
 def fact(name: str, css_class: str = "") -> SafeString:
-    """A contact fact as a link: {% fact "politi" %}. An unknown name is a mistake in the template."""
+    """A contact fact as a link: {% fact "politi" %}. Raises KeyError for an unknown name."""
     return FACTS[name].link(css_class)
 
 
 @register.simple_tag(takes_context=True)
-def language_links(context: Context) -> list[dict[str, Any]]:
+def language_links(context: Context) -> list[dict[str, object]]:
     return rendering.language_links(context["request"], context.get("exists_in") or ())
 
 
 @register.filter
-def json_ld(data: dict[str, Any]) -> SafeString:
-    """Structured data for search engines, escaped so that it can never end the script element it stands in."""
+def json_ld(data: Mapping[str, object]) -> SafeString:
+    """Structured data for search engines, escaped so that it cannot end the script element it is in."""
     return mark_safe(json.dumps(data, ensure_ascii=False).translate(_JSON_ESCAPES))  # noqa: S308 - escaped above

@@ -1,8 +1,8 @@
-"""The numbers and addresses people are sent to: written once, used everywhere.
+"""Contact facts: the phone numbers and addresses that readers are sent to, each defined once.
 
-Staff write a fact's name in braces in the longer texts - "Ring {politi}" - and readers get the number as a
-link that stays left-to-right in Arabic and Persian. Checked against the authorities' own pages
-(politi.dk, offerraadgivning.dk); see docs/decisions/0004.
+Staff write a fact's name in braces in the longer texts - "Ring {politi}" - and readers get the number as a link that
+stays left-to-right in Arabic and Persian. Checked against the authorities' own pages (politi.dk, offerraadgivning.dk);
+see docs/decisions/0004.
 """
 
 from dataclasses import dataclass
@@ -13,13 +13,13 @@ from django.utils.safestring import SafeString, mark_safe
 
 @dataclass(frozen=True)
 class Fact:
-    """A way to reach help: `shown` is what is read, `href` what is followed."""
+    """A way to reach help: `shown` is the text of the link, `href` its target."""
 
     shown: str
     href: str
 
     def link(self, css_class: str = "") -> SafeString:
-        """HTML for the fact, isolated left-to-right. External pages are not told where readers come from."""
+        """The fact as an HTML link, isolated left-to-right. External pages get no Referer header."""
         outside = mark_safe(' rel="noreferrer"') if self.href.startswith("http") else ""
         styled = format_html(' class="{}"', css_class) if css_class else ""
         return format_html('<a href="{}"{}{}><bdi dir="ltr">{}</bdi></a>', self.href, outside, styled, self.shown)

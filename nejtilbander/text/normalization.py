@@ -1,9 +1,9 @@
-"""Words made comparable, so that search finds them however they were typed."""
+"""Normalisation of text for search: the same word in another case, accent or letter variant is the same."""
 
 import re
 import unicodedata
 
-MAX_QUERY = 100  # characters; longer questions are cut, never refused
+MAX_QUERY = 100  # characters; a longer query is cut, never refused
 _SAME = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ى": "ی", "ي": "ی", "ك": "ک", "ة": "ه", "ı": "i", "ـ": None})
 
 
@@ -18,5 +18,5 @@ def fold(text: str) -> str:
 
 
 def query_words(query: str) -> list[str]:
-    """The folded words of a question, at most eight."""
+    """The folded words of a search query, at most eight."""
     return [word for word in re.split(r"[\W_]+", fold(query.replace("\0", " ")[:MAX_QUERY])) if word][:8]

@@ -1,8 +1,7 @@
-"""Text with a little form: sanitised when it is kept, finished with contact facts when it is shown."""
+"""Prose: HTML of a few tags, sanitised when it is saved. Contact facts become links when it is shown."""
 
 import re
 from html import unescape
-from typing import Any
 
 import nh3
 from django.core.exceptions import ValidationError
@@ -19,12 +18,12 @@ SCHEMES = {"https", "mailto", "tel"}
 _FACT = re.compile(r"\{([a-z.]+)\}")
 _LINK_OR_TAG = re.compile(r"(<a\b.*?</a>|<[^>]+>)", re.DOTALL)
 _TEXT_IN_LINK = re.compile(r"(?<=>)[^<]+")
-_UNSEEN = re.compile(r"&nbsp;|[\s\u00ad\u200b-\u200f\u2060\ufeff]")  # what Word leaves where there was a word
+_INVISIBLE = re.compile(r"&nbsp;|[\s\u00ad\u200b-\u200f\u2060\ufeff]")  # Word leaves these where a word was deleted
 _BLOCK_END = re.compile(r"</(?:p|h2|h3|li|blockquote)>|<br ?/?>")
 
 
 def sanitize(html: str) -> str:
-    """`html` with nothing but the tags and attributes above; text without any words becomes ""."""
+    """`html` with only the tags, attributes and URL schemes above; "" when no word is left."""
     cleaned = nh3.clean(
         html.replace('href="http://', 'href="https://'),
         tags=TAGS,
@@ -32,50 +31,50 @@ def sanitize(html: str) -> str:
         url_schemes=SCHEMES,
         link_rel="noreferrer",
     )
-    return cleaned.strip() if _UNSEEN.sub("", strip_tags(cleaned)) else ""
+    return cleaned.strip() if _INVISIBLE.sub("", strip_tags(cleaned)) else ""
 
 
 def render_facts(html: str) -> SafeString:
-    """`html`, already clean, with each {fact} replaced by its link. Unknown names stay as they are.
+    """Sanitised `html` with each {fact} replaced by its link. Unknown names stay as they are.
 
-    Inside a link, a fact is its words alone; inside a tag it is left alone.
+    Inside a link, a fact is replaced by its text; inside a tag it is left alone.
     """
 
-    def fact(match: re.Match[str]) -> str:
+    def as_link(match: re.Match[str]) -> str:
         return FACTS[match[1]].link() if match[1] in FACTS else match[0]
 
-    def words(match: re.Match[str]) -> str:
+    def as_text(match: re.Match[str]) -> str:
         return FACTS[match[1]].shown if match[1] in FACTS else match[0]
 
     pieces = _LINK_OR_TAG.split(html)  # every other piece is a link or a tag
-    pieces[::2] = [_FACT.sub(fact, text) for text in pieces[::2]]
-    pieces[1::2] = [_TEXT_IN_LINK.sub(lambda text: _FACT.sub(words, str(text[0])), link) for link in pieces[1::2]]
-    return mark_safe("".join(pieces))  # noqa: S308 - ProseField cleaned it on the way in
+    pieces[::2] = [_FACT.sub(as_link, text) for text in pieces[::2]]
+    pieces[1::2] = [_TEXT_IN_LINK.sub(lambda text: _FACT.sub(as_text, str(text[0])), link) for link in pieces[1::2]]
+    return mark_safe("".join(pieces))  # noqa: S308 - ProseField has sanitised it
 
 
 def to_plain_text(html: str) -> str:
-    """The words alone, one line a block, facts written out; for search, feeds, LIX and descriptions."""
+    """`html` as plain text, one line a block, facts written out; for search, feeds, LIX and descriptions."""
     lines = strip_tags(_BLOCK_END.sub("\n", str(render_facts(html))))
     lines = unescape(lines).replace("\xa0", " ")
     return "\n".join(line.strip() for line in lines.splitlines() if line.strip())
 
 
 def validate_length(html: str) -> None:
-    """Raises ValidationError. What is longer could be kept, but not compared, searched or read."""
+    """Raises ValidationError: a longer text could be stored, but not compared or searched in time."""
     if len(html) > MAX_LENGTH:
-        size, most = (f"{number:,}".replace(",", ".") for number in (len(html), MAX_LENGTH))
+        size, limit = (f"{number:,}".replace(",", ".") for number in (len(html), MAX_LENGTH))
         raise ValidationError(
-            f"Teksten er for lang. Den fylder {size} tegn og må højst fylde {most}. "
+            f"Teksten er for lang. Den fylder {size} tegn og må højst fylde {limit}. "
             "Kort den ned, eller del den over flere sider.",
             code="max_length",
         )
 
 
 class ProseField(models.TextField):
-    """A text column that can only hold clean HTML: sanitised in every save, whoever saves (staff, seed, import)."""
+    """A text column of sanitised HTML: every save sanitises it, by staff, seed or import."""
 
-    default_validators = [validate_length]  # not `max_length`: browsers cut what is pasted without a word
+    default_validators = [validate_length]  # not `max_length`: browsers cut pasted text silently
 
-    def get_prep_value(self, value: Any) -> Any:
+    def get_prep_value(self, value: object) -> object:
         prepared = super().get_prep_value(value)
         return sanitize(prepared) if isinstance(prepared, str) else prepared

@@ -68,7 +68,7 @@ def import_po(language: str, text: bytes, by: User | None = None) -> list[Conten
     except (PoFileError, LookupError, ValueError, AttributeError, OverflowError):
         raise TransferError("Det er ikke en hel PO-fil.") from None
     translations = {
-        (message.context, message.id): str(message.string)
+        (message.context or "", str(message.id)): str(message.string)
         for message in catalog
         if message.id and message.string and not message.fuzzy
     }

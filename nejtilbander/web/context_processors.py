@@ -1,6 +1,4 @@
-"""What stands around every page: menu, inlined style, languages, notices. Only notices come from the database."""
-
-from typing import Any
+"""Context processor: menu, inline assets, language, notices. Only notices come from the database."""
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -13,11 +11,11 @@ from nejtilbander.i18n.languages import direction
 from nejtilbander.notices import current
 from nejtilbander.web import inline_assets
 
-STATIC_VIEW = "pages:guide"
+STATIC_VIEW = "pages:guide"  # the view that must run no query
 
 
 def menu() -> list[tuple[str, str]]:
-    """The five places, as (address, words)."""
+    """The five menu items, as (address, text)."""
     return [
         (reverse("pages:statement"), _("Udtalelsen")),
         (reverse("pages:initiatives"), _("Indsatser")),
@@ -27,10 +25,10 @@ def menu() -> list[tuple[str, str]]:
     ]
 
 
-def site_context(request: HttpRequest) -> dict[str, Any]:
+def site_context(request: HttpRequest) -> dict[str, object]:
     """Context processor for every template."""
     language = translation.get_language() or settings.LANGUAGE_CODE
-    is_asking = request.resolver_match is None or request.resolver_match.view_name != STATIC_VIEW
+    may_query = request.resolver_match is None or request.resolver_match.view_name != STATIC_VIEW
     return {
         "style": inline_assets.STYLE,
         "quick_exit": inline_assets.QUICK_EXIT,
@@ -38,9 +36,9 @@ def site_context(request: HttpRequest) -> dict[str, Any]:
         "menu": menu(),
         "language": language,
         "direction": direction(language),
-        # Lazy: the admin's pages have none.
-        "notices": SimpleLazyObject(current.active_notices if is_asking else current.last_known),
-        # Lazy: an unknown host is refused with a page that must not ask for the host again.
+        # Lazy: admin pages show none.
+        "notices": SimpleLazyObject(current.active_notices if may_query else current.last_known),
+        # Lazy: the error page for an unknown host must not call get_host again.
         "canonical": SimpleLazyObject(lambda: request.build_absolute_uri(request.path)),
         "origin": SimpleLazyObject(lambda: request.build_absolute_uri("/").rstrip("/")),
     }

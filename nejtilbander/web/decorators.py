@@ -1,9 +1,9 @@
-"""What every readable page has in common: who may ask, how long it keeps, its title, and its languages."""
+"""View decorators of the public site: allowed methods, Cache-Control, the page cache, and each view's role."""
 
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 from functools import wraps
-from typing import Any
+from typing import Literal
 
 from django.core.exceptions import RequestDataTooBig
 from django.db import DatabaseError
@@ -13,53 +13,70 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 from nejtilbander.caching.memory import cached, clear
+from nejtilbander.caching.policy import cache_policy
 from nejtilbander.publishing.actions import DUE_SOON, next_due, publish_due
 from nejtilbander.publishing.versions import is_previewing
 from nejtilbander.web.errors import error_page, method_not_allowed
 
 View = Callable[..., HttpResponseBase]
-NO_STORE = 0
-MAX_UPLOAD = 1_000_000  # bytes; what a visitor may send at once, files too. Staff may send more (settings.py)
-# A shared cache asks each second what is new, so that news is everywhere within two, and may hand out what it has while
-# it asks (RFC 5861). No stale-if-error: nginx would take a 404 for an error too, and bring back what was deleted.
+Role = Literal["public", "staff", "list"]
+NO_STORE = 0  # as max_age: no cache may keep a copy, not even the browser's
+MAX_UPLOAD = 1_000_000  # bytes a visitor may send in one request, files too. Staff may send more (settings.py)
+# A shared cache revalidates each second, so that changes are everywhere within two, and may serve what it has meanwhile
+# (RFC 5861). No stale-if-error: nginx would take a 404 for an error too, and bring back what was deleted.
 SHARED_CACHE = "s-maxage=1, stale-while-revalidate=1"
+
+
+def has_role(role: Role) -> Callable[[View], View]:
+    """Decorator: the view is for visitors, for staff, or for staff who may open the sealed list."""
+
+    def decorate(view: View) -> View:
+        vars(view)["role"] = role
+        return view
+
+    return decorate
+
+
+def role_of(view: View | None) -> Role | None:
+    """The role the view was decorated with; None when it has none, or there is no view."""
+    return getattr(view, "role", None)
 
 
 def public_view(
     max_age: int = 60, *, is_shared: bool | None = None, queries: Iterable[str] = ()
 ) -> Callable[[View], View]:
-    """A view that only answers GET and HEAD, and sets no cookie.
+    """Decorator for a public view that answers only GET and HEAD, and sets no cookie.
 
-    `max_age` is seconds a browser or cache may keep the answer; KEEP_NOTHING leaves no copy behind. `is_alike`: one
-    answer for everyone, which delivery.py may hand out; by default whatever a browser may keep. `questions`: what may
-    stand after "?" and make it another page.
+    `max_age`: seconds a browser or cache may keep the response, or NO_STORE. `is_shared`: the response is the same for
+    everyone, so that the page cache may store it; by default when `max_age` is not NO_STORE. `queries`: the query
+    strings that make another page.
     """
-    is_shared, asked = bool(max_age) if is_shared is None else is_shared, frozenset(queries)
+    is_shared, known_queries = bool(max_age) if is_shared is None else is_shared, frozenset(queries)
     lifetime = f"public, max-age={max_age}, {SHARED_CACHE}" if max_age else "no-store"
 
     def decorate(view: View) -> View:
+        @has_role("public")
         @csrf_exempt  # nothing to forge: the view changes nothing
         @wraps(view)
-        def reader(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        def wrapper(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
             if request.method not in {"GET", "HEAD"}:
                 return method_not_allowed(request, "GET, HEAD")
-            soon = _publish_due() if max_age and not is_previewing() else None
+            seconds_left = _publish_due() if max_age and not is_previewing() else None
             response = view(request, *args, **kwargs)
-            response.headers.setdefault(
-                "Cache-Control", f"public, max-age={soon}, {SHARED_CACHE}" if soon else lifetime
-            )
-            if is_shared and not soon:
-                response.shared_for, response.queries = request, asked  # type: ignore[attr-defined]
+            until_due = f"public, max-age={seconds_left}, {SHARED_CACHE}"
+            response.headers.setdefault("Cache-Control", until_due if seconds_left else lifetime)
+            if is_shared and not seconds_left:
+                policy = cache_policy(response)
+                policy.shared_for, policy.queries = request, known_queries
             return response
 
-        reader.role = "public"  # type: ignore[attr-defined]
-        return reader
+        return wrapper
 
     return decorate
 
 
 def _publish_due() -> int | None:
-    """Let planned texts whose moment has come take over. Seconds to the next moment, if that is within a minute."""
+    """Publish the scheduled versions that are due. Returns the seconds until the next, if within a minute."""
     try:
         due = cached("due", next_due)
         left = due - timezone.now() if due else DUE_SOON
@@ -73,14 +90,15 @@ def _publish_due() -> int | None:
 
 
 def public_form_view(view: View) -> View:
-    """A view of ours that a visitor may also send something to. No copy of it is kept, and it sets no cookie.
+    """Decorator for a public view that also answers POST. It is never cached, and sets no cookie.
 
-    Without cookies there is nothing a foreign site could borrow; still, what a foreign site sends is refused.
+    Without cookies another site has no login to abuse; a POST from another site is refused all the same.
     """
 
+    @has_role("public")
     @csrf_exempt
     @wraps(view)
-    def actor(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def wrapper(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         if request.method not in {"GET", "HEAD", "POST"}:
             return method_not_allowed(request, "GET, HEAD, POST")
         if request.method == "POST" and request.headers.get("Sec-Fetch-Site", "none") not in {"same-origin", "none"}:
@@ -94,14 +112,13 @@ def public_form_view(view: View) -> View:
             raise RequestDataTooBig("More than a visitor may send.")
         response = view(request, *args, **kwargs)
         response.headers["Cache-Control"] = "no-store"
-        response.is_unique = True  # type: ignore[attr-defined]
+        cache_policy(response).is_unique = True
         return response
 
-    actor.role = "public"  # type: ignore[attr-defined]
-    return actor
+    return wrapper
 
 
 def _content_length(request: HttpRequest) -> int:
-    """Of what is sent, in bytes. Without a length that can be read, nothing else is read either."""
+    """Content-Length in bytes; 0 when it is missing or no number, and then Django reads no body either."""
     length = request.META.get("CONTENT_LENGTH") or ""
     return int(length) if length.isdecimal() else 0

@@ -30,5 +30,5 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Something failed inside. A fixed page, ready since start, so that nothing can fail again."""
+    """A fixed page, loaded at start, so that nothing can fail again."""
     return HttpResponseServerError(inline_assets.SERVER_ERROR_PAGE)

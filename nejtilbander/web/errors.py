@@ -1,8 +1,7 @@
-"""When the page asked for cannot be given: one calm page, with the numbers that help."""
+"""Error pages, in the reader's language and with the numbers to call. They run no query."""
 
 import sqlite3
 from contextlib import suppress
-from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError
@@ -15,20 +14,20 @@ from django.utils.translation import gettext as _
 
 from nejtilbander.notices import current
 
-MAX_DRAIN = 50_000_000  # bytes that are waited for, of what is refused all the same
-SECRET_KWARGS = {"token", "secret"}  # parts of an address that open what is somebody's own
-RETRY_AFTER = 120  # seconds; a database that is started again takes less
+MAX_DRAIN = 50_000_000  # bytes read of a request that is refused
+SECRET_KWARGS = {"token", "secret"}  # URL arguments that give access to one person's page or to a draft
+RETRY_AFTER = 120  # seconds; restarting the database takes less
 
 
 def error_page(
-    request: HttpRequest, status: int, title: str, text: str, *, text_is_danish: bool = False, **more: Any
+    request: HttpRequest, status: int, title: str, text: str, *, text_is_danish: bool = False, **context: object
 ) -> HttpResponse:
-    """The page for `status`, in the language of the address. Asks the database nothing."""
-    context = {
+    """The page for `status`, in the language of the address. `context` is added to the template's. No query."""
+    context |= {
         "title": title, "text": text, "text_is_danish": text_is_danish, "is_error": True,
         "notices": current.last_known(),
     }  # fmt: skip
-    return TemplateResponse(request, "error.html", context | more, status=status).render()
+    return TemplateResponse(request, "error.html", context, status=status).render()
 
 
 def method_not_allowed(request: HttpRequest, allowed: str) -> HttpResponse:
@@ -40,23 +39,23 @@ def method_not_allowed(request: HttpRequest, allowed: str) -> HttpResponse:
 
 
 def payload_too_large(request: HttpRequest) -> HttpResponse:
-    """Staff sent more than the site takes in. It is read to its end: a browser that still sends hears no answer."""
+    """413 for staff. Reads the request to its end: a browser that is still sending ignores the response."""
     left = MAX_DRAIN
     with suppress(OSError):  # the browser is gone
-        while left > 0 and (piece := request.read(65_536)):
-            left -= len(piece)
-    most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1_000_000
+        while left > 0 and (chunk := request.read(65_536)):
+            left -= len(chunk)
+    limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1_000_000
     text = (
-        f"Der er ikke gemt noget. Alt i formularen må tilsammen højst fylde {most} MB, og det her er mere. "
+        f"Der er ikke gemt noget. Alt i formularen må tilsammen højst fylde {limit} MB, og det her er mere. "
         "Gå tilbage i din browser: Det, du skrev, står der stadig. Kort teksten ned, eller del den over flere sider."
     )
     return error_page(request, 413, "Det er for meget på én gang", text)
 
 
 def is_database_unavailable(error: Exception) -> bool:
-    """Whether the database did not answer, or could not do what it can do on other days. Mistakes of ours are no such.
+    """True when the database did not answer or is out of order for now; False for an error in our SQL or models.
 
-    SQLite calls a missing column an OperationalError too; the code it gives tells them apart.
+    SQLite raises OperationalError for a missing column too; its error code tells them apart.
     """
     if getattr(error.__cause__, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_ERROR:
         return False
@@ -64,7 +63,7 @@ def is_database_unavailable(error: Exception) -> bool:
 
 
 def unavailable_page(request: HttpRequest, error: Exception) -> HttpResponse:
-    """Come back in a few minutes. What a visitor sent is kept nowhere but in this very page, ready to be sent again."""
+    """503 with Retry-After. Holds the fields of a POST, ready to be sent again; they are stored nowhere else."""
     text = _("Fejlen er vores, og der er ikke gået noget tabt. Kom igen om et par minutter.")
     if request.method == "POST":
         text = _(
@@ -72,7 +71,7 @@ def unavailable_page(request: HttpRequest, error: Exception) -> HttpResponse:
             "side. Lad siden stå åben, vent et par minutter, og send det så igen. Det gør ikke noget, hvis det bliver "
             "sendt to gange."
         )
-    # The form may be what could not be given, so the tab says no more than the form's would.
+    # The page may stand in for a sign-up form, so its title in the browser's tab says no more than the form's.
     response = error_page(
         request, 503, _("Siden har problemer lige nu"), text, is_unavailable=True, is_discreet=True,
         has_quick_exit=True,
@@ -89,6 +88,6 @@ def unavailable_page(request: HttpRequest, error: Exception) -> HttpResponse:
 
 
 def _submitted_fields(request: HttpRequest) -> list[tuple[str, SafeString]]:
-    """Name and value of each field. Line ends are written out: the space around them is taken from every page."""
+    """Name and value of each field. Line ends are escaped: compression strips the white space around them."""
     fields = [(name, value) for name, values in request.POST.lists() for value in values]
     return [(name, mark_safe(escape(value).replace("\n", "&#10;"))) for name, value in fields]  # noqa: S308 - escaped

@@ -1,7 +1,7 @@
-"""What every page carries inside itself: the stylesheet and the quick exit, with the hashes that allow them.
+"""Inline assets: the stylesheet and scripts that pages contain, with their Content-Security-Policy hashes.
 
-They are constant texts, so one hash each in the Content-Security-Policy covers every page and language,
-and a page needs no second request (docs/decisions/0002).
+They are constant texts, so one hash each in the policy covers every page and language, and a page needs no second
+request (docs/decisions/0002).
 """
 
 import base64

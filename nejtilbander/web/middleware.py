@@ -1,4 +1,4 @@
-"""Middleware for what cannot be given: 410 Gone, 503, and redirects from old addresses."""
+"""Middleware for pages that cannot be served: 410 Gone, 503, and redirects from old addresses."""
 
 from collections.abc import Callable
 
@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 from nejtilbander.i18n.languages import SOURCE, path_in_language
 from nejtilbander.publishing import redirects
 from nejtilbander.publishing.models import Withdrawn
+from nejtilbander.web.decorators import role_of
 from nejtilbander.web.errors import SECRET_KWARGS, error_page, is_database_unavailable, unavailable_page
 
 
 class ErrorPageMiddleware:
-    """Says calmly what cannot be given, 410 Gone or 503, and leads on from an address that was moved."""
+    """Turns `Withdrawn` into 410 Gone or a redirect, database errors into 503, and 404 at a moved address into 302."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -36,12 +37,11 @@ class ErrorPageMiddleware:
 
 
 def _is_public_view(request: HttpRequest) -> bool:
-    """Whether it was made by a view of readers' (reading.py), not by the admin."""
-    return getattr(getattr(request.resolver_match, "func", None), "role", "") == "public"
+    return role_of(getattr(request.resolver_match, "func", None)) == "public"
 
 
 def _redirect(request: HttpRequest) -> HttpResponse | None:
-    """The way to where the page was moved, in the same language. One query; none when the address holds a secret."""
+    """Redirect to the page's new address, in the same language. One query; none when the address holds a secret."""
     match = request.resolver_match
     if request.method not in {"GET", "HEAD"} or (match and SECRET_KWARGS & match.kwargs.keys()):
         return None
@@ -51,6 +51,6 @@ def _redirect(request: HttpRequest) -> HttpResponse | None:
         return None
     if path is None:
         return None
-    question = request.META.get("QUERY_STRING", "")
+    query = request.META.get("QUERY_STRING", "")
     address = path_in_language(path, translation.get_language() or SOURCE)
-    return HttpResponseRedirect(f"{address}?{question}" if question else address)
+    return HttpResponseRedirect(f"{address}?{query}" if query else address)

@@ -1,27 +1,26 @@
-"""A draft as readers would get it; and the public page behind a share link."""
+"""Previews: a draft as readers would get it, for staff and behind a share link."""
 
 from datetime import timedelta
-from typing import Any
 
 from django.apps import apps
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
-from django.urls import reverse
+from django.shortcuts import get_object_or_404, resolve_url
 from django.utils import timezone, translation
 
+from nejtilbander.caching.policy import cache_policy
 from nejtilbander.i18n.languages import SOURCE, path_in_language
 from nejtilbander.notices import current
 from nejtilbander.publishing import versions
-from nejtilbander.publishing.models import SHARE_DAYS, SharedPreview
+from nejtilbander.publishing.models import SHARE_DAYS, ContentModel, SharedPreview
 from nejtilbander.security import sealed_boxes
 from nejtilbander.web import subrequests
 from nejtilbander.web.decorators import NO_STORE, public_view
 
 
-def preview_page(obj: Any, language: str) -> HttpResponse:
-    """The page of the working copy, made by the very view that readers get. Nothing of it stays.
+def preview_page(obj: ContentModel, language: str) -> HttpResponse:
+    """The page of the working copy in `language`, made by the public view. The database is left as it was.
 
-    What has no address of its own is seen where it will stand, and a notice on top of that page.
+    An object without an address of its own is previewed on the page that shows it, a notice on top of the front page.
     """
     with versions.as_working_copy(obj):
         now = timezone.now()
@@ -29,8 +28,7 @@ def preview_page(obj: Any, language: str) -> HttpResponse:
         minute = timedelta(minutes=1)
         rows.update(public_from=now - minute, withdrawn_at=None, public_until=now + minute)  # a notice must have an end
         copied = rows.get()
-        own = reverse(copied.shown_on) if copied.shown_on else copied.get_absolute_url()
-        address = path_in_language(own, language)
+        address = path_in_language(resolve_url(copied.shown_on or copied), language)
         with current.previewing(copied):
             response = subrequests.render(subrequests.get_response(address), address)
     response.headers["Cache-Control"] = "no-store"
@@ -41,11 +39,11 @@ def preview_page(obj: Any, language: str) -> HttpResponse:
 
 @public_view(NO_STORE)
 def shared_preview(request: HttpRequest, secret: str) -> HttpResponse:
-    """A draft, for whoever was given the link."""
-    newest = timezone.now() - timedelta(days=SHARE_DAYS)
-    link = get_object_or_404(SharedPreview, token_hash=sealed_boxes.token_hash(secret), made_at__gt=newest)
+    """The draft behind a share link, for SHARE_DAYS. 404 when the link has expired or was deleted."""
+    oldest = timezone.now() - timedelta(days=SHARE_DAYS)
+    link = get_object_or_404(SharedPreview, token_hash=sealed_boxes.token_hash(secret), made_at__gt=oldest)
     obj = get_object_or_404(apps.get_model(link.kind), pk=link.object_id)
     response = preview_page(obj, translation.get_language() or SOURCE)
     response.headers["Referrer-Policy"] = "no-referrer"  # the address is the key
-    response.is_unique = True  # type: ignore[attr-defined]
+    cache_policy(response).is_unique = True
     return response

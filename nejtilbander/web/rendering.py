@@ -1,13 +1,13 @@
-"""What every page has in common: its title, its languages, and its context."""
+"""Rendering of public pages: the template context that every page has."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import translation
 
+from nejtilbander.caching.policy import cache_policy
 from nejtilbander.i18n.languages import CODES, SOURCE, catalogue_state, direction, path_in_language, worst_state
 from nejtilbander.i18n.models import Translated
 
@@ -20,11 +20,11 @@ def render_page(  # noqa: PLR0913 - the parts every page has, all by name
     description: str,
     about: Translated | None = None,
     shows: Iterable[Translated] = (),
-    **context: Any,
+    **context: object,
 ) -> TemplateResponse:
-    """A page in the active language. `about` is what it exists for; `shows` is what else it quotes.
+    """A page in the active language. `about` is the object it is for; `shows` are the others it quotes.
 
-    Without `about` the page's own words are the code's and exist in every language.
+    Without `about` the page's own texts come from the code and exist in every language.
     """
     language = translation.get_language() or SOURCE
     objects = [obj for obj in (about, *shows) if obj]
@@ -39,17 +39,18 @@ def render_page(  # noqa: PLR0913 - the parts every page has, all by name
         "translated_on": about.translations.get(language, {}).get("date") if about else None,
     }
     response = TemplateResponse(request, template, context)
-    response.is_about = (about._meta.label_lower, about.pk) if about else None  # type: ignore[attr-defined]
+    policy = cache_policy(response)
+    policy.depends_on_all, policy.about = False, (about._meta.label_lower, about.pk) if about else None
     return response
 
 
 def plain_text(text: str, status: int = 200) -> HttpResponse:
-    """An answer for machines."""
+    """A plain text response for machines, with a line end added."""
     return HttpResponse(f"{text}\n", status=status, content_type="text/plain; charset=utf-8")
 
 
-def language_links(request: HttpRequest, exists_in: Iterable[str]) -> list[dict[str, Any]]:
-    """The six languages for the switcher, each with the address of this very page."""
+def language_links(request: HttpRequest, exists_in: Iterable[str]) -> list[dict[str, object]]:
+    """The six languages for the switcher, each with the address of this page, which is complete in `exists_in`."""
     return [
         {
             "code": code,

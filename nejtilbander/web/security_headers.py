@@ -1,9 +1,9 @@
-"""The security headers that Django does not set by itself, on every answer."""
+"""Security headers that Django does not set by itself, on every response."""
 
-from csp.constants import NONCE, NONE, SELF
-from csp.middleware import HEADER, CSPMiddleware, PolicyParts
+from csp.constants import HEADER, NONCE, NONE, SELF
+from csp.middleware import CSPMiddleware, PolicyParts
 from csp.utils import build_policy
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 
 from nejtilbander.caching.policy import is_admin_request
 from nejtilbander.web.errors import SECRET_KWARGS
@@ -14,61 +14,56 @@ PUBLIC_POLICY = {
     "style-src": [STYLE_HASH, SERVER_ERROR_STYLE_HASH],
     "script-src": [QUICK_EXIT_HASH, CHALLENGE_HASH],
     "img-src": [SELF, "data:"],
-    "connect-src": [SELF],  # lets auditing tools read robots.txt; readers' pages never connect
+    "connect-src": [SELF],  # lets auditing tools read robots.txt; public pages never connect
     "form-action": [SELF],
     "base-uri": [NONE],
     "frame-ancestors": [NONE],
 }
-# Without a nonce it is the same for every page: written out once, it no longer costs a third of a page from memory.
+# Without a nonce it is the same for every page. Built once, it no longer costs a third of a page from memory.
 PUBLIC_HEADER = build_policy(PUBLIC_POLICY)
 # The one <style> that the prose editor puts in its page; another version of the editor has another.
 EDITOR_STYLE_HASH = "'sha256-PlumsSlvJ7vvWzjqibGAYKq92O3y/4JTxWWsWJvyUYA='"
 # Stock Django admin needs its own files; the hashes are for our own error pages there (docs/decisions/0002). The
-# nonce is for the editor's import map (editor.py), and is sent with the pages that have one.
+# nonce is for the editor's import map (editorial/forms/prose_editor.py), and is sent with the pages that have one.
 STAFF_POLICY = PUBLIC_POLICY | {
     "style-src": [SELF, STYLE_HASH, SERVER_ERROR_STYLE_HASH, EDITOR_STYLE_HASH],
     "script-src": [SELF, NONCE],
     "frame-src": [SELF],
 }
-# A draft shown inside the staff's page, exactly as a reader will get it.
-PREVIEW_POLICY = PUBLIC_POLICY | {"frame-ancestors": [SELF]}
-# In a shared cache (deploy/nginx), what is gone takes the place of what was there: that must not come back on the day
-# when the site is away, for then caches hand out what they have.
+# A draft shown in a frame of the admin, otherwise exactly as a reader will get it. The preview view sets it itself.
+PREVIEW_HEADER = build_policy(PUBLIC_POLICY | {"frame-ancestors": [SELF]})
+# In a shared cache (deploy/nginx) a 404 or 410 replaces the page that was there. It must be revalidated: while the site
+# is down, caches serve what they have, and the old page must not come back.
 GONE_CACHE_CONTROL = "public, max-age=0, must-revalidate, s-maxage=1"
 FEATURES = ("camera", "display-capture", "geolocation", "microphone", "payment", "usb", "browsing-topics")
 
 
 class PolicyMiddleware(CSPMiddleware):
-    """Content-Security-Policy by area, resource isolation, switched-off features and a default for caches."""
+    """Sets Content-Security-Policy by area, Cross-Origin-Resource-Policy, Permissions-Policy and Cache-Control.
+
+    A Content-Security-Policy or Cache-Control that a view has set stays.
+    """
 
     def get_policy_parts(
-        self,
-        request: HttpRequest,
-        response: HttpResponse,
-        report_only: bool = False,
+        self, request: HttpRequest, response: HttpResponseBase, report_only: bool = False
     ) -> PolicyParts:
-        parts: PolicyParts = super().get_policy_parts(request, response, report_only)
+        parts = super().get_policy_parts(request, response, report_only)
         if not report_only:
-            parts.config = _policy(request, response)
+            parts.config = STAFF_POLICY
         return parts
 
-    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
         response.headers["Permissions-Policy"] = ", ".join(f"{feature}=()" for feature in FEATURES)
         response.headers.setdefault("Cache-Control", GONE_CACHE_CONTROL if _is_gone(request, response) else "no-cache")
-        if _policy(request, response) is PUBLIC_POLICY:
-            response.headers[HEADER] = PUBLIC_HEADER
-            return response
-        return super().process_response(request, response)
+        if is_admin_request(request):
+            return super().process_response(request, response)
+        response.headers.setdefault(HEADER, PUBLIC_HEADER)
+        return response
 
 
-def _policy(request: HttpRequest, response: HttpResponse) -> dict[str, list[str]]:
-    area = STAFF_POLICY if is_admin_request(request) else PUBLIC_POLICY
-    return getattr(response, "policy", area)
-
-
-def _is_gone(request: HttpRequest, response: HttpResponse) -> bool:
-    """Whether readers find nothing here, or are sent elsewhere; unless the address itself is a secret."""
-    secrets = getattr(request.resolver_match, "kwargs", {}).keys() & SECRET_KWARGS
-    is_readers = request.method in {"GET", "HEAD"} and not is_admin_request(request)
-    return is_readers and not secrets and response.status_code in {301, 302, 404, 410}
+def _is_gone(request: HttpRequest, response: HttpResponseBase) -> bool:
+    """True for a public page that is missing, gone or moved, unless its address is secret."""
+    is_secret = bool(getattr(request.resolver_match, "kwargs", {}).keys() & SECRET_KWARGS)
+    is_public_read = request.method in {"GET", "HEAD"} and not is_admin_request(request)
+    return is_public_read and not is_secret and response.status_code in {301, 302, 404, 410}

@@ -1,7 +1,6 @@
-"""The page at a public address, made in this process by the view that readers get it from.
+"""Sub-requests: call the public view at an address within this process, without HTTP and middleware.
 
-Previews, the link checker, redirects and social cards ask for pages this way, also in a process that does not answer
-readers.
+Previews, the link checker, redirects and social cards get pages this way, also in a process that serves no public page.
 """
 
 from urllib.parse import urlsplit
@@ -19,7 +18,7 @@ REDIRECTS = {301, 302, 303, 307, 308}
 
 
 class PublicRequest(HttpRequest):
-    """A reader's GET of `path` on SITE_URL. `query` is what follows the question mark."""
+    """A visitor's GET of `path` on SITE_URL. `query` is the query string, without its question mark."""
 
     def __init__(self, path: str, query: str, language: str) -> None:
         super().__init__()
@@ -27,7 +26,7 @@ class PublicRequest(HttpRequest):
         self.GET = QueryDict(query)
         self.LANGUAGE_CODE = language
         self.META = {"QUERY_STRING": query, "REMOTE_ADDR": "127.0.0.1"}
-        self._url = urlsplit(settings.SITE_URL)  # this process may not know the public name as its own
+        self._url = urlsplit(settings.SITE_URL)  # the public host may not be in this process's ALLOWED_HOSTS
 
     def get_host(self) -> str:
         return self._url.netloc
@@ -38,10 +37,10 @@ class PublicRequest(HttpRequest):
 
 def resolve_public(path: str) -> ResolverMatch | None:
     """The public view at `path`, in the path's language; None where there is none."""
-    theirs = [one for one in get_resolver().url_patterns if isinstance(one.pattern, LocalePrefixPattern)]
+    patterns = [entry for entry in get_resolver().url_patterns if isinstance(entry.pattern, LocalePrefixPattern)]
     try:
         with translation.override(language_of(path)):
-            return URLResolver(RegexPattern(r"^/"), theirs).resolve(path)
+            return URLResolver(RegexPattern(r"^/"), patterns).resolve(path)
     except Resolver404:
         return None
 
@@ -51,20 +50,20 @@ def language_of(path: str) -> str:
 
 
 def get_response(path: str, query: str = "") -> HttpResponse:
-    """What the public view at `path` answers, not rendered yet. Raises Http404, or Withdrawn, as the view does."""
-    found = resolve_public(path)
-    if found is None:
+    """The response of the public view at `path`, not rendered yet. Raises Http404, or Withdrawn, as the view does."""
+    match = resolve_public(path)
+    if match is None:
         raise Http404
     language = language_of(path)
     request = PublicRequest(path, query, language)
-    request.resolver_match = found
+    request.resolver_match = match
     with translation.override(language):
-        response: HttpResponse = found.func(request, *found.args, **found.kwargs)
+        response: HttpResponse = match.func(request, *match.args, **match.kwargs)
     return response
 
 
 def get_page(path: str, query: str = "") -> HttpResponse | None:
-    """What readers get at `path`, rendered: a page or a redirect. None where there is neither."""
+    """The rendered page, or the redirect, at `path`; None where there is neither."""
     try:
         response = get_response(path, query)
     except Http404:
@@ -75,6 +74,6 @@ def get_page(path: str, query: str = "") -> HttpResponse | None:
 
 
 def render(response: HttpResponse, path: str) -> HttpResponse:
-    """`response` with its content, in the language of `path`."""
+    """`response`, its template rendered in the language of `path`."""
     with translation.override(language_of(path)):
         return response.render() if hasattr(response, "render") else response

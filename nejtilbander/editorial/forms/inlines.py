@@ -1,5 +1,8 @@
 """Inlines for the parts of a content object, and the form fields they share with its own form."""
 
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
 from django import forms
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db.models import DateField, Field, URLField
@@ -33,7 +36,7 @@ class PartFormSet(forms.BaseInlineFormSet):
 class LanguageFieldsMixin:
     """Form fields with the `lang` and `dir` of their column, the prose editor, and a label at each part of a date."""
 
-    formfield_overrides = {ProseField: {"widget": ProseWidget}}
+    formfield_overrides: ClassVar[Mapping[type[Field], Mapping[str, Any]]] = {ProseField: {"widget": ProseWidget}}
 
     def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: object) -> forms.Field | None:
         if isinstance(db_field, URLField):
@@ -62,8 +65,8 @@ class StackedPartInline(LanguageFieldsMixin, TranslationStackedInline):
     model: type[Translated]
     extra = 0
     view_on_site = False
-    form = SideBySideForm
-    formset = PartFormSet
+    form: type[forms.ModelForm] = SideBySideForm
+    formset: type[forms.BaseInlineFormSet] = PartFormSet
 
     def get_formset(
         self, request: HttpRequest, obj: ContentModel | None = None, **kwargs: object

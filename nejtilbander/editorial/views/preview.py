@@ -15,7 +15,7 @@ from nejtilbander.publishing import versions
 from nejtilbander.publishing.models import SHARE_DAYS, ContentModel, SharedPreview
 from nejtilbander.security import sealed_boxes
 from nejtilbander.web.previews import preview_page
-from nejtilbander.web.security_headers import PREVIEW_POLICY
+from nejtilbander.web.security_headers import PREVIEW_HEADER
 
 WIDTHS = [("Telefon", 375), ("Computer", 1280)]  # CSS pixels
 
@@ -39,7 +39,7 @@ def preview_frame(request: HttpRequest, model_admin: EditorialAdmin, pk: int, la
     if language not in CODES:
         raise Http404
     response = preview_page(obj, language)
-    response.policy = PREVIEW_POLICY  # type: ignore[attr-defined]
+    response.headers["Content-Security-Policy"] = PREVIEW_HEADER
     response.headers["X-Frame-Options"] = "SAMEORIGIN"
     return response
 

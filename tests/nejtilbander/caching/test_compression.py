@@ -1,4 +1,4 @@
-"""How much a page weighs, and how it is packed."""
+"""The size of a page, and its compression."""
 
 import gzip
 import re

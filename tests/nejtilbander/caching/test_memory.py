@@ -1,4 +1,4 @@
-"""What is remembered for a second: the rows of readers' pages, and nothing that may be undone."""
+"""The cache in memory: rows of public pages for a second, and nothing that may be rolled back."""
 
 import pytest
 from django.db import connection
@@ -16,7 +16,7 @@ ALIKE = [one for path in PAGES if "tilmelding/" not in path for one in (path, f"
 
 @pytest.fixture
 def outside(monkeypatch):
-    """As readers ask: not inside the transaction that is around each test. The second is not over before its end."""
+    """Outside the transaction of each test, as readers are; and the lifetime of rows does not end within it."""
     monkeypatch.setattr(connection, "in_atomic_block", False)
     monkeypatch.setattr(memory, "ROW_LIFETIME", 3600)
 

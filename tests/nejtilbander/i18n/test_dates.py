@@ -1,13 +1,14 @@
 """Dates and times in words."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from babel import Locale
+from babel.dates import format_date
 from django.utils import translation
 
 from nejtilbander.i18n import dates
 from nejtilbander.i18n.languages import CODES
+from tests.date_names import LOCALES, from_cldr
 
 pytestmark = pytest.mark.walk
 
@@ -38,8 +39,15 @@ def test_a_plain_date_needs_no_clock():
         assert dates.format_short_day(SUMMER) == "2. juli 2026"
 
 
-def test_a_file_for_translators_can_still_say_which_language_it_is_in_once_dates_were_written():
-    for language in CODES:
-        with translation.override(language):
-            dates.format_day(date(2026, 1, 2))
-    assert [Locale.parse(code).english_name for code in ("ar", "so", "fa")] == ["Arabic", "Somali", "Persian"]
+@pytest.mark.parametrize("language", CODES)
+def test_every_day_is_written_as_cldr_does(language):
+    first, last = date(2023, 1, 1), date(2028, 12, 31)
+    days = [first + timedelta(number) for number in range((last - first).days + 1)]
+    with translation.override(language):
+        shown = [(dates.format_day(day), dates.format_short_day(day)) for day in days]
+    locale = LOCALES[language]
+    assert shown == [tuple(format_date(day, style, locale) for style in ("full", "long")) for day in days]
+
+
+def test_the_file_of_names_is_what_cldr_gives():
+    assert from_cldr() == dates.DATE_NAMES, "see nejtilbander/i18n/dates.py for the command that makes it"

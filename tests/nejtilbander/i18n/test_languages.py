@@ -1,4 +1,4 @@
-"""Which languages a page exists in, and what readers are told."""
+"""The languages a page exists in, and what the page says of its translation."""
 
 import re
 

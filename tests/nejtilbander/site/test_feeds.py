@@ -1,4 +1,4 @@
-"""What is new, as Atom."""
+"""The Atom feed."""
 
 import feedparser
 import pytest

@@ -1,4 +1,4 @@
-"""What search engines are told."""
+"""The sitemap, and other signals to search engines."""
 
 from xml.etree import ElementTree
 

@@ -1,4 +1,4 @@
-"""The front page, and the answers machines ask for."""
+"""The front page, and files for machines."""
 
 import re
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""The numbers people are sent to."""
+"""Contact facts: the numbers that readers are sent to."""
 
 from pathlib import Path
 

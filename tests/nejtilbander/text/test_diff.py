@@ -1,4 +1,4 @@
-"""What changed between two versions, for citizens."""
+"""The word diff of two versions, as citizens and staff see it."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Text with a little form."""
+"""Prose: sanitised when saved, with contact facts as links when shown."""
 
 import pytest
 

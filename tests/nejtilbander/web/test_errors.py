@@ -1,4 +1,4 @@
-"""When a page cannot be given, readers get a calm page in the language of the address, with the numbers that help."""
+"""Error pages: in the language of the address, with the numbers to call."""
 
 import re
 import sqlite3

@@ -1,4 +1,4 @@
-"""Every route answers with every header that keeps readers safe."""
+"""Every route answers with every security header."""
 
 import re
 
