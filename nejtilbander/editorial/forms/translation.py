@@ -78,8 +78,7 @@ def source_version(obj: Translated, language: str) -> Translated | None:
     the newest `MAX_VERSIONS`.
     """
     source = obj.translations.get(language, {}).get("source")
-    parent = _parent(obj)
-    if parent is None or not obj.pk or source in {None, obj.source_hash()}:
+    if not obj.pk or source in {None, obj.source_hash()} or (parent := _parent(obj)) is None:
         return None
     contents = versions.versions_of(parent).values_list("content", flat=True)[:MAX_VERSIONS]
     for content in contents.iterator(chunk_size=5):  # the first few are nearly always enough
