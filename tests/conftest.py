@@ -15,8 +15,8 @@ from django.test import Client
 from django.test.client import ClientHandler
 
 from nejtilbander.caching import memory
-from tests import databases, tools
-from tests.live import launch
+from tests.support import databases, machine_tools
+from tests.support.live_server import launch
 
 LANGUAGES = [code for code, _ in settings.LANGUAGES]
 
@@ -29,7 +29,7 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out, in one line each, what this machine cannot run; in CI a missing tool is a failure instead."""
-    left_out = tools.missing()
+    left_out = machine_tools.missing()
     if left_out and os.environ.get("CI") == "true":
         raise pytest.UsageError("; ".join(left_out.values()))
     for item in list(items):
@@ -58,7 +58,7 @@ def say_what_it_shares(item: pytest.Item) -> None:
 
 
 def pytest_report_header() -> list[str]:
-    return list(tools.missing().values())
+    return list(machine_tools.missing().values())
 
 
 @pytest.fixture(scope="session")

@@ -7,8 +7,8 @@ import urllib.request
 
 import pytest
 
-from tests.live import ROOT, answers, environment, free_port, seeded, serving
-from tests.waiting import patience, wait_until
+from tests.support.live_server import ROOT, answers, environment, free_port, seeded, serving
+from tests.support.waiting import patience, wait_until
 
 NEW = "Helt nye ord her"
 PUBLISH = f"""

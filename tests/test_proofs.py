@@ -31,9 +31,9 @@ from events.signups.booking import cancel, door_code, erase
 from nejtilbander.security import keyring
 from nejtilbander.security.keyring import KeyNotFound
 from nejtilbander.security.sealed_boxes import unseal
-from tests.live import ROOT, environment, serving, working
-from tests.make import a_guest, a_meeting, a_signup
-from tests.waiting import patience, wait_until
+from tests.support.factories import a_guest, a_meeting, a_signup
+from tests.support.live_server import ROOT, environment, serving, working
+from tests.support.waiting import patience, wait_until
 
 FORM = "/stormoeder/bevis/tilmelding/"
 MEETING = "(SELECT id FROM events_event WHERE slug = 'bevis')"

@@ -9,8 +9,8 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from nejtilbander.security.keyring import create_key
-from tests.live import ROOT, environment, seeded, serving
-from tests.waiting import patience
+from tests.support.live_server import ROOT, environment, seeded, serving
+from tests.support.waiting import patience
 
 ROLES = {"public", "staff", "list"}
 pytestmark = pytest.mark.django_db

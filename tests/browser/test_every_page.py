@@ -6,8 +6,8 @@ import os
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.addresses import ERRORS, PAGES, everywhere
-from tests.tools import BROWSER_TOOLS
+from tests.support.addresses import ERRORS, PAGES, everywhere
+from tests.support.machine_tools import BROWSER_TOOLS
 
 pytestmark = pytest.mark.chromium
 

@@ -8,7 +8,7 @@ from icalendar import Calendar
 from playwright.sync_api import Browser, Page
 
 from tests.browser.test_every_page import COLOURS, EVERYTHING, SCHEMES, axe, errors  # noqa: F401 - axe is a fixture
-from tests.mailbox import Mailbox
+from tests.support.mail_server import Mailbox
 
 pytestmark = pytest.mark.chromium
 PHONE = {"width": 375, "height": 700}

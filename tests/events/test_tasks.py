@@ -16,7 +16,7 @@ from nejtilbander.background import worker
 from nejtilbander.background.models import Heartbeat
 from nejtilbander.background.worker import overdue, run_tasks
 from nejtilbander.security import keyring
-from tests.make import a_guest, a_meeting, a_signup
+from tests.support.factories import a_guest, a_meeting, a_signup
 
 pytestmark = pytest.mark.django_db
 ANNA = "anna@example.dk"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.waiting import patience
+from tests.support.waiting import patience
 
 ROOT = Path(__file__).resolve().parents[2]
 GOOD = {

@@ -30,7 +30,7 @@ from events.signups.booking import (
 from events.signups.waiting_list import expire_offers
 from nejtilbander.background.outbox import deliver
 from nejtilbander.security import keyring
-from tests.make import a_form, a_guest, a_meeting, a_signup
+from tests.support.factories import a_form, a_guest, a_meeting, a_signup
 
 pytestmark = [pytest.mark.django_db, pytest.mark.walk]
 FATIMA = "fatima@example.dk"

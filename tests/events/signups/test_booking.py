@@ -42,7 +42,7 @@ from events.signups.seats import (
 from events.signups.waiting_list import lapse_holds
 from nejtilbander.security import keyring
 from nejtilbander.security.sealed_boxes import blind_index, keyed_hash, token_hash, unseal
-from tests.make import a_form, a_guest, a_meeting, a_signup
+from tests.support.factories import a_form, a_guest, a_meeting, a_signup
 
 pytestmark = pytest.mark.django_db
 ANNA, BO, CARL = "anna@example.dk", "bo@example.dk", "carl@example.org"

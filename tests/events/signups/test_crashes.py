@@ -21,9 +21,9 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 
-from tests.live import ROOT, environment, free_port, listening, migrated
-from tests.mailbox import Mailbox, serving_mail
-from tests.waiting import children, machine_slowness, patience, stop, wait_until
+from tests.support.live_server import ROOT, environment, free_port, listening, migrated
+from tests.support.mail_server import Mailbox, serving_mail
+from tests.support.waiting import children, machine_slowness, patience, stop, wait_until
 
 pytestmark = pytest.mark.process
 VISITORS, SEATS = 300, 240
@@ -31,11 +31,16 @@ VISITORS, SEATS = 300, 240
 # a slow machine.
 KILLS = [("web", 41, 0.1, 0.7), ("worker", 8, 0.8, 2.5), ("web server", 1, 8, 9)]
 CONFIRM = "Bekræft din tilmelding"
+KILL_AT_EACH_STEP = """
+import django; django.setup()
+from tests.support import dying_worker
+dying_worker.main()
+"""
 
 PREPARE = """
 import django; django.setup()
 from django.core.management import call_command
-from tests.make import a_meeting
+from tests.support.factories import a_meeting
 call_command("migrate", verbosity=0)
 a_meeting("proeve", capacity=int(sys.argv[1]), key=True)
 """
@@ -255,9 +260,7 @@ def test_a_worker_killed_at_any_step_of_sending_loses_no_letter(tmp_path):
     with serving_mail() as (mailbox, port):
         settings = environment(tmp_path, EMAIL_URL=f"smtp+plain://127.0.0.1:{port}")
         migrated(tmp_path)
-        told = json.loads(
-            script(settings, "import django; django.setup(); from tests.events.signups import dying; dying.main()")
-        )
+        told = json.loads(script(settings, KILL_AT_EACH_STEP))
 
     # Step -> was it killed, how many letters it left leased, how many of those another worker touched.
     assert told["ends"] == {

@@ -11,15 +11,15 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from tests import postgres
-from tests.live import ROOT, environment, migrated
-from tests.waiting import patience
+from tests.support import postgres
+from tests.support.live_server import ROOT, environment, migrated
+from tests.support.waiting import patience
 
 pytestmark = pytest.mark.process
 CODE = """
 import django, json, sys; django.setup()
-from tests.events.signups import crowd
-crowd.main(**json.loads(sys.argv[1]))
+from tests.support import signup_crowd
+signup_crowd.main(**json.loads(sys.argv[1]))
 """
 
 

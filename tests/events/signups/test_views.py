@@ -25,7 +25,7 @@ from nejtilbander.i18n import dates
 from nejtilbander.security import keyring
 from nejtilbander.security.rate_limits import rate_counters
 from nejtilbander.security.sealed_boxes import unseal
-from tests.make import a_guest, a_meeting, a_signup
+from tests.support.factories import a_guest, a_meeting, a_signup
 
 pytestmark = pytest.mark.django_db
 PLAIN = {"accept-encoding": ""}

@@ -23,7 +23,7 @@ from nejtilbander.background.outbox import deliver
 from nejtilbander.background.worker import overdue
 from nejtilbander.security import keyring
 from nejtilbander.security.sealed_boxes import unseal
-from tests.make import a_guest, a_meeting, a_signup
+from tests.support.factories import a_guest, a_meeting, a_signup
 
 pytestmark = pytest.mark.django_db
 State = Signup.State

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from nejtilbander.caching.compression import accepted_encodings, append_uncompressed, compress_prefix
-from tests.addresses import PAGES, everywhere
+from tests.support.addresses import PAGES, everywhere
 
 pytestmark = pytest.mark.walk
 

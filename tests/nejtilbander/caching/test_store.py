@@ -22,9 +22,9 @@ from nejtilbander.caching.store import page_store, store_state
 from nejtilbander.caching.wsgi import PageCacheApplication
 from nejtilbander.publishing import actions
 from pages.models import Initiative, Page, Statement
-from tests.addresses import MACHINES, PAGES, everywhere
-from tests.make import a_meeting, a_page, an_initiative
 from tests.nejtilbander.publishing.test_plans import changed
+from tests.support.addresses import MACHINES, PAGES, everywhere
+from tests.support.factories import a_meeting, a_page, an_initiative
 
 pytestmark = pytest.mark.django_db
 HOST = "nej.example.dk"

@@ -16,8 +16,8 @@ from nejtilbander.links.models import CheckedLink
 from nejtilbander.publishing import actions, versions
 from pages.models import Initiative, Page
 from tests.conftest import Reader
-from tests.make import a_page, an_initiative
 from tests.nejtilbander.editorial.test_model_admin import save
+from tests.support.factories import a_page, an_initiative
 
 pytestmark = pytest.mark.django_db
 

@@ -16,8 +16,8 @@ from nejtilbander.i18n.languages import CODES, TranslationState
 from nejtilbander.publishing import versions
 from nejtilbander.text import prose
 from pages.models import Initiative, Page, Partner, Statement
-from tests.make import a_page, a_statement, an_initiative
-from tests.waiting import effort
+from tests.support.factories import a_page, a_statement, an_initiative
+from tests.support.waiting import effort
 
 pytestmark = pytest.mark.django_db
 

@@ -17,7 +17,7 @@ from nejtilbander.web.inline_assets import csp_hash
 from nejtilbander.web.security_headers import EDITOR_STYLE_HASH
 from pages.models import Page
 from tests.conftest import Reader
-from tests.waiting import effort
+from tests.support.waiting import effort
 
 pytestmark = pytest.mark.walk
 WORD = """<html xmlns:o="urn:schemas-microsoft-com:office:office"><head><style>p.MsoNormal {margin: 0cm}</style></head>

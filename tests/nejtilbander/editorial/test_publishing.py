@@ -29,8 +29,8 @@ from nejtilbander.security import sealed_boxes
 from nejtilbander.web import decorators
 from pages.models import Initiative, Page, Partner, Statement
 from tests.conftest import Reader
-from tests.make import a_guest, a_meeting, a_page, a_statement, an_initiative
 from tests.nejtilbander.editorial.test_model_admin import form_address, form_of, publish, save
+from tests.support.factories import a_guest, a_meeting, a_page, a_statement, an_initiative
 
 pytestmark = pytest.mark.django_db
 PLAIN = {"accept-encoding": ""}

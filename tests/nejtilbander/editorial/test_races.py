@@ -12,8 +12,8 @@ from tests.events.signups.test_races import (
     postgres_database,  # noqa: F401 - fixtures
     settings_of_a_site,  # noqa: F401 - fixtures
 )
-from tests.live import ROOT, launch, seeded
-from tests.waiting import patience
+from tests.support.live_server import ROOT, launch, seeded
+from tests.support.waiting import patience
 
 pytestmark = pytest.mark.process
 PROCESSES, ROUNDS = 4, 3

@@ -15,7 +15,7 @@ from django.db.models import aggregates, functions
 from modeltranslation.translator import translator
 
 from nejtilbander.i18n.languages import CODES
-from tests.live import ROOT
+from tests.support.live_server import ROOT
 
 TRANSLATED = {
     model: set(translator.get_options_for_model(model).get_field_names())

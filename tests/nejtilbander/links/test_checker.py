@@ -18,8 +18,8 @@ from nejtilbander.links.models import CheckedLink
 from nejtilbander.links.outbound import INTERNAL, check_external, describe_error, is_internal_address
 from nejtilbander.publishing import redirects
 from pages.models import Initiative, Partner, Statement
-from tests.live import free_port
-from tests.make import a_page, a_statement, an_initiative
+from tests.support.factories import a_page, a_statement, an_initiative
+from tests.support.live_server import free_port
 
 HASTE = 0.3  # seconds of patience
 

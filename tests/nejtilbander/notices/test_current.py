@@ -18,12 +18,12 @@ from nejtilbander.notices.models import MAX_DURATION, Notice
 from nejtilbander.publishing import actions, content_checks, serialization, trash, versions
 from nejtilbander.publishing.models import PublicationStatus
 from nejtilbander.transfer import json_files
-from tests.addresses import NEUTRAL, PAGES
 from tests.conftest import LANGUAGES, Reader
-from tests.make import a_meeting
 from tests.nejtilbander.caching.test_compression import FLIGHT, LIMIT
 from tests.nejtilbander.editorial.test_model_admin import publish, save
 from tests.nejtilbander.editorial.test_publishing import a_login, html, later, model_admin, plan, standing
+from tests.support.addresses import NEUTRAL, PAGES
+from tests.support.factories import a_meeting
 
 pytestmark = [pytest.mark.django_db, pytest.mark.walk]
 PLAIN = {"accept-encoding": ""}

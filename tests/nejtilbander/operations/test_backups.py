@@ -41,10 +41,10 @@ from nejtilbander.operations.dumps import BackupError
 from nejtilbander.security import keyring
 from nejtilbander.security.keyring import KeyNotFound
 from nejtilbander.security.sealed_boxes import unseal
-from tests.live import launch
-from tests.make import a_guest, a_meeting, a_page, a_signup
+from tests.support.factories import a_guest, a_meeting, a_page, a_signup
+from tests.support.live_server import launch
+from tests.support.waiting import patience
 from tests.test_proofs import hits
-from tests.waiting import patience
 
 ANNA = "anna.sikkerhed@example.dk"
 DAMAGED = "is damaged, cut off, or no backup of this site. Nothing was touched."

@@ -18,8 +18,8 @@ from nejtilbander.caching.store import CachedPage, page_store, store_state
 from nejtilbander.operations import metrics
 from nejtilbander.publishing import actions
 from nejtilbander.publishing.models import Version
-from tests.make import a_guest, a_meeting, a_page, a_signup
 from tests.nejtilbander.publishing.test_plans import changed
+from tests.support.factories import a_guest, a_meeting, a_page, a_signup
 
 pytestmark = pytest.mark.django_db
 

@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from nejtilbander.publishing.models import read_consistently
 from pages.models import Initiative
-from tests.live import ROOT, environment, seeded, serving
-from tests.waiting import patience
+from tests.support.live_server import ROOT, environment, seeded, serving
+from tests.support.waiting import patience
 
 PUBLISHINGS = int(os.environ.get("PUBLISHINGS", "80"))  # 1,000 take a minute and a half
 # The page itself, and the cards with its title and summary.
@@ -49,7 +49,7 @@ def test_readers_get_the_old_text_or_the_new_on_every_page_while_staff_publish(t
                 if len(set(found)) > 1 or (found and len(found) < times):
                     errors.append((path, found))
 
-    with serving(settings, application="tests.forgetful") as site:
+    with serving(settings, application="tests.support.uncached_rows") as site:
         readers = [threading.Thread(target=read, args=[site]) for _ in range(2)]
         for reader in readers:
             reader.start()

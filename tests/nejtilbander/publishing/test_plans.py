@@ -16,8 +16,8 @@ from nejtilbander.publishing.trash import restore_deleted
 from nejtilbander.publishing.versions import PublicationRefused
 from pages.models import Initiative, Page, Statement
 from tests.conftest import Reader
-from tests.make import a_meeting, a_page, a_statement, an_initiative
 from tests.nejtilbander.editorial.test_model_admin import form_of, save
+from tests.support.factories import a_meeting, a_page, a_statement, an_initiative
 
 pytestmark = pytest.mark.django_db
 SOON, LATER = timedelta(hours=1), timedelta(days=7)

@@ -10,7 +10,7 @@ from django.utils import timezone, translation
 from nejtilbander.site.search import excerpt, find_pages
 from nejtilbander.text.normalization import fold, query_words
 from pages.models import Initiative, Update
-from tests.make import a_meeting, a_page, an_initiative
+from tests.support.factories import a_meeting, a_page, an_initiative
 
 
 @pytest.mark.parametrize(

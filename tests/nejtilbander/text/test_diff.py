@@ -15,8 +15,8 @@ from nejtilbander.text.diff import diff_html
 from pages import comparison
 from pages.comparison import compare
 from pages.models import Initiative
-from tests.make import a_statement
-from tests.waiting import effort
+from tests.support.factories import a_statement
+from tests.support.waiting import effort
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ import psycopg
 from django.conf import settings
 from django.db import connection
 
-from tests.live import environment, launch, manage
+from tests.support.live_server import environment, launch, manage
 
 
 def begin() -> None:

@@ -25,10 +25,10 @@ from typing import Any
 from urllib.parse import urlencode
 
 from tests.events.signups.test_crashes import FINISH, PREPARE, script
-from tests.live import ROOT, environment, free_port, listening, manage, seeded
-from tests.mailbox import Mailbox, serving_mail
-from tests.tools import INITDB
-from tests.waiting import LONGEST, patience, stop, wait_until
+from tests.support.live_server import ROOT, environment, free_port, listening, manage, seeded
+from tests.support.machine_tools import INITDB
+from tests.support.mail_server import Mailbox, serving_mail
+from tests.support.waiting import LONGEST, patience, stop, wait_until
 
 HOST = "sitet.example"
 SEATS, READERS, VISITORS = 150, 2, 4

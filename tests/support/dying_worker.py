@@ -16,7 +16,7 @@ from django.utils import timezone
 from events.letters.rendering import render_letter
 from events.models import Letter
 from nejtilbander.background.outbox import deliver
-from tests.make import a_meeting, a_signup
+from tests.support.factories import a_meeting, a_signup
 
 # Step -> whose function, its name, and whether the worker dies before or after it was called.
 STEPS: list[tuple[str, Any, str, str]] = [

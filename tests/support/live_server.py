@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import IO
 from urllib.error import HTTPError
 
-from tests.waiting import patience, stop, wait_until
+from tests.support.waiting import patience, stop, wait_until
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def free_port() -> int:

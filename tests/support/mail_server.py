@@ -9,8 +9,8 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 
-from tests.live import free_port
-from tests.waiting import wait_until
+from tests.support.live_server import free_port
+from tests.support.waiting import wait_until
 
 
 class Mailbox:

@@ -4,9 +4,9 @@ import os
 import shutil
 from pathlib import Path
 
-from tests import postgres
+from tests.support import postgres
 
-BROWSER_TOOLS = Path(__file__).parent / "browser" / "node_modules"
+BROWSER_TOOLS = Path(__file__).parents[1] / "browser" / "node_modules"
 CHROMIUM = shutil.which("chromium")
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
 # Debian keeps it where no PATH leads. The newest sorts last.

@@ -22,8 +22,8 @@ from events.signups import booking, seats, waiting_list
 from events.signups.booking import FormContext, SignupRequest, manage_token
 from events.signups.seats import NoRoom, Reservation
 from nejtilbander.security.sealed_boxes import token_hash
-from tests.make import a_meeting
-from tests.waiting import LONGEST
+from tests.support.factories import a_meeting
+from tests.support.waiting import LONGEST
 
 GENTLE = ["confirm", "change", "again", "run out", "run out", "lapse", "expire", "offer", "letters", "letters"]
 ACTS = [*GENTLE, "cancel", "cancel", "forget"]
