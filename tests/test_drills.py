@@ -11,10 +11,10 @@ from contextlib import contextmanager, suppress
 
 import pytest
 
-from tests.events.signups.test_crashes import script
 from tests.support import drills
 from tests.support.drills import Cluster, World
 from tests.support.live_server import ROOT
+from tests.support.site_scripts import script
 from tests.support.waiting import children, wait_until
 
 pytestmark = [pytest.mark.process, pytest.mark.cluster, pytest.mark.xdist_group("drills")]  # one world for all of them

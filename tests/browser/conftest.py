@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, StorageState, sync_playwright
 
 from tests.support import live_server
-from tests.support.machine_tools import CHROMIUM
+from tests.support.machine_tools import BROWSER_TOOLS, CHROMIUM
 from tests.support.mail_server import Mailbox, serving_mail
 
 QUIET = [
@@ -95,3 +95,8 @@ def page(browser: Browser, site: str) -> Iterator[Page]:
     context = browser.new_context(base_url=site, viewport={"width": 375, "height": 700})
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    return (BROWSER_TOOLS / "axe-core" / "axe.min.js").read_text()

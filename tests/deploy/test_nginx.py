@@ -21,10 +21,10 @@ from hashlib import sha256
 import pytest
 
 from tests.support.drills import Program
+from tests.support.freshness import NEW, PATH, PUBLISH, lateness
 from tests.support.live_server import ROOT, environment, free_port, listening, seeded
 from tests.support.machine_tools import NGINX
 from tests.support.waiting import patience, stop, wait_until
-from tests.test_kept_pages import NEW, PATH, PUBLISH, lateness
 
 pytestmark = [pytest.mark.process, pytest.mark.nginx, pytest.mark.xdist_group("nginx")]
 HOST, STAFF = "sitet.example", "stab.example"

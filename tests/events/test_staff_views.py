@@ -15,9 +15,9 @@ from events.privacy import retention
 from events.signups.booking import cancel, door_code
 from nejtilbander.background.outbox import deliver
 from nejtilbander.security import keyring
-from tests.conftest import Reader
-from tests.nejtilbander.editorial.test_model_admin import edit, form_of
+from tests.support.admin import edit, form_of
 from tests.support.factories import a_guest, a_meeting, a_signup
+from tests.support.reader import Reader
 
 pytestmark = pytest.mark.django_db
 PLAIN = {"accept-encoding": ""}

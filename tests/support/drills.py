@@ -24,10 +24,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from tests.events.signups.test_crashes import FINISH, PREPARE, script
 from tests.support.live_server import ROOT, environment, free_port, listening, manage, seeded
 from tests.support.machine_tools import INITDB
 from tests.support.mail_server import Mailbox, serving_mail
+from tests.support.site_scripts import FINISH, PREPARE, script
 from tests.support.waiting import LONGEST, patience, stop, wait_until
 
 HOST = "sitet.example"

@@ -10,7 +10,11 @@ from events.models import Event, Seats, Signup
 from events.privacy.keys import create_key
 from events.signups.booking import FormContext, SignupRequest, confirm, find_signup, sign_up
 from events.signups.seats import set_capacity
+from nejtilbander.notices.models import Notice
+from nejtilbander.publishing import serialization, versions
 from pages.models import Initiative, Page, Statement
+
+HOUR = timedelta(hours=1)
 
 
 def a_page(slug: str = "proeve", **fields: Any) -> Page:
@@ -82,3 +86,18 @@ def a_guest(event: Event, email: str, seats: int = 1, **signup_request: Any) -> 
     signup = a_signup(event, email, seats, **signup_request)
     confirm(signup)
     return signup
+
+
+def a_working_copy(page, title="Nyt"):
+    """A version of `page` that is saved and not published, with another title."""
+    versions.ensure_first_version(page)
+    content = serialization.serialize(page)
+    content["fields"]["title_da"] = title
+    return versions.save_version(page, content, None)
+
+
+def a_notice(title="Rådhuset er lukket", *, level=Notice.Level.WARNING, begins=-HOUR, lasts=2 * HOUR, **fields):
+    public_from = timezone.now() + begins
+    return Notice.objects.create(
+        title_da=title, level=level, public_from=public_from, public_until=public_from + lasts, **fields
+    )  # fmt: skip

@@ -22,9 +22,8 @@ from nejtilbander.caching.store import page_store, store_state
 from nejtilbander.caching.wsgi import PageCacheApplication
 from nejtilbander.publishing import actions
 from pages.models import Initiative, Page, Statement
-from tests.nejtilbander.publishing.test_plans import changed
 from tests.support.addresses import MACHINES, PAGES, everywhere
-from tests.support.factories import a_meeting, a_page, an_initiative
+from tests.support.factories import a_meeting, a_page, a_working_copy, an_initiative
 
 pytestmark = pytest.mark.django_db
 HOST = "nej.example.dk"
@@ -240,7 +239,7 @@ def forgotten(server, change):
 
 
 def publish(obj, title):
-    return lambda: actions.publish(obj, changed(obj, title))
+    return lambda: actions.publish(obj, a_working_copy(obj, title))
 
 
 def test_publishing_forgets_the_pages_that_show_it_and_no_others(server):
@@ -295,7 +294,7 @@ def test_time_publishes_withdraws_and_begins_a_new_day(server, monkeypatch):
 
 def test_a_plan_takes_over_on_time_though_no_reader_wakes_django(server, monkeypatch):
     page, now = a_page(), timezone.now()
-    actions.publish(page, changed(page), now + timezone.timedelta(seconds=100))
+    actions.publish(page, a_working_copy(page), now + timezone.timedelta(seconds=100))
     server.get("/proeve/")
 
     monkeypatch.setattr(timezone, "now", lambda: now + timezone.timedelta(seconds=50))

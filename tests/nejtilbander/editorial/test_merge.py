@@ -11,9 +11,9 @@ from events.models import Event
 from nejtilbander.images.models import Picture
 from nejtilbander.publishing import versions
 from pages.models import Initiative, Page, Partner
-from tests.conftest import Reader
-from tests.nejtilbander.editorial.test_model_admin import a_new_update, form_address, form_of, save
+from tests.support.admin import a_new_update, form_address, form_of, save
 from tests.support.factories import a_meeting, a_page, an_initiative
+from tests.support.reader import Reader
 
 pytestmark = pytest.mark.django_db
 PLAIN = {"accept-encoding": ""}

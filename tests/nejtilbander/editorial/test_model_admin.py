@@ -16,37 +16,11 @@ from nejtilbander.i18n.languages import CODES, TranslationState
 from nejtilbander.publishing import versions
 from nejtilbander.text import prose
 from pages.models import Initiative, Page, Partner, Statement
+from tests.support.admin import a_new_update, edit, form_address, form_of, publish, save, tick
 from tests.support.factories import a_page, a_statement, an_initiative
 from tests.support.waiting import effort
 
 pytestmark = pytest.mark.django_db
-
-
-def form_of(html):
-    """The fields of the change form as a browser would send them back."""
-    html = html.partition('id="content-main"')[2]
-    fields = {}
-    for tag in re.findall(r"<input[^>]+>", html):
-        name = re.search(r'name="([^"]+)"', tag)
-        if not name or 'type="submit"' in tag or ("checkbox" in tag and "checked" not in tag):
-            continue
-        value = re.search(r'value="([^"]*)"', tag)
-        fields.setdefault(name[1], []).append(unescape(value[1]) if value else ("on" if "checkbox" in tag else ""))
-    for name, text in re.findall(r'<textarea[^>]*name="([^"]+)"[^>]*>\n?(.*?)</textarea>', html, re.DOTALL):
-        fields[name] = [unescape(text).replace("\n", "\r\n")]  # browsers send line ends as two signs
-    for name, options in re.findall(r'<select[^>]*name="([^"]+)"[^>]*>(.*?)</select>', html, re.DOTALL):
-        fields[name] = re.findall(r'value="([^"]*)" selected', options)[:1] or [""]
-    return fields
-
-
-def unescape(text):
-    return (
-        text.replace("&quot;", '"')
-        .replace("&lt;", "<")
-        .replace("&gt;", ">")
-        .replace("&#x27;", "'")
-        .replace("&amp;", "&")
-    )
 
 
 @pytest.mark.parametrize("model", [Page, Initiative, Partner, Statement, Event])
@@ -68,40 +42,6 @@ def test_every_kind_has_a_list_and_a_page_for_each_language_with_danish_beside_i
         assert not any(f'name="{first}_{other}"' in form for other in others)
         beside = f'<div class="danish" lang="da" dir="ltr">{escape(getattr(obj, f"{first}_da"))}</div>'
         assert (beside in form) == (code != "da")
-
-
-def form_address(obj, language="da"):
-    return f"/admin/{obj._meta.app_label}/{obj._meta.model_name}/{obj.pk}/change/?sprog={language}"
-
-
-def save(staff, obj, language="da", **changes):
-    """Open the form of one language, change some fields, and send the rest back as it stood."""
-    address = form_address(obj, language)
-    fields = form_of(staff.get(address).content.decode())
-    changed = {name: value if isinstance(value, list) else [value] for name, value in changes.items()}
-    response = staff.post(address, {name: text for name, text in (fields | changed).items() if text != [None]})
-    assert response.status_code == 302, re.findall(r"errorlist[^>]*>(.*?)</ul>", response.content.decode(), re.DOTALL)
-
-
-def publish(staff, obj):
-    """Press the button. What is wrong with the text is told, and fails."""
-    address = form_address(obj).partition("change")[0] + "udgiv/"
-    response = staff.post(address, form_of(staff.get(address).content.decode()))
-    assert response.status_code == 302, re.findall(r"errornote[^>]*>(.*?)</ul>", response.content.decode(), re.DOTALL)
-
-
-def edit(staff, obj, language="da", **changes):
-    """Save and publish."""
-    save(staff, obj, language, **changes)
-    publish(staff, obj)
-    obj.refresh_from_db()
-
-
-def tick(staff, obj, *languages):
-    for language in languages:
-        save(staff, obj, language, is_read="on")
-    publish(staff, obj)
-    obj.refresh_from_db()
 
 
 def states(obj):
@@ -203,13 +143,6 @@ def test_the_rows_inside_are_translated_with_their_page(staff):
     assert states(initiative.updates.get()) == ALL_OLD
     tick(staff, initiative, *CODES[1:])
     assert states(initiative.updates.get()) == ALL_READ, "one tick is enough, though the page itself was read"
-
-
-def a_new_update(initiative, at, **fields):
-    return {
-        f"updates-{at}-date": "2030-01-01", f"updates-{at}-initiative": str(initiative.pk), f"updates-{at}-id": "",
-        "updates-TOTAL_FORMS": str(at + 1), **{f"updates-{at}-{name}": text for name, text in fields.items()},
-    }  # fmt: skip
 
 
 def test_a_new_row_inside_is_a_draft_with_its_page_and_can_be_written_on_and_translated(staff, reader):

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.db import OperationalError, transaction
 from django.utils import timezone
@@ -28,53 +28,17 @@ from nejtilbander.publishing.models import PublicationStatus, SharedPreview, Ver
 from nejtilbander.security import sealed_boxes
 from nejtilbander.web import decorators
 from pages.models import Initiative, Page, Partner, Statement
-from tests.conftest import Reader
-from tests.nejtilbander.editorial.test_model_admin import form_address, form_of, publish, save
+from tests.support.admin import a_login, form_address, form_of, html, later, model_admin, plan, publish, save, standing
 from tests.support.factories import a_guest, a_meeting, a_page, a_statement, an_initiative
+from tests.support.reader import Reader
 
 pytestmark = pytest.mark.django_db
 PLAIN = {"accept-encoding": ""}
 
 
-def html(browser, address, status=200):
-    clear()
-    response = browser.get(address, headers=PLAIN)
-    assert response.status_code == status, address
-    return response.content.decode()
-
-
-def model_admin(obj, page):
-    return f"/admin/{obj._meta.app_label}/{obj._meta.model_name}/{obj.pk}/{page}/"
-
-
-def standing(obj):
-    obj.refresh_from_db()
-    newest = versions.newest_version(obj)
-    has_plan = actions.plan_of(obj) is not None
-    return versions.publication_status(obj, newest.number if newest else None, has_plan=has_plan)
-
-
-def in_local(moment):
-    local = timezone.localtime(moment)
-    return f"{local:%Y-%m-%d}", f"{local:%H:%M:%S}"
-
-
 def row_of(title, page):
     """The row of a table, in the list or in front, that says `title`."""
     return re.search(rf"<tr>(?:(?!</tr>).)*{title}.*?</tr>", page, re.DOTALL)[0]
-
-
-def plan(staff, obj, **moments):
-    fields = form_of(html(staff, model_admin(obj, "udgiv")))
-    for name, moment in moments.items():
-        fields[f"{name}_0"], fields[f"{name}_1"] = in_local(moment)
-    return staff.post(model_admin(obj, "udgiv"), fields, headers=PLAIN)
-
-
-def later(monkeypatch, **delta):
-    then = timezone.now() + timedelta(**delta)
-    monkeypatch.setattr(timezone, "now", lambda: then)
-    clear()
 
 
 def test_a_draft_a_public_page_a_changed_one_a_planned_one_and_a_withdrawn_one_are_told_apart(staff, monkeypatch):
@@ -547,16 +511,6 @@ def test_the_second_of_two_editors_is_told_sees_both_texts_and_loses_nothing(sta
     assert again.status_code == 302
     assert versions.newest_version(page).content["fields"]["title_da"] == "Min titel"
     assert versions.versions_of(page).filter(saved_by=other.user).exists()
-
-
-def a_login(name, *groups):
-    user = User.objects.create_user(name, f"{name}@example.org", is_staff=True)
-    user.groups.set(Group.objects.filter(name__in=groups))
-    assert user.groups.count() == len(groups)
-    browser = Reader()
-    browser.force_login(user)
-    browser.user = user
-    return browser
 
 
 PLACES = ["change", "se/da", "history", "omsorg", "udgiv", "traek-tilbage", "tilmelding", "brev", "liste/door"]

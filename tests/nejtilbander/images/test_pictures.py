@@ -17,8 +17,8 @@ from nejtilbander.images.processing import MAX_BYTES, InvalidImage, crop, open_i
 from nejtilbander.publishing import versions
 from nejtilbander.transfer.json_files import TransferError, export_json, import_json
 from pages.models import Initiative, Page
-from tests.conftest import Reader
-from tests.nejtilbander.editorial.test_model_admin import form_of, publish, save
+from tests.support.admin import form_of, publish, save
+from tests.support.reader import Reader
 
 pytestmark = pytest.mark.django_db
 HERE = (55, 23, 45)  # degrees, minutes, seconds

@@ -18,23 +18,14 @@ from nejtilbander.notices.models import MAX_DURATION, Notice
 from nejtilbander.publishing import actions, content_checks, serialization, trash, versions
 from nejtilbander.publishing.models import PublicationStatus
 from nejtilbander.transfer import json_files
-from tests.conftest import LANGUAGES, Reader
-from tests.nejtilbander.caching.test_compression import FLIGHT, LIMIT
-from tests.nejtilbander.editorial.test_model_admin import publish, save
-from tests.nejtilbander.editorial.test_publishing import a_login, html, later, model_admin, plan, standing
-from tests.support.addresses import NEUTRAL, PAGES
-from tests.support.factories import a_meeting
+from tests.support.addresses import LANGUAGES, NEUTRAL, PAGES
+from tests.support.admin import a_login, html, later, model_admin, plan, publish, save, standing
+from tests.support.factories import HOUR, a_meeting, a_notice
+from tests.support.page_budget import FLIGHT, LIMIT
+from tests.support.reader import Reader
 
 pytestmark = [pytest.mark.django_db, pytest.mark.walk]
 PLAIN = {"accept-encoding": ""}
-HOUR = timedelta(hours=1)
-
-
-def a_notice(title="Rådhuset er lukket", *, level=Notice.Level.WARNING, begins=-HOUR, lasts=2 * HOUR, **fields):
-    public_from = timezone.now() + begins
-    return Notice.objects.create(
-        title_da=title, level=level, public_from=public_from, public_until=public_from + lasts, **fields
-    )  # fmt: skip
 
 
 def html_of(reader, address):

@@ -15,9 +15,9 @@ from nejtilbander.publishing.redirects import add_redirect
 from nejtilbander.publishing.trash import restore_deleted
 from nejtilbander.publishing.versions import PublicationRefused
 from pages.models import Initiative, Page, Statement
-from tests.conftest import Reader
-from tests.nejtilbander.editorial.test_model_admin import form_of, save
-from tests.support.factories import a_meeting, a_page, a_statement, an_initiative
+from tests.support.admin import form_of, save
+from tests.support.factories import a_meeting, a_page, a_statement, a_working_copy, an_initiative
+from tests.support.reader import Reader
 
 pytestmark = pytest.mark.django_db
 SOON, LATER = timedelta(hours=1), timedelta(days=7)
@@ -26,13 +26,6 @@ SOON, LATER = timedelta(hours=1), timedelta(days=7)
 def a_draft(**fields):
     page = a_page(**{"public_from": None} | fields)
     return page, versions.save_version(page, serialization.serialize(page), None)
-
-
-def changed(page, title="Nyt"):
-    versions.ensure_first_version(page)
-    content = serialization.serialize(page)
-    content["fields"]["title_da"] = title
-    return versions.save_version(page, content, None)
 
 
 def seen(page):
@@ -48,7 +41,7 @@ def time_passes(monkeypatch, much):
 def test_what_is_withdrawn_stays_so_until_the_day_it_comes_back(reader, monkeypatch):
     page = a_page()
     withdraw(page, {"da": "Den var forkert."})
-    publish(page, changed(page), timezone.now() + LATER)
+    publish(page, a_working_copy(page), timezone.now() + LATER)
 
     assert reader.get("/proeve/").status_code == 410
     assert seen(page) == ("Prøve", True, False)
@@ -59,7 +52,7 @@ def test_what_is_withdrawn_stays_so_until_the_day_it_comes_back(reader, monkeypa
 
 def test_what_was_public_for_a_time_stays_gone_until_the_day_it_comes_back(reader, monkeypatch):
     page = a_page(public_until=timezone.now() - SOON, public_from=timezone.now() - LATER)
-    publish(page, changed(page), timezone.now() + LATER)
+    publish(page, a_working_copy(page), timezone.now() + LATER)
 
     assert reader.get("/proeve/").status_code == 410
     time_passes(monkeypatch, LATER + SOON)
@@ -92,7 +85,7 @@ def test_publishing_a_correction_keeps_the_day_it_ends(staff):
 def test_a_planned_change_brings_its_own_end_and_touches_the_present_one_only_then(monkeypatch):
     now = timezone.now()
     page = a_page(public_until=now + LATER)
-    publish(page, changed(page), now + SOON, now + 3 * LATER)
+    publish(page, a_working_copy(page), now + SOON, now + 3 * LATER)
 
     page.refresh_from_db()
     assert page.public_until == now + LATER
@@ -104,7 +97,7 @@ def test_a_planned_change_brings_its_own_end_and_touches_the_present_one_only_th
 
 def test_what_is_deleted_is_not_published_by_an_old_plan(staff, monkeypatch):
     page = a_page()
-    publish(page, changed(page), timezone.now() + SOON)
+    publish(page, a_working_copy(page), timezone.now() + SOON)
     newest = versions.newest_version(page)
     staff.post(f"/admin/pages/page/{page.pk}/delete/", {"post": "yes"})
     back = restore_deleted(newest, User.objects.get())
@@ -116,7 +109,7 @@ def test_what_is_deleted_is_not_published_by_an_old_plan(staff, monkeypatch):
 
 def test_found_twice_is_found_once():
     page = a_page()
-    version = changed(page)
+    version = a_working_copy(page)
     page.delete()
     user = User.objects.create_user("en")
     restore_deleted(version, user)
@@ -127,12 +120,12 @@ def test_found_twice_is_found_once():
 
 def test_a_plan_that_cannot_be_carried_out_takes_nothing_else_with_it(reader, monkeypatch, caplog):
     broken, fine = an_initiative("en"), an_initiative("to")
-    bad = changed(broken)
+    bad = a_working_copy(broken)
     bad.content["fields"]["slug"] = "min nye vej"
     bad.content["updates"] = [{"id": "ikke et nummer"}]
     bad.save()
     publish(broken, bad, timezone.now() + SOON)
-    publish(fine, changed(fine, "Den anden"), timezone.now() + SOON)
+    publish(fine, a_working_copy(fine, "Den anden"), timezone.now() + SOON)
 
     time_passes(monkeypatch, 2 * SOON)
     with caplog.at_level(logging.WARNING):
@@ -156,7 +149,7 @@ def test_an_old_address_leads_on_until_another_page_takes_it():
 
 def test_a_draft_is_looked_at_as_it_is_now_though_a_plan_is_due(staff, monkeypatch):
     page = a_page()
-    planned = changed(page, "Planlagt")
+    planned = a_working_copy(page, "Planlagt")
     publish(page, planned, timezone.now() + SOON)
     Version.objects.filter(pk=planned.pk).update(due_at=timezone.now() - SOON)
     save(staff, page, title_da="Kladde")
@@ -262,5 +255,5 @@ def test_an_administrator_gives_roles_and_cannot_become_more(static_files, staff
 
 def test_what_one_publishes_is_told_to_that_one_alone():
     page = Page.objects.get(slug="hvem")
-    assert publish(page, changed(page)).staff_messages == []
+    assert publish(page, a_working_copy(page)).staff_messages == []
     assert Initiative.objects.exists()

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from nejtilbander.publishing.models import Redirect
 from nejtilbander.publishing.redirects import add_redirect, redirect_target
 from nejtilbander.web.security_headers import GONE_CACHE_CONTROL
-from tests.conftest import Reader
 from tests.support.factories import a_meeting, a_page, an_initiative
+from tests.support.reader import Reader
 
 pytestmark = pytest.mark.django_db
 PLAIN = {"accept-encoding": ""}

@@ -18,7 +18,7 @@ from nejtilbander.transfer import json_files, po_files
 from nejtilbander.transfer.json_files import TransferError, export_json, import_json, select_objects
 from nejtilbander.transfer.po_files import export_po, import_po
 from pages.models import Initiative, Page, Statement, Update
-from tests.nejtilbander.editorial.test_model_admin import save
+from tests.support.admin import save
 from tests.support.factories import a_meeting, a_page, a_statement, an_initiative
 
 pytestmark = pytest.mark.django_db
