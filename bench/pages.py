@@ -20,8 +20,8 @@ from urllib.parse import urlsplit
 
 from bench.measure import cpu_seconds
 from bench.report import Goal, Table
-from tests.deploy.test_nginx import Front
 from tests.support import live_server, machine_tools
+from tests.support.nginx import Front
 
 PAGES = {"front page": "/", "statement": "/udtalelse/", "report guide": "/hjaelp/", "front page, Arabic": "/ar/"}
 ROUNDS, SECONDS, READERS = 7, 1, 16

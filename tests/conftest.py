@@ -48,8 +48,10 @@ def say_what_it_shares(item: pytest.Item) -> None:
         item.add_marker("database")
     if item.get_closest_marker("xdist_group"):
         return
-    if any(fixture.scope == "module" for fixture in ours):
-        item.add_marker(pytest.mark.xdist_group(item.path.stem))
+    if packages := [fixture.baseid for fixture in ours if fixture.scope == "package"]:
+        item.add_marker(pytest.mark.xdist_group(min(packages)))
+    elif any(fixture.scope == "module" for fixture in ours):
+        item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
     elif "browser" in asked:
         item.add_marker(pytest.mark.xdist_group("browser"))
 

@@ -4,6 +4,7 @@ import re
 
 from django.db import OperationalError
 
+from events.letters.announcements import announce_changes
 from events.models import Event, Letter, Need, Question, Seats, Signup
 from events.signups import form_tokens
 from events.signups.booking import manage_token
@@ -118,3 +119,10 @@ class LeavesAt:
         if self.left < 0 and not sql.startswith(("ROLLBACK", "RELEASE")):
             raise OperationalError("the connection is lost")
         return execute(sql, *given)
+
+
+def cancel(event):
+    before = Event.objects.get(pk=event.pk)
+    event.state, event.state_reason_da = Event.State.CANCELLED, "Salen er oversvømmet."
+    event.save()
+    announce_changes(event, before)

@@ -12,8 +12,18 @@ from events.models import Event, Letter, Seats, Signup
 from events.signups.booking import find_signup, manage_token
 from nejtilbander.background.outbox import deliver
 from nejtilbander.i18n import dates
-from tests.events.signups.views.driver import FORGOTTEN, TYPED, act, get, rows, send, sign_up, to_manage, words_of
-from tests.events.signups.views.test_changed_meanwhile import cancel
+from tests.events.signups.views.driver import (
+    FORGOTTEN,
+    TYPED,
+    act,
+    cancel,
+    get,
+    rows,
+    send,
+    sign_up,
+    to_manage,
+    words_of,
+)
 from tests.support.factories import a_guest, a_meeting, a_signup
 
 pytestmark = pytest.mark.django_db
