@@ -89,7 +89,7 @@ def html(browser, address, status=200):
     return response.content.decode()
 
 
-def model_admin(obj, page):
+def admin_address(obj, page):
     return f"/admin/{obj._meta.app_label}/{obj._meta.model_name}/{obj.pk}/{page}/"
 
 
@@ -106,10 +106,10 @@ def in_local(moment):
 
 
 def plan(staff, obj, **moments):
-    fields = form_of(html(staff, model_admin(obj, "udgiv")))
+    fields = form_of(html(staff, admin_address(obj, "udgiv")))
     for name, moment in moments.items():
         fields[f"{name}_0"], fields[f"{name}_1"] = in_local(moment)
-    return staff.post(model_admin(obj, "udgiv"), fields, headers=PLAIN)
+    return staff.post(admin_address(obj, "udgiv"), fields, headers=PLAIN)
 
 
 def later(monkeypatch, **delta):
@@ -118,11 +118,27 @@ def later(monkeypatch, **delta):
     clear()
 
 
-def a_login(name, *groups):
-    user = User.objects.create_user(name, f"{name}@example.org", is_staff=True)
+def a_login(name, *groups, permissions=(), **fields):
+    """The browser of a new member of staff with the roles `groups` (names) and the single rights `permissions`."""
+    user = User.objects.create_user(name, f"{name}@example.org", is_staff=True, **fields)
     user.groups.set(Group.objects.filter(name__in=groups))
     assert user.groups.count() == len(groups)
+    user.user_permissions.set(permissions)
     browser = Reader()
     browser.force_login(user)
     browser.user = user
     return browser
+
+
+def row_of(title, page):
+    """The row of a table, in the list or in front, that says `title`."""
+    return re.search(rf"<tr>(?:(?!</tr>).)*{title}.*?</tr>", page, re.DOTALL)[0]
+
+
+def said(answer):
+    return [str(message) for message in answer.context["messages"]]
+
+
+def told_at(answer, field):
+    """What is said at one field of a form of the admin."""
+    return list(answer.context["adminform"].form.errors.get(field, []))

@@ -3,27 +3,22 @@
 import re
 from datetime import timedelta
 
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.models import Permission
 from django.core import mail
 from django.utils import timezone
 
 from events.letters.rendering import render_letter
 from events.models import BulkLetter, Letter
 from nejtilbander.background.outbox import deliver
+from tests.support import admin
 from tests.support.factories import a_guest, a_meeting, a_signup
-from tests.support.reader import Reader
 
 PLAIN = {"accept-encoding": ""}
 SECRETS = re.compile(r"bo@example|lis@example|ida@example|Bodil|Lisbet|Idamarie")
 
 
-def a_login(name, *permissions, **fields):
-    user = User.objects.create_user(name, f"{name}@example.org", is_staff=True, **fields)
-    user.user_permissions.set(Permission.objects.filter(codename__in=permissions))
-    browser = Reader()
-    browser.force_login(user)
-    browser.user = user
-    return browser
+def a_login(name, *codenames, **fields):
+    return admin.a_login(name, permissions=Permission.objects.filter(codename__in=codenames), **fields)
 
 
 def at(event, page):

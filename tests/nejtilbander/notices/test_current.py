@@ -19,7 +19,7 @@ from nejtilbander.publishing import actions, content_checks, serialization, tras
 from nejtilbander.publishing.models import PublicationStatus
 from nejtilbander.transfer import json_files
 from tests.support.addresses import LANGUAGES, NEUTRAL, PAGES
-from tests.support.admin import a_login, html, later, model_admin, plan, publish, save, standing
+from tests.support.admin import a_login, admin_address, html, later, plan, publish, save, standing
 from tests.support.factories import HOUR, a_meeting, a_notice
 from tests.support.page_budget import FLIGHT, LIMIT
 from tests.support.reader import Reader
@@ -244,7 +244,7 @@ def publish_until(staff, notice, until=DAY, **moments):
 
 def previewed(staff, notice, language="da"):
     """What stands on top of the preview, as (level, words)."""
-    shown_to_staff = staff.get(model_admin(notice, f"se/{language}/side"), headers=PLAIN).content.decode()
+    shown_to_staff = staff.get(admin_address(notice, f"se/{language}/side"), headers=PLAIN).content.decode()
     found = re.findall(r'<p class="notice notice-(\w+)">(.*?)</p>', shown_to_staff, re.DOTALL)
     return [(level, " ".join(re.sub(r"<[^>]+>", "", words).split())) for level, words in found]
 
@@ -278,8 +278,8 @@ def test_what_is_saved_later_is_a_draft_too_and_can_be_brought_back(staff):
     publish(staff, notice)
     assert seen_by_readers() == [("warning", "Advarsel: Rettet Og mere.")]
 
-    assert "Sådan stod den i forvejen" in html(staff, model_admin(notice, "history"))
-    staff.post(model_admin(notice, "version/1"))
+    assert "Sådan stod den i forvejen" in html(staff, admin_address(notice, "history"))
+    staff.post(admin_address(notice, "version/1"))
     publish(staff, notice)
     assert seen_by_readers() == [("warning", "Advarsel: Rådhuset er lukket")]
 
@@ -361,10 +361,10 @@ def test_a_planned_change_takes_over_with_an_end_of_its_own(staff, monkeypatch):
 
 def test_a_notice_is_withdrawn_without_a_reason_for_nobody_asks_for_it(staff):
     notice = a_notice()
-    asked = html(staff, model_admin(notice, "traek-tilbage"))
+    asked = html(staff, admin_address(notice, "traek-tilbage"))
     assert ("Grund" in asked, "Send læserne" in asked) == (False, False)
 
-    answer = staff.post(model_admin(notice, "traek-tilbage"))
+    answer = staff.post(admin_address(notice, "traek-tilbage"))
 
     assert (answer.status_code, standing(notice), seen_by_readers()) == (302, PublicationStatus.WITHDRAWN, [])
     publish_until(staff, notice)
@@ -380,11 +380,11 @@ def test_a_draft_stands_on_the_front_page_of_its_preview_in_each_language_and_re
         level = str(current.LEVEL_LABELS["warning"])
     title = "مسودة" if language == "ar" else "Nyere kladde"
     assert previewed(staff, notice, language) == [("warning", f"{level}: {title} Med tekst.")]
-    shown_to_staff = html(staff, model_admin(notice, f"se/{language}/side"))
+    shown_to_staff = html(staff, admin_address(notice, f"se/{language}/side"))
     assert f'<html lang="{language}"' in shown_to_staff
     assert re.search(r'</aside>\s*<main id="indhold"', shown_to_staff)
     assert 'class="hero' in shown_to_staff or "<h1" in shown_to_staff, "the front page"
-    assert model_admin(notice, f"se/{language}/side") in html(staff, model_admin(notice, f"se/{language}"))
+    assert admin_address(notice, f"se/{language}/side") in html(staff, admin_address(notice, f"se/{language}"))
 
     assert notices_on(Reader(), path_in_language("/", language)) == []
     assert notices_on(Reader(), path_in_language("/hjaelp/", language)) == []
@@ -415,8 +415,8 @@ def test_a_draft_stands_above_what_stands_already_and_takes_the_place_of_itself(
 
 def test_a_link_shows_the_draft_to_somebody_without_a_login(staff):
     notice = a_draft()
-    staff.post(model_admin(notice, "del"), {"action": "make"})
-    link = re.search(r"/kladde/([\w-]+)/", html(staff, model_admin(notice, "se/da")))
+    staff.post(admin_address(notice, "del"), {"action": "make"})
+    link = re.search(r"/kladde/([\w-]+)/", html(staff, admin_address(notice, "se/da")))
 
     assert "Kladden" in html_of(Reader(), path_in_language(link[0], "tr"))
     assert seen_by_readers() == []
@@ -426,7 +426,7 @@ def test_the_preview_of_something_else_shows_no_draft_of_a_notice(staff):
     a_draft()
     page = json_files.find_object("pages.page hvem")
 
-    assert "<aside" not in html(staff, model_admin(page, "se/da/side")).partition("<main")[0]
+    assert "<aside" not in html(staff, admin_address(page, "se/da/side")).partition("<main")[0]
 
 
 OPENS = {  # role: what it opens of a notice
@@ -443,7 +443,7 @@ def test_each_role_does_with_notices_what_it_may_and_nothing_else(static_files, 
     browser, notice = a_login("en", role), a_notice()
     places = ["change", "se/da", "history", "udgiv", "traek-tilbage", "delete"]
 
-    opened = {place for place in places if browser.get(model_admin(notice, place)).status_code == 200}
+    opened = {place for place in places if browser.get(admin_address(notice, place)).status_code == 200}
 
     assert opened == OPENS[role] & set(places)
     assert browser.get(f"{BASE}add/").status_code == (200 if "delete" in OPENS[role] else 403)
@@ -459,13 +459,13 @@ def test_whoever_could_write_notices_still_can_and_only_publishers_publish(stati
     save(writer, notice, title_da="Skrevet om")
 
     for place in ("udgiv", "traek-tilbage"):
-        assert writer.get(model_admin(notice, place)).status_code == 403
-        assert writer.post(model_admin(notice, place), {"seen": "2", "until_0": "2100-01-01"}).status_code == 403
+        assert writer.get(admin_address(notice, place)).status_code == 403
+        assert writer.post(admin_address(notice, place), {"seen": "2", "until_0": "2100-01-01"}).status_code == 403
     assert seen_by_readers() == []
     publisher = a_login("udgiver", "Udgiver")
     publish_until(publisher, notice)
     assert seen_by_readers() == [("info", "Oplysning: Skrevet om")]
-    assert writer.post(model_admin(notice, "delete"), {"post": "yes"}).status_code == 403, "readers have seen it"
+    assert writer.post(admin_address(notice, "delete"), {"post": "yes"}).status_code == 403, "readers have seen it"
 
 
 def test_the_right_to_publish_says_that_it_is_for_notices_too():
@@ -482,7 +482,7 @@ def test_staff_see_where_each_notice_stands_and_each_field_says_its_language(sta
 
     rows = re.findall(r'field-title_da"><a[^>]*>(.*?)</a>.*?field-publication_status">(.*?)<', html_of(staff, BASE))
     assert dict(rows) == {"Nu": "offentlig", "Senere": "planlagt", "Før": "slut", "Ikke endnu": "kladde"}
-    form = html_of(staff, f"{model_admin(draft, 'change')}?sprog=fa")
+    form = html_of(staff, f"{admin_address(draft, 'change')}?sprog=fa")
     assert re.search(r'<input[^>]*name="title_fa"[^>]*lang="fa"[^>]*dir="rtl"', form)
     assert 'name="title_da"' not in form
 
@@ -498,7 +498,7 @@ def test_the_admins_front_page_shows_notices_until_they_are_over(staff):
 def test_what_is_about_to_change_says_nothing_of_the_name_only_machines_use(staff):
     notice = a_draft()
 
-    asked = html(staff, model_admin(notice, "udgiv"))
+    asked = html(staff, admin_address(notice, "udgiv"))
 
     assert ("Overskrift" in asked, notice.slug in asked) == (True, False)
 
@@ -521,7 +521,7 @@ def test_a_notice_goes_out_as_a_file_and_comes_in_as_a_draft(staff):
 
 def test_a_deleted_notice_is_found_again_as_a_draft(staff):
     notice = a_notice()
-    staff.post(model_admin(notice, "delete"), {"post": "yes"})
+    staff.post(admin_address(notice, "delete"), {"post": "yes"})
     (version,) = trash.deleted_versions(Notice)
     staff.post(f"{BASE}slettede/", {"version": version.pk})
 
