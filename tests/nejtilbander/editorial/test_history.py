@@ -5,10 +5,10 @@ import re
 import pytest
 
 from nejtilbander.publishing import serialization, versions
-from nejtilbander.publishing.models import PublicationStatus, SharedPreview, Version
+from nejtilbander.publishing.models import SharedPreview, Version
 from pages.models import Initiative
-from tests.support.admin import admin_address, html, publish, save, standing
-from tests.support.factories import a_page, an_initiative
+from tests.support.admin import admin_address, html, publish, save
+from tests.support.factories import a_page
 
 pytestmark = pytest.mark.django_db
 
@@ -62,22 +62,3 @@ def test_a_version_of_a_model_that_has_changed_since_comes_back_with_what_still_
     publish(staff, page)
     page.refresh_from_db()
     assert (page.title_da, page.slug) == ("Dengang", "gammel")
-
-
-def test_what_was_deleted_is_found_again_with_its_rows_as_a_draft(staff, reader):
-    initiative = Initiative.objects.get(slug="nye-redskaber")
-    number, update = initiative.pk, initiative.updates.get().title_da
-    staff.post(admin_address(initiative, "delete"), {"post": "yes"})
-    assert not Initiative.objects.filter(pk=number).exists()
-
-    version = re.search(r'name="version" value="(\d+)"', html(staff, "/admin/pages/initiative/slettede/"))[1]
-    staff.post("/admin/pages/initiative/slettede/", {"version": version})
-
-    found = Initiative.objects.get(pk=number)
-    assert (found.updates.get().title_da, standing(found)) == (update, PublicationStatus.DRAFT)
-    assert "slettet noget" in html(staff, "/admin/pages/initiative/slettede/")
-    html(reader, "/indsatser/nye-redskaber/", 404)
-    found.delete()
-    an_initiative("nye-redskaber")
-    said = staff.post("/admin/pages/initiative/slettede/", {"version": version}, follow=True).content.decode()
-    assert "bruges af noget andet nu" in said

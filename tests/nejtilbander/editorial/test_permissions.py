@@ -3,16 +3,17 @@
 import re
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.utils import timezone
 
 from events.models import Event
 from nejtilbander.publishing import versions
+from nejtilbander.publishing.actions import withdraw
 from nejtilbander.publishing.models import SharedPreview
 from nejtilbander.security import sealed_boxes
 from pages.models import Page
 from tests.support.admin import a_login, admin_address, form_address, form_of, html, save
-from tests.support.factories import a_page
+from tests.support.factories import a_meeting, a_page, a_statement, an_initiative
 from tests.support.reader import Reader
 
 pytestmark = pytest.mark.django_db
@@ -160,3 +161,57 @@ def test_wrong_addresses_on_the_desk_are_not_found(staff):
     )
     html(Reader(), "/kladde/x/", 404)
     assert str(link) == "pages.page 999"
+
+
+def browser_of(role):
+    user = User.objects.create_user(f"{role}-bruger", "en@example.dk", "lang adgangskode 1", is_staff=True)
+    user.groups.add(Group.objects.get(name=role))
+    browser = Reader()
+    browser.force_login(user)
+    return browser
+
+
+@pytest.mark.parametrize(
+    "make", [a_page, an_initiative, lambda: a_statement(99)], ids=["page", "initiative", "statement"]
+)
+def test_a_writer_deletes_drafts_and_nothing_that_readers_have_seen(static_files, make):
+    writer, obj = browser_of("Redaktør"), make()
+    address = f"/admin/{obj._meta.app_label}/{obj._meta.model_name}/{obj.pk}/delete/"
+
+    assert writer.post(address, {"post": "yes"}).status_code == 403
+    withdraw(obj, {"da": "Forkert"})
+    assert writer.post(address, {"post": "yes"}).status_code == 403
+    type(obj).objects.filter(pk=obj.pk).update(public_from=None, withdrawn_at=None)
+    assert writer.post(address, {"post": "yes"}).status_code == 302
+
+
+def test_only_those_who_publish_meetings_close_sign_up_and_write_to_everyone(static_files):
+    writer, arranger = browser_of("Redaktør"), browser_of("Mødeleder")
+    meeting = a_meeting(key=True)
+    base = f"/admin/events/event/{meeting.pk}/"
+
+    assert "Brev til alle" not in writer.get(f"{base}change/").content.decode()
+    assert "Brev til alle" in arranger.get(f"{base}change/").content.decode()
+    for address, sent in (("tilmelding/", {"action": "close"}), ("brev/", {"action": "send", "da": "Hej"})):
+        assert writer.post(base + address, sent).status_code == 403
+    assert writer.get(f"{base}tilmelding/").status_code == 200
+    assert arranger.post(f"{base}tilmelding/", {"action": "close"}).status_code == 302
+    meeting.seats.refresh_from_db()
+    assert meeting.seats.is_closed
+
+
+def test_an_administrator_gives_roles_and_cannot_become_more(static_files, staff):
+    administrator = browser_of("Administrator")
+    own, boss = User.objects.get(username="Administrator-bruger"), User.objects.get(is_superuser=True)
+
+    form = administrator.get(f"/admin/auth/user/{own.pk}/change/").content.decode()
+    assert 'name="groups"' in form
+    assert 'name="is_superuser"' not in form
+    fields = form_of(form) | {"is_superuser": ["on"], "username": ["ny-leder"]}
+    assert administrator.post(f"/admin/auth/user/{own.pk}/change/", fields).status_code == 302
+    own.refresh_from_db()
+    assert (own.username, own.is_superuser) == ("ny-leder", False)
+
+    assert administrator.post(f"/admin/auth/user/{boss.pk}/password/", {"password1": "x"}).status_code == 403
+    assert administrator.post(f"/admin/auth/user/{boss.pk}/delete/", {"post": "yes"}).status_code == 403
+    assert 'name="is_superuser"' in staff.get(f"/admin/auth/user/{own.pk}/change/").content.decode()
