@@ -12,8 +12,9 @@ from contextlib import contextmanager, suppress
 import pytest
 
 from tests.support import drills
-from tests.support.drills import Cluster, World
+from tests.support.drills import World
 from tests.support.live_server import ROOT
+from tests.support.postgres_cluster import Cluster
 from tests.support.site_scripts import script
 from tests.support.waiting import children, wait_until
 

@@ -6,29 +6,24 @@ deploy/nginx does. Visitors send their form again until they are answered, as pe
 
 import http.client
 import json
-import os
 import random
 import re
-import shutil
-import signal
-import socket
-import subprocess
-import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from tests.support.live_server import ROOT, environment, free_port, listening, manage, seeded
-from tests.support.machine_tools import INITDB
+from tests.support.broken_network import Wire
+from tests.support.live_server import environment, free_port, manage, seeded
 from tests.support.mail_server import Mailbox, serving_mail
+from tests.support.postgres_cluster import Cluster
+from tests.support.programs import Program
 from tests.support.site_scripts import FINISH, PREPARE, script
-from tests.support.waiting import LONGEST, patience, stop, wait_until
+from tests.support.waiting import patience, wait_until
 
 HOST = "sitet.example"
 SEATS, READERS, VISITORS = 150, 2, 4
@@ -37,7 +32,6 @@ PATHS = [
     f"{prefix}{path}" for prefix in ("", "/ar", "/so") for path in ("/", "/hjaelp/", "/udtalelse/", "/stormoeder/")
 ]
 FORM = "/stormoeder/proeve/tilmelding/"
-WAIT = ["-w", "-t", str(LONGEST)]  # for PostgreSQL to have done it
 # What waits for its next try, waits no longer.
 NOW = """
 import django; django.setup()
@@ -45,120 +39,6 @@ from django.utils import timezone
 from events.models import Letter
 Letter.objects.waiting().update(due_at=timezone.now(), lease="")
 """
-
-
-class Cluster:
-    """A PostgreSQL server of our own, with one database per drill."""
-
-    def __init__(self) -> None:
-        self.folder, self.port = Path(tempfile.mkdtemp(prefix="drill-")), free_port()
-        self.programs = Path(INITDB).parent  # type: ignore[arg-type] # tests marked cluster alone come here
-        self.user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []  # it refuses to run as root
-        if self.user:
-            shutil.chown(self.folder, "postgres")
-        self.run("initdb", "-D", f"{self.folder}/data", "-A", "trust", "-U", "postgres", "--no-sync")
-        self.start()
-
-    def run(self, program: str, *words: str) -> None:
-        subprocess.run(
-            [*self.user, str(self.programs / program), *words], check=True, capture_output=True, cwd="/",
-            timeout=patience(10),
-        )  # fmt: skip
-
-    def start(self) -> None:
-        options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories="
-        self.run("pg_ctl", "-D", f"{self.folder}/data", "-o", options, "-l", f"{self.folder}/log", *WAIT, "start")
-
-    def stop(self, mode: str = "immediate") -> None:
-        """`immediate` is what a crash is: nothing is tidied up, and the next start has to recover."""
-        self.run("pg_ctl", "-D", f"{self.folder}/data", "-m", mode, *WAIT, "stop")
-
-    def database(self, name: str) -> str:
-        self.run("createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", "postgres", name)
-        return f"postgres://postgres@127.0.0.1:{self.port}/{name}"
-
-    def remove(self) -> None:
-        with suppress(subprocess.CalledProcessError):
-            self.stop()
-        shutil.rmtree(self.folder)
-
-
-class Wire:
-    """A cable to `port` on this machine. Cut, it ends every talk and lets nobody through; silent, it swallows words."""
-
-    def __init__(self, port: int) -> None:
-        self.to, self.open = port, set[socket.socket]()
-        self.tried = 0  # how often somebody wanted to talk
-        self.is_cut = self.is_silent = False
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.port: int = self.listener.getsockname()[1]
-        threading.Thread(target=self.accept, daemon=True).start()
-
-    def accept(self) -> None:
-        with suppress(OSError):
-            while True:
-                near = self.listener.accept()[0]
-                self.tried += 1
-                if self.is_cut:
-                    near.close()
-                    continue
-                far = self.far()
-                if far is None:
-                    near.close()
-                else:
-                    self.open |= {near, far}
-                    for one, other in ((near, far), (far, near)):
-                        threading.Thread(target=self.carry, args=(one, other), daemon=True).start()
-
-    def far(self) -> socket.socket | None:
-        try:
-            return socket.create_connection(("127.0.0.1", self.to))
-        except OSError:
-            return None
-
-    def carry(self, one: socket.socket, other: socket.socket) -> None:
-        with suppress(OSError):
-            while data := one.recv(65_536):
-                if not self.is_silent:
-                    other.sendall(data)
-        with suppress(OSError):
-            other.shutdown(socket.SHUT_RDWR)
-        one.close()
-        self.open.discard(one)
-
-    def cut(self) -> None:
-        self.is_cut = True
-        for end in list(self.open):
-            with suppress(OSError):
-                end.shutdown(socket.SHUT_RDWR)
-
-    def mend(self) -> None:
-        self.is_cut = self.is_silent = False
-
-    def remove(self) -> None:
-        self.listener.shutdown(socket.SHUT_RDWR)
-        self.listener.close()
-        self.cut()
-
-
-class Program:
-    """One of ours, in a process of its own. It can be killed, stopped in good order, and started again."""
-
-    def __init__(self, settings: dict[str, str], log: Path, *command: str, port: int = 0) -> None:
-        self.settings, self.log, self.command, self.port = settings, log, command, port
-        self.start()
-
-    def start(self) -> None:
-        # Processes of one that was killed answer until they notice, and would be taken for the new one.
-        wait_until(lambda: not (self.port and listening(self.port)), "the old one is gone", log=self.log)
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, *self.command], cwd=ROOT, env=self.settings, stdout=log, stderr=log
-            )
-        wait_until(lambda: not self.port or listening(self.port), "it answers", self.process, self.log)
-
-    def stop(self, how: int = signal.SIGTERM) -> None:
-        stop(self.process, how)
 
 
 @dataclass

@@ -10,9 +10,9 @@ import threading
 from contextlib import ExitStack, contextmanager, suppress
 from getpass import getuser
 
-from tests.support.drills import Program
 from tests.support.live_server import ROOT, environment, free_port, listening, seeded
 from tests.support.machine_tools import NGINX
+from tests.support.programs import Program
 from tests.support.waiting import patience, stop, wait_until
 
 HOST, STAFF = "sitet.example", "stab.example"
