@@ -84,6 +84,7 @@ def opened(boxes):
     return found
 
 
+# The proofs share the story and stand in its order: retention, which ends it, comes last.
 @pytest.mark.process
 @pytest.mark.django_db  # the seeded database that the site gets a copy of
 class TestWhatAThiefGets:
@@ -267,6 +268,7 @@ def memory_of(pid):
                     continue
 
 
+# The same search on the tables themselves, on PostgreSQL and SQLite.
 @pytest.mark.django_db
 def test_no_table_says_anything_of_anyone():
     event = a_meeting(key=True)
