@@ -43,7 +43,7 @@ test: .venv/ready-dev ## the whole test suite, on SQLite and on PostgreSQL
 	@if command -v npm >/dev/null; then $(MAKE) -s $(BROWSER_TOOLS)/ready; fi
 	@folder="$$(mktemp -d)" && trap 'rm -rf "$$folder"' EXIT && export TESTS_FOLDER="$$folder" PYTHONDONTWRITEBYTECODE= && \
 	$(PY) -m pytest $(if $(CI),--cov --cov-fail-under=0) && \
-	{ url="$$($(PY) -m tests.postgres)" && DATABASE_URL="$$url" $(PY) -m pytest -n 2 -m "database and not chromium and not process and not walk" $(if $(CI),--cov --cov-append --cov-fail-under=0) || [ $$? -eq 77 ]; }
+	{ url="$$($(PY) -m tests.support.postgres)" && DATABASE_URL="$$url" $(PY) -m pytest -n 2 -m "database and not chromium and not process and not walk" $(if $(CI),--cov --cov-append --cov-fail-under=0) || [ $$? -eq 77 ]; }
 	@$(if $(CI),$(PY) -m coverage report >/dev/null || { echo "Too little of the code was run by the tests."; exit 1; })
 
 check: .venv/ready-dev ## format, lint, types, imports, translations, migrations, deploy settings

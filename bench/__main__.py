@@ -15,7 +15,7 @@ from pathlib import Path
 
 from bench import pages, report, visits, weight
 from bench.report import Goal, Table
-from tests import live
+from tests.support import live_server
 
 TIMES, ROUNDS = (1, 10, 100), 5
 NEEDED = {"wrk": "wrk", "nginx": "nginx-light"}  # command: Debian's package
@@ -31,7 +31,7 @@ def growth() -> tuple[Table, list[Goal]]:
             running[times] = ending.enter_context(
                 subprocess.Popen(
                     [sys.executable, "-m", "bench.growth", str(times)],
-                    cwd=live.ROOT,
+                    cwd=live_server.ROOT,
                     env=settings,
                     text=True,
                     stdin=subprocess.PIPE,

@@ -20,8 +20,8 @@ from urllib.parse import urlsplit
 
 from bench.measure import cpu_seconds
 from bench.report import Goal, Table
-from tests import live, tools
-from tests.deploy.test_nginx import Front
+from tests.support import live_server, machine_tools
+from tests.support.nginx import Front
 
 PAGES = {"front page": "/", "statement": "/udtalelse/", "report guide": "/hjaelp/", "front page, Arabic": "/ar/"}
 ROUNDS, SECONDS, READERS = 7, 1, 16
@@ -86,12 +86,12 @@ def nginx(folder: Path, conf: str, port: int) -> Iterator[str]:
     file.write_text(conf)
     # Its address stands in its command line, for measure.py; `-g` may not be empty.
     server = subprocess.Popen(
-        [str(tools.NGINX), "-p", str(folder), "-c", str(file),
+        [str(machine_tools.NGINX), "-p", str(folder), "-c", str(file),
          "-g", f"env BENCH=127.0.0.1:{port};"],
         stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:
-        while not live.listening(port):
+        while not live_server.listening(port):
             if server.poll() is not None:
                 sys.exit("nginx did not start")
             time.sleep(0.02)
@@ -102,15 +102,15 @@ def nginx(folder: Path, conf: str, port: int) -> Iterator[str]:
 
 
 def run(folder: Path, servers: ExitStack) -> tuple[Rounds, dict[str, int]]:
-    settings = live.environment(folder)
-    live.manage(settings, "migrate", "-v", "0")
-    live.manage(settings, "seed")
-    live.manage(settings, "collectstatic", "--noinput", "-v", "0")
+    settings = live_server.environment(folder)
+    live_server.manage(settings, "migrate", "-v", "0")
+    live_server.manage(settings, "seed")
+    live_server.manage(settings, "collectstatic", "--noinput", "-v", "0")
 
     def own(**more: str) -> str:
-        port = live.free_port()
+        port = live_server.free_port()
         return servers.enter_context(
-            live.serving(settings | {"SITE_URL": f"http://127.0.0.1:{port}"} | more, port=port)
+            live_server.serving(settings | {"SITE_URL": f"http://127.0.0.1:{port}"} | more, port=port)
         )
 
     kept, granian = own(), own(WEB_SERVER="granian")
@@ -118,10 +118,10 @@ def run(folder: Path, servers: ExitStack) -> tuple[Rounds, dict[str, int]]:
         front, headers = fetch(f"{kept}/")
     (folder / "static" / "page.html").write_bytes(front)
     (folder / "body").write_bytes(front)
-    site = servers.enter_context(live.serving(settings))  # at another address than its own it keeps nothing
+    site = servers.enter_context(live_server.serving(settings))  # at another address than its own it keeps nothing
     bare_settings = settings | {"BENCH_BODY": str(folder / "body"), "BENCH_HEADERS": json.dumps(headers)}
-    bare = servers.enter_context(live.serving(bare_settings, application="bench.bare"))
-    port = live.free_port()
+    bare = servers.enter_context(live_server.serving(bare_settings, application="bench.bare"))
+    port = live_server.free_port()
     file = servers.enter_context(nginx(folder, NGINX_OF_ONE_FILE.format(folder=folder, port=port, tls=""), port))
     through_front, file_tls = behind_tls(folder, settings, servers)
     subjects = {
@@ -143,9 +143,9 @@ def run(folder: Path, servers: ExitStack) -> tuple[Rounds, dict[str, int]]:
 
 def behind_tls(folder: Path, settings: dict[str, str], servers: ExitStack) -> tuple[str, str]:
     """(address of the site through the shipped nginx, address of the file from a bare one), both over TLS 1.3."""
-    host, port, tls = "localhost", live.free_port(), live.free_port()
+    host, port, tls = "localhost", live_server.free_port(), live_server.free_port()
     own = {"SITE_URL": f"https://{host}", "ALLOWED_HOSTS": host, "HTTPS": "true", "BEHIND_PROXY": "true"}
-    servers.enter_context(live.serving(settings | own, port=port))
+    servers.enter_context(live_server.serving(settings | own, port=port))
     place = folder / "front"
     place.mkdir()
     front = Front(place, [port], host=host)

@@ -25,7 +25,7 @@ import psycopg
 
 from bench.measure import cpu_seconds
 from bench.report import Goal, Table
-from tests import live, postgres
+from tests.support import live_server, postgres
 
 VISITORS, VISITS, ROUNDS = 16, 320, 3
 BURSTS, BURST_SEATS, BURST_VISITORS = 20, 30, 48
@@ -123,17 +123,18 @@ def bursts(site: str, settings: dict[str, str]) -> int:
         wrong += sum(status >= 500 for status in tally.statuses)
         wrong += tally.statuses.count(303) != BURST_VISITORS
     said = subprocess.run(
-        [sys.executable, "manage.py", "seats", "--json"], cwd=live.ROOT, env=settings, check=True, capture_output=True
-    )
+        [sys.executable, "manage.py", "seats", "--json"],
+        cwd=live_server.ROOT, env=settings, check=True, capture_output=True,
+    )  # fmt: skip
     rows = [row for row in json.loads(said.stdout) if row["slug"].startswith("trang-")]
     exact = [(row["taken"], row["held"], row["waiting"]) for row in rows]
     return wrong + (exact != [(BURST_SEATS, BURST_SEATS, BURST_VISITORS - BURST_SEATS)] * BURSTS)
 
 
 def prepare(settings: dict[str, str]) -> None:
-    live.manage(settings, "migrate", "-v", "0")
+    live_server.manage(settings, "migrate", "-v", "0")
     wanted = ["maaling", "20000", *(word for n in range(BURSTS) for word in (f"trang-{n}", str(BURST_SEATS)))]
-    subprocess.run([sys.executable, "-m", "bench.meetings", *wanted], cwd=live.ROOT, env=settings, check=True)
+    subprocess.run([sys.executable, "-m", "bench.meetings", *wanted], cwd=live_server.ROOT, env=settings, check=True)
 
 
 def bare_tables(address: str) -> None:
@@ -158,13 +159,13 @@ def figures(results: list[tuple[float, Tally, float]]) -> list[float]:
 def run(name: str, folder: Path, database: str) -> tuple[list[list[str]], list[Goal]]:
     """Both programs on one database, side by side. Their rows, and the goals."""
     bare_database = database if database.startswith("postgres") else str(folder / "bare.sqlite3")
-    settings = live.environment(
+    settings = live_server.environment(
         folder, DATABASE_URL=database, BEHIND_PROXY="true", SIGNUP_MIN_SECONDS="0", SIGNUP_BURST="100000"
     )
     prepare(settings)
     bare_tables(bare_database)
     with ExitStack() as servers:
-        site = servers.enter_context(live.serving(settings))
+        site = servers.enter_context(live_server.serving(settings))
         form, receipt = (ask(site, "GET", f"/stormoeder/maaling/{page}/")[1] for page in ("tilmelding", "kvittering"))
         (folder / "form").write_bytes(form)
         (folder / "receipt").write_bytes(receipt)
@@ -173,7 +174,7 @@ def run(name: str, folder: Path, database: str) -> tuple[list[list[str]], list[G
             "BENCH_RECEIPT": str(folder / "receipt"),
             "BENCH_DATABASE": bare_database,
         }
-        bare = servers.enter_context(live.serving(settings | more, application="bench.bare_signup"))
+        bare = servers.enter_context(live_server.serving(settings | more, application="bench.bare_signup"))
         results: dict[str, list[tuple[float, Tally, float]]] = {site: [], bare: []}
         for address in results:
             measure(address)  # warm

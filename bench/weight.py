@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from bench.measure import worker_memory
-from tests import live
+from tests.support import live_server
 
 REQUESTS, EARLY, LATE = 10_000, 1_000, 10_000
 TRIES = 5
@@ -20,11 +20,11 @@ PACKINGS = ["br", "gzip", "identity", "gzip, br;q=0.1", "zstd"]
 
 def memory(settings: dict[str, str]) -> tuple[float, float]:
     """(MB after EARLY requests, MB after LATE), all different: pages, searches, questions and unknown addresses."""
-    port = live.free_port()
+    port = live_server.free_port()
     own = settings | {"SITE_URL": f"http://127.0.0.1:{port}", "SITE_ROLE": "public", "KEYRING_DIR": "/nonexistent"}
     own.pop("KEYRING_SECRET")
     found = []
-    with live.serving(own, "--workers", "1", "--max-requests", "0", port=port) as site:
+    with live_server.serving(own, "--workers", "1", "--max-requests", "0", port=port) as site:
         netloc = urlsplit(site).netloc
         for number in range(1, REQUESTS + 1):
             place = f"{PREFIXES[number % 6]}{PLACES[number // 6 % 8]}"
@@ -43,7 +43,7 @@ def check(settings: dict[str, str]) -> float:
     spent = []
     for _ in range(TRIES + 1):
         began = time.perf_counter()
-        live.manage(settings, "check")
+        live_server.manage(settings, "check")
         spent.append(time.perf_counter() - began)
     return statistics.median(spent[1:])
 
@@ -52,13 +52,13 @@ def first_page(settings: dict[str, str]) -> float:
     """Seconds from the command to the first page, as `make serve` starts it when it is set up: the median of TRIES."""
     spent = []
     for _ in range(TRIES):
-        port = live.free_port()
+        port = live_server.free_port()
         began = time.perf_counter()
         server = subprocess.Popen(
-            [sys.executable, "-m", "nejtilbander.server", "-b", f"127.0.0.1:{port}"], cwd=live.ROOT, env=settings,
-            stderr=subprocess.DEVNULL,
+            [sys.executable, "-m", "nejtilbander.server", "-b", f"127.0.0.1:{port}"],
+            cwd=live_server.ROOT, env=settings, stderr=subprocess.DEVNULL,
         )  # fmt: skip
-        while live.answers(f"http://127.0.0.1:{port}/") != 200:
+        while live_server.answers(f"http://127.0.0.1:{port}/") != 200:
             time.sleep(0.01)
         spent.append(time.perf_counter() - began)
         server.terminate()
@@ -68,8 +68,8 @@ def first_page(settings: dict[str, str]) -> float:
 
 def site(folder: Path) -> dict[str, str]:
     """Settings of a site as on launch day in `folder`."""
-    settings = live.environment(folder)
-    live.manage(settings, "migrate", "-v", "0")
-    live.manage(settings, "seed")
-    live.manage(settings, "collectstatic", "--noinput", "-v", "0")
+    settings = live_server.environment(folder)
+    live_server.manage(settings, "migrate", "-v", "0")
+    live_server.manage(settings, "seed")
+    live_server.manage(settings, "collectstatic", "--noinput", "-v", "0")
     return settings

@@ -4,21 +4,18 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
+import psycopg
 import pytest
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.staticfiles.storage import staticfiles_storage
-from django.core.signals import setting_changed
-from django.dispatch import receiver
-from django.test import Client
-from django.test.client import ClientHandler
 
 from nejtilbander.caching import memory
-from tests import databases, tools
-from tests.live import launch
-
-LANGUAGES = [code for code, _ in settings.LANGUAGES]
+from tests.support import databases, machine_tools, postgres
+from tests.support.live_server import environment, launch, migrated
+from tests.support.reader import Reader, set_up_again
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -29,7 +26,7 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out, in one line each, what this machine cannot run; in CI a missing tool is a failure instead."""
-    left_out = tools.missing()
+    left_out = machine_tools.missing()
     if left_out and os.environ.get("CI") == "true":
         raise pytest.UsageError("; ".join(left_out.values()))
     for item in list(items):
@@ -51,14 +48,16 @@ def say_what_it_shares(item: pytest.Item) -> None:
         item.add_marker("database")
     if item.get_closest_marker("xdist_group"):
         return
-    if any(fixture.scope == "module" for fixture in ours):
-        item.add_marker(pytest.mark.xdist_group(item.path.stem))
+    if packages := [fixture.baseid for fixture in ours if fixture.scope == "package"]:
+        item.add_marker(pytest.mark.xdist_group(min(packages)))
+    elif any(fixture.scope == "module" for fixture in ours):
+        item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
     elif "browser" in asked:
         item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 def pytest_report_header() -> list[str]:
-    return list(tools.missing().values())
+    return list(machine_tools.missing().values())
 
 
 @pytest.fixture(scope="session")
@@ -92,30 +91,6 @@ def nothing_kept() -> None:
     memory.clear()
 
 
-class Reader(Client):
-    """A citizen's browser, over https as every reader's is.
-
-    All of them ask one and the same site, as in life: for each to set up its own, with a look through all static files,
-    took a third of the tests' time.
-    """
-
-    over_https = True
-    site = ClientHandler(enforce_csrf_checks=False)
-
-    def __init__(self, **given: Any) -> None:
-        super().__init__(**given)
-        self.handler = self.site
-
-    def generic(self, *args: Any, **kwargs: Any) -> Any:
-        return super().generic(*args, **kwargs | {"secure": self.over_https})
-
-
-@receiver(setting_changed)
-def set_up_again(**change: Any) -> None:
-    """Before the next question, with the settings as they are then."""
-    Reader.site._middleware_chain = None
-
-
 @pytest.fixture
 def reader(db: None) -> Reader:
     return Reader(raise_request_exception=False)
@@ -128,3 +103,25 @@ def staff(db: None, static_files: Path) -> Reader:
     browser = Reader()
     browser.force_login(user)
     return browser
+
+
+@pytest.fixture
+def postgres_database() -> Iterator[str]:
+    """The address of a PostgreSQL database for one test alone."""
+    server = postgres.address()
+    assert server, "no PostgreSQL answers (POSTGRES_URL)"
+    name = f"crowd_{uuid4().hex}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+        try:
+            yield f"{server.rpartition('/')[0]}/{name}"
+        finally:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def settings_of_a_site(request, tmp_path: Path) -> dict[str, str]:
+    if request.param == "sqlite":
+        migrated(tmp_path)
+        return environment(tmp_path)
+    return environment(tmp_path, DATABASE_URL=request.getfixturevalue("postgres_database"))

@@ -11,7 +11,7 @@ if "TESTS_FOLDER" not in os.environ:
     atexit.register(shutil.rmtree, os.environ["TESTS_FOLDER"], ignore_errors=True)
 _shared = Path(os.environ["TESTS_FOLDER"])
 (_shared / "static").mkdir(exist_ok=True)
-os.environ["STATIC_ROOT"] = str(_shared / "static")  # collected by the first who asks (tests/live.py)
+os.environ["STATIC_ROOT"] = str(_shared / "static")  # collected by the first who asks (tests/support/live_server.py)
 # Each process holds its own keyring.
 os.environ["DATA_DIR"] = str(_shared / f"process-{os.getpid()}")
 

@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from nejtilbander.web.decorators import MAX_UPLOAD
-from tests.addresses import ERRORS, MACHINES, NEUTRAL, PAGES, REDIRECTS
-from tests.make import a_meeting
+from tests.support.addresses import ERRORS, MACHINES, NEUTRAL, PAGES, REDIRECTS
+from tests.support.factories import a_meeting
 
 ADDRESSES = [*PAGES, *ERRORS, *NEUTRAL, *MACHINES, *REDIRECTS, "/admin/login/"]
 METHODS = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "BREW"]

@@ -16,8 +16,8 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 
-from tests.live import ROOT, answers, environment, free_port, listening, seeded, serving
-from tests.waiting import children, patience, wait_until
+from tests.support.live_server import ROOT, answers, environment, free_port, listening, seeded, serving
+from tests.support.waiting import children, patience, wait_until
 
 pytestmark = pytest.mark.process
 

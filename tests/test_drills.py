@@ -11,11 +11,12 @@ from contextlib import contextmanager, suppress
 
 import pytest
 
-from tests import drills
-from tests.drills import Cluster, World
-from tests.events.signups.test_crashes import script
-from tests.live import ROOT
-from tests.waiting import children, wait_until
+from tests.support import drills
+from tests.support.drills import World
+from tests.support.live_server import ROOT
+from tests.support.postgres_cluster import Cluster
+from tests.support.site_scripts import script
+from tests.support.waiting import children, wait_until
 
 pytestmark = [pytest.mark.process, pytest.mark.cluster, pytest.mark.xdist_group("drills")]  # one world for all of them
 AWAY = float(os.environ.get("DRILL_SECONDS", "2"))
@@ -183,7 +184,7 @@ def test_nobody_is_lost_or_reads_anything_wrong_while_the_clock_is_a_day_ahead(t
     """Forms that are being filled in run out, holds end, and then it is yesterday again."""
     address, clock = f"sqlite:///{tmp_path}/site.sqlite3", tmp_path / "clock"
     clock.write_text("0")
-    own = {"DRILL_CLOCK": str(clock), "PYTHONPATH": str(ROOT / "tests" / "clock")}
+    own = {"DRILL_CLOCK": str(clock), "PYTHONPATH": str(ROOT / "tests" / "support" / "wrong_clock")}
 
     def jump(here: World) -> None:
         clock.write_text("86400")

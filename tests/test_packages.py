@@ -11,7 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
 
 import nejtilbander
-from tests.live import ROOT, environment
+from tests.support.live_server import ROOT, environment
 
 # What Django itself looks for in a project's root, and where the process begins.
 ROOT_MODULES = {

@@ -16,9 +16,9 @@ import pytest
 from django.db import connection
 
 from nejtilbander.operations.deploy_checks import what_was_answered_is_on_the_disk
-from tests.events.signups.test_crashes import PREPARE, script
-from tests.live import environment, seeded, serving
-from tests.waiting import patience
+from tests.support.live_server import environment, seeded, serving
+from tests.support.site_scripts import PREPARE, script
+from tests.support.waiting import patience
 
 FORM = "/stormoeder/proeve/tilmelding/"
 CALLS = "openat,pwrite64,fsync,fdatasync,sendto,sendmsg,write"

@@ -8,18 +8,10 @@ import base64
 import hashlib
 import json
 import os
-import re
 import sqlite3
-import subprocess
-import sys
-import urllib.request
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
-from urllib.error import HTTPError
-from urllib.parse import urlencode
 
 import pytest
 from django.conf import settings as django_settings
@@ -31,34 +23,12 @@ from events.signups.booking import cancel, door_code, erase
 from nejtilbander.security import keyring
 from nejtilbander.security.keyring import KeyNotFound
 from nejtilbander.security.sealed_boxes import unseal
-from tests.live import ROOT, environment, serving, working
-from tests.make import a_guest, a_meeting, a_signup
-from tests.waiting import patience, wait_until
+from tests.support.factories import a_guest, a_meeting, a_signup
+from tests.support.live_server import environment, serving, working
+from tests.support.secret_search import forms_of, hits
+from tests.support.signup_story import FORM, Site, ask, internet_facing, keeper, sealed_boxes, tell
 
-FORM = "/stormoeder/bevis/tilmelding/"
 MEETING = "(SELECT id FROM events_event WHERE slug = 'bevis')"
-
-
-# Searching
-
-
-def forms_of(secret):
-    """Every way `secret` could stand in a file: plain, two bytes a letter, hex, and base64 wherever it begins."""
-    plain = (
-        [secret] if isinstance(secret, bytes) else [secret.encode(code) for code in ("utf8", "utf-16-le", "utf-16-be")]
-    )
-    for raw in plain:
-        yield from (raw, raw.hex().encode(), raw.hex().upper().encode())
-        for shift in range(3):
-            # The letters of base64 that depend on the secret alone, when `shift` bytes stand before it.
-            whole = base64.b64encode(bytes(shift) + raw)[(shift * 8 + 5) // 6 : (shift + len(raw)) * 8 // 6]
-            yield from {whole, whole.replace(b"+", b"-").replace(b"/", b"_")}
-
-
-def hits(haystacks, secrets):
-    """(where, secret) for everything found: nothing, one hopes."""
-    needles = [(secret, form) for secret in secrets for form in forms_of(secret)]
-    return sorted({(where, secret) for where, hay in haystacks.items() for secret, form in needles if form in hay})
 
 
 @pytest.mark.parametrize("secret", ["Amalie Bevis", "æøå-عربي", b"\x00\xff" * 16])
@@ -73,157 +43,6 @@ def test_the_search_finds_whatever_is_planted_in_whatever_form(secret):
         for encode in (base64.b64encode, base64.urlsafe_b64encode):
             assert hits({"file": encode(b"z" * shift + raw + b"tail")}, [secret]) == [("file", secret)]
     assert hits({"file": os.urandom(100_000)}, [secret]) == []
-
-
-# The story
-
-
-@dataclass
-class Person:
-    """Who signs up, and all that nobody else should ever know of it."""
-
-    name: str
-    email: str
-    question: str
-    fields: dict = field(default_factory=dict)
-    token: str = ""
-
-    @property
-    def secrets(self):
-        known = [self.name, self.email.partition("@")[0], self.question, self.token]
-        codes = [door_code(self.token), door_code(self.token).replace("-", "")] if self.token else []
-        return [secret for secret in (*known, *codes) if secret]
-
-
-def people():
-    return {
-        "confirms": Person("Amalie Bevisdotter", "amalie.bevis@example.dk", "Hvem vogter vogterne?",
-                           {"seats": "3", "needs": ["wheelchair", "interpreter_so"], "contact": "on"}),
-        "never confirms": Person("Bertil Tøvesen", "bertil.toeve@example.org", "Må jeg tie stille?", {"seats": "2"}),
-        "has no mail": Person("Cornelius Navnkundig", "", "Er døren åben?", {"seats": "1", "needs": ["hearing_loop"]}),
-        "is forgotten": Person("Dorthea Glemsel", "dorthea.glem@example.dk", "Kan man glemmes?", {"seats": "1"}),
-        "leaves": Person("Ejnar Bortgang", "ejnar.bort@example.dk", "", {"seats": "1"}),
-        "waits": Person("Frederikke Ventesen", "frederikke.vent@example.dk", "Hvornår er det min tur?", {"seats": "6"}),
-        "types wrong": Person("Gudmund Fejltast", "gudmund.fejl@@example.dk", "Hvad gjorde jeg galt?", {"seats": "9"}),
-    }  # fmt: skip
-
-
-class Stay(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *args):
-        return None
-
-
-def ask(address, fields=None):
-    """(status, where it leads, body) of a page asked for, or of a form sent."""
-    data = urlencode(fields, doseq=True).encode() if fields is not None else None
-    opener = urllib.request.build_opener(Stay)
-    try:
-        with opener.open(urllib.request.Request(address, data), timeout=patience(2)) as answer:
-            return answer.status, "", answer.read().decode()
-    except HTTPError as answer:
-        with answer:
-            return answer.code, answer.headers.get("Location", ""), answer.read().decode()
-
-
-def ticket_of(body):
-    return re.search(r'name="ticket" value="([^"]+)"', body)[1]
-
-
-@dataclass
-class Site:
-    """A running site, and the folder with everything it has."""
-
-    data: Path
-    url: str = ""
-    pid: int = 0
-    people: dict = field(default_factory=people)
-    letters: list = field(default_factory=list)
-
-    def rows(self, sql, *values, database="site.sqlite3"):
-        reading = sqlite3.connect(self.data / database, timeout=patience(2))
-        try:
-            with reading:
-                return reading.execute(sql, values).fetchall()
-        finally:
-            reading.close()
-
-    def wait(self, sql, wanted):
-        wait_until(lambda: self.rows(sql) == wanted, f"{wanted} from {sql}", progress=lambda: self.rows(sql))
-
-    @contextmanager
-    def broken(self):
-        """Something fails deep inside, with a person's data at hand, and is written in the log."""
-        self.rows("ALTER TABLE events_signup RENAME TO events_away")
-        yield
-        self.rows("ALTER TABLE events_away RENAME TO events_signup")
-
-    def letter_files(self):
-        return {path.name for path in (self.data / "letters").iterdir()}
-
-    def letters_left(self):
-        self.wait("SELECT count(*) FROM events_letter WHERE state = 'waiting'", [(0,)])
-
-    def sign_up(self, person):
-        fields = {"name": person.name, "email": person.email, "question": person.question, **person.fields}
-        ticket = ticket_of(ask(self.url + FORM)[2])
-        status, location, body = ask(self.url + FORM, fields | {"ticket": ticket})
-        if status == 409:  # full: the visitor sends again, for the waiting list
-            status, location, body = ask(self.url + FORM, fields | {"ticket": ticket_of(body)})
-        if found := re.search(r"/min-tilmelding/([^/]+)/", location):
-            person.token = found[1]
-        return status
-
-    def find_tokens(self):
-        """As the people themselves do: from their letters."""
-        for file in (self.data / "letters").glob("*.eml"):
-            letter = message_from_bytes(file.read_bytes(), policy=policy.default)
-            text = letter.get_body(("plain",)).get_content()
-            for person in self.people.values():
-                if letter["To"] == person.email and (link := re.search(r"/min-tilmelding/([\w-]+)/", text)):
-                    person.token = link[1]
-
-    def act(self, who, **fields):
-        status, location, _body = ask(f"{self.url}/min-tilmelding/{self.people[who].token}/", fields)
-        assert status == 303, (who, fields)
-        return location
-
-    def sign_up_without_the_keyring(self):
-        """Somebody comes while the keyring is away. Once in the story."""
-        if "comes late" not in self.people:
-            late = Person("Helga Nøgleløs", "helga.noegle@example.dk", "Hvor er nøglen?", {"seats": "1"})
-            self.people["comes late"] = late
-            assert self.sign_up(late) == 303
-            self.work_once(KEYRING_DIR=f"{self.data}/dropped")
-
-    def files(self):
-        """What a thief can carry away, but for the letters themselves."""
-        left_out = {self.data / "letters", self.data / "keyring"}
-        return {
-            path.name: path.read_bytes() for path in self.data.rglob("*")
-            if path.is_file() and not left_out & set(path.parents)
-        }  # fmt: skip
-
-    @property
-    def secrets(self):
-        return [secret for person in self.people.values() for secret in person.secrets]
-
-    def work_once(self, **more):
-        """One turn of the worker, in a process of its own."""
-        subprocess.run(
-            [sys.executable, "manage.py", "worker", "--once"], cwd=ROOT, env=keeper(self.data, **more), check=True,
-            capture_output=True, timeout=patience(6),
-        )  # fmt: skip
-
-
-def keeper(data, **more):
-    more = {"SITE_ROLE": "worker", "LOG_LEVEL": "DEBUG"} | more
-    return environment(data, **more)
-
-
-def internet_facing(data):
-    settings = keeper(data, SITE_ROLE="public", KEYRING_DIR=f"{data}/nowhere", SIGNUP_MIN_SECONDS="0")
-    del settings["KEYRING_SECRET"]
-    return settings
 
 
 @pytest.fixture(scope="module")
@@ -247,37 +66,6 @@ def site(tmp_path_factory, static_files, django_db_setup, django_db_blocker):
         yield site
 
 
-def tell(site):
-    site.wait("SELECT count(*) FROM events_seats WHERE public_key IS NULL AND capacity = 9", [(0,)])
-    for person in site.people.values():
-        assert site.sign_up(person) == (422 if "@@" in person.email else 303)
-    site.letters_left()
-    site.find_tokens()
-    for who in ("confirms", "is forgotten", "leaves", "waits"):
-        site.act(who, action="confirm")
-    site.act("confirms", action="seats", seats="2")
-    site.act("leaves", action="cancel")
-    site.act("is forgotten", action="forget")
-    site.act("waits", action="again")
-    for who in ("confirms", "waits", "is forgotten"):
-        assert ask(f"{site.url}/min-tilmelding/{site.people[who].token}/")[0] == (404 if who == "is forgotten" else 200)
-    site.sign_up(site.people["confirms"])  # a second time: "you are already signed up"
-    site.letters_left()
-    with site.broken():
-        assert ask(f"{site.url}/min-tilmelding/{site.people['confirms'].token}/")[0] == 500
-        assert site.sign_up(site.people["waits"]) == 500
-
-
-def sealed_boxes(site, database="site.sqlite3"):
-    """(public key, box) of every sign-up and question to the meeting."""
-    return site.rows(
-        "SELECT s.public_key, b.sealed FROM events_seats s JOIN"
-        " (SELECT event_id, sealed FROM events_signup UNION ALL SELECT event_id, sealed FROM events_question) b"
-        " ON b.event_id = s.event_id WHERE s.capacity = 9 AND length(b.sealed) > 0",
-        database=database,
-    )
-
-
 @pytest.fixture
 def own_keyring(site, settings):
     """This test may do what the worker may: open boxes with the site's keyring."""
@@ -296,9 +84,7 @@ def opened(boxes):
     return found
 
 
-# The proofs. They share the story and stand in its order: retention, which ends it, comes last.
-
-
+# The proofs share the story and stand in its order: retention, which ends it, comes last.
 @pytest.mark.process
 @pytest.mark.django_db  # the seeded database that the site gets a copy of
 class TestWhatAThiefGets:
@@ -482,9 +268,7 @@ def memory_of(pid):
                     continue
 
 
-# The same search on the tables themselves, on PostgreSQL and SQLite
-
-
+# The same search on the tables themselves, on PostgreSQL and SQLite.
 @pytest.mark.django_db
 def test_no_table_says_anything_of_anyone():
     event = a_meeting(key=True)

@@ -6,37 +6,19 @@ import urllib.request
 from urllib.error import HTTPError
 
 import pytest
-from django.urls import URLPattern, URLResolver, get_resolver
 
 from nejtilbander.security.keyring import create_key
-from tests.live import ROOT, environment, seeded, serving
-from tests.waiting import patience
+from tests.support.live_server import ROOT, environment, seeded, serving
+from tests.support.routes import role_of, routes
+from tests.support.waiting import patience
 
-ROLES = {"public", "staff", "list"}
 pytestmark = pytest.mark.django_db
+ROLES = {"public", "staff", "list"}
 LISTS = {"admin/events/event/<int:pk>/liste/<str:what>/"}
 REFUSED = (
     "Configuration error: SITE_ROLE is public, but this process can read the keyring. "
     "Take KEYRING_SECRET and KEYRING_DIR away.\n"
 )
-
-
-def routes(resolver=None, before=""):
-    """(address, view) of every route of the site."""
-    for pattern in (resolver or get_resolver()).url_patterns:
-        address = before + str(pattern.pattern)
-        if isinstance(pattern, URLResolver):
-            yield from routes(pattern, address)
-        elif isinstance(pattern, URLPattern):
-            yield address, pattern.callback
-
-
-def role_of(address, view):
-    """Who may ask; None when nobody said so. The admin's own views are behind its login."""
-    declared = getattr(view, "role", None)
-    if address.startswith("admin/"):
-        return declared or "staff"
-    return declared
 
 
 def undeclared(found):

@@ -13,10 +13,9 @@ from nejtilbander.images.models import Original, Picture
 from nejtilbander.publishing import versions
 from nejtilbander.publishing.models import Redirect
 from pages.models import Partner
-from tests.conftest import Reader
-from tests.make import a_meeting, a_page, a_statement, an_initiative
-from tests.nejtilbander.notices.test_current import a_notice
-from tests.test_roles import role_of, routes
+from tests.support.factories import a_meeting, a_notice, a_page, a_statement, an_initiative
+from tests.support.reader import Reader
+from tests.support.routes import role_of, routes
 
 pytestmark = pytest.mark.django_db
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, StorageState, sync_playwright
 
-from tests import live
-from tests.mailbox import Mailbox, serving_mail
-from tests.tools import CHROMIUM
+from tests.support import live_server
+from tests.support.machine_tools import BROWSER_TOOLS, CHROMIUM
+from tests.support.mail_server import Mailbox, serving_mail
 
 QUIET = [
     "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync",
@@ -33,19 +33,19 @@ def mailbox(post: tuple[Mailbox, int]) -> Mailbox:
 def site(tmp_path_factory: pytest.TempPathFactory, post: tuple[Mailbox, int]) -> Iterator[str]:
     """The address of a freshly seeded site with a member of staff and a worker."""
     data = tmp_path_factory.mktemp("site")
-    port = live.free_port()
-    settings = live.environment(
+    port = live_server.free_port()
+    settings = live_server.environment(
         data, EMAIL_URL=f"smtp+plain://127.0.0.1:{post[1]}", SITE_URL=f"http://127.0.0.1:{port}",
         SIGNUP_MIN_SECONDS="0",
     )  # fmt: skip
-    live.seeded(data)
-    live.manage(
+    live_server.seeded(data)
+    live_server.manage(
         settings | {"DJANGO_SUPERUSER_PASSWORD": "en lang prøve-adgangskode"},
         "createsuperuser", "--noinput", "--username", "prove", "--email", "prove@example.dk",
     )  # fmt: skip
     # The neutral site behind the quick exit: another origin, and still on this machine.
     quit_url = {"QUIT_URL": f"http://localhost:{port}/robots.txt"}
-    with live.working(settings), live.serving(settings | quit_url, port=port) as address:
+    with live_server.working(settings), live_server.serving(settings | quit_url, port=port) as address:
         yield address
 
 
@@ -95,3 +95,8 @@ def page(browser: Browser, site: str) -> Iterator[Page]:
     context = browser.new_context(base_url=site, viewport={"width": 375, "height": 700})
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    return (BROWSER_TOOLS / "axe-core" / "axe.min.js").read_text()

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import FilePayload, Page, expect
 
-from tests.tools import BROWSER_TOOLS
+from tests.support.machine_tools import BROWSER_TOOLS
 
 pytestmark = pytest.mark.chromium
 FORMS = [

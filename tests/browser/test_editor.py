@@ -9,8 +9,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 from nejtilbander.text import prose
 from nejtilbander.transfer import seeding
 from pages import seed
-from tests.browser.test_every_page import axe  # noqa: F401 - axe is a fixture
-from tests.nejtilbander.editorial.test_prose_editor import WORD
+from tests.support.sample_texts import WORD
 
 pytestmark = pytest.mark.chromium
 FORM = "/admin/pages/page/2/change/"
@@ -163,7 +162,7 @@ def test_every_text_of_launch_day_goes_through_the_editor_unchanged(model_admin)
 
 
 @pytest.mark.parametrize(("scheme", "part"), [("light", "body"), ("dark", ".prose-editor")])
-def test_the_form_and_its_questions_are_accessible(model_admin, axe, scheme, part):  # noqa: F811
+def test_the_form_and_its_questions_are_accessible(model_admin, axe, scheme, part):
     model_admin.emulate_media(color_scheme=scheme)
     model_admin.evaluate(axe)
     model_admin.get_by_role("textbox", name="Tekst [da]").evaluate(

@@ -1,33 +1,15 @@
 """Every page in every language, in real Chromium: accessible, quiet, whole, at every width and in every scheme."""
 
-import json
 import os
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
-from tests.addresses import ERRORS, PAGES, everywhere
-from tests.tools import BROWSER_TOOLS
+from tests.browser.accessibility import COLOURS, EVERYTHING, SCHEMES, errors
+from tests.support.addresses import ERRORS, PAGES, everywhere
 
 pytestmark = pytest.mark.chromium
-
-EVERYTHING = {
-    "type": "tag",
-    "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-}
-# A scheme changes colours and nothing else: the other rules would look at the same document again.
-COLOURS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
-SCHEMES = {
-    "light": {"color_scheme": "light", "forced_colors": "none"},
-    "dark": {"color_scheme": "dark", "forced_colors": "none"},
-    "forced colours": {"color_scheme": "dark", "forced_colors": "active"},
-}
 WIDTHS = [320, 1280]
-
-
-@pytest.fixture(scope="session")
-def axe() -> str:
-    return (BROWSER_TOOLS / "axe-core" / "axe.min.js").read_text()
 
 
 @pytest.fixture(scope="module")
@@ -45,16 +27,6 @@ def reader(browser: Browser, site: str):
 
 def in_one_language_of_each_direction(address: str) -> bool:
     return address.startswith("/ar/") or not address.startswith(("/en/", "/so/", "/tr/", "/fa/"))
-
-
-def errors(page: Page, rules: dict[str, object]) -> list[str]:
-    """axe's violations, one line each. Its script is injected past the page's policy, which forbids it."""
-    options = {"runOnly": rules, "resultTypes": ["violations"], "preload": False}  # a page has no files to preload
-    found = page.evaluate(f"axe.run(document, {json.dumps(options)})")
-    return [
-        f"{violation['id']} at {', '.join(str(node['target'][0]) for node in violation['nodes'][:3])}"
-        for violation in found["violations"]
-    ]
 
 
 # On your own machine Danish and Arabic, and of the other languages the texts of their own; in CI every page in every

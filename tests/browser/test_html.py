@@ -7,8 +7,8 @@ import pytest
 
 from nejtilbander.i18n.languages import path_in_language
 from nejtilbander.web import inline_assets
-from tests.addresses import ERRORS, PAGES, everywhere
-from tests.tools import BROWSER_TOOLS
+from tests.support.addresses import ERRORS, PAGES, everywhere
+from tests.support.machine_tools import BROWSER_TOOLS
 
 pytestmark = [pytest.mark.chromium, pytest.mark.django_db]
 CHECKER = BROWSER_TOOLS / "vnu-jar" / "build" / "dist" / "vnu.jar"

@@ -6,8 +6,8 @@ import subprocess
 
 import pytest
 
-from tests import live
-from tests.tools import BROWSER_TOOLS
+from tests.support import live_server
+from tests.support.machine_tools import BROWSER_TOOLS
 
 pytestmark = [pytest.mark.chromium, pytest.mark.process]
 SCANNER = BROWSER_TOOLS / "@mdn" / "mdn-http-observatory"
@@ -27,10 +27,10 @@ def certificate(folder):
 
 def test_the_observatory_gives_a_plus(tmp_path):
     certificate(tmp_path)
-    settings = live.environment(tmp_path, HTTPS="true")
-    live.seeded(tmp_path)
+    settings = live_server.environment(tmp_path, HTTPS="true")
+    live_server.seeded(tmp_path)
     (SCANNER / "conf" / "hsts-preload.json").write_text("{}")  # the real list cannot be fetched here
-    with live.serving(
+    with live_server.serving(
         settings,
         "--certfile",
         str(tmp_path / "site.pem"),

@@ -7,8 +7,8 @@ import pytest
 from icalendar import Calendar
 from playwright.sync_api import Browser, Page
 
-from tests.browser.test_every_page import COLOURS, EVERYTHING, SCHEMES, axe, errors  # noqa: F401 - axe is a fixture
-from tests.mailbox import Mailbox
+from tests.browser.accessibility import COLOURS, EVERYTHING, SCHEMES, errors
+from tests.support.mail_server import Mailbox
 
 pytestmark = pytest.mark.chromium
 PHONE = {"width": 375, "height": 700}
@@ -108,7 +108,7 @@ def test_the_form_can_be_filled_in_with_the_keyboard_alone(page: Page):
 
 
 @pytest.mark.parametrize("prefix", ["", "ar/"], ids=["Danish", "Arabic"])
-def test_every_state_of_a_sign_up_is_accessible_and_whole(page: Page, site: str, mailbox: Mailbox, axe: str, prefix):  # noqa: F811
+def test_every_state_of_a_sign_up_is_accessible_and_whole(page: Page, site: str, mailbox: Mailbox, axe: str, prefix):
     """Wrong input, no mail, mail to confirm, confirmed, cancelled: axe finds nothing, at phone and desktop width."""
     address = f"tilstand{len(prefix)}@example.dk"
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import yaml
 
-from tests.live import ROOT
+from tests.support.live_server import ROOT
 
 KUBERNETES = ROOT / "deploy/kubernetes"
 Thing = dict[str, Any]

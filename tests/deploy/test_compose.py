@@ -5,7 +5,7 @@ import re
 import pytest
 
 from tests.deploy.manifests import compose, settings_known
-from tests.live import ROOT
+from tests.support.live_server import ROOT
 
 SERVICES = compose()
 SEALED = {"staff", "worker", "backup"}

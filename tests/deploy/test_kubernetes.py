@@ -12,8 +12,8 @@ import pytest
 import yaml
 
 from tests.deploy.manifests import KUBERNETES, containers, objects, pods, settings_known
-from tests.live import ROOT, environment, manage
-from tests.waiting import children, patience, wait_until
+from tests.support.live_server import ROOT, environment, manage
+from tests.support.waiting import children, patience, wait_until
 
 VERSIONS = ["1.30", "1.37"]  # the oldest that has all we use, and the newest
 PODS = pods()

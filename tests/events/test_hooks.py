@@ -14,7 +14,7 @@ from nejtilbander.caching import memory
 from nejtilbander.i18n.dates import format_day, format_time
 from nejtilbander.i18n.languages import CODES, path_in_language
 from nejtilbander.publishing import actions, serialization, versions
-from tests.make import a_meeting
+from tests.support.factories import a_meeting
 
 pytestmark = pytest.mark.django_db
 PLAIN = {"accept-encoding": ""}

@@ -7,7 +7,7 @@ import pytest
 from icalendar import Calendar
 
 from events.models import Event
-from tests.make import a_meeting
+from tests.support.factories import a_meeting
 
 pytestmark = [pytest.mark.django_db, pytest.mark.walk]
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")

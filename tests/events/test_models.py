@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from events.models import Event
-from tests.make import a_meeting
+from tests.support.factories import a_meeting
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()

@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from events.models import Event
-from tests.make import a_meeting
+from tests.support.factories import a_meeting
 
 pytestmark = pytest.mark.django_db
 PLAIN = {"accept-encoding": ""}

@@ -1,29 +1,12 @@
 """A wrong setting stops the start with one clear sentence, exit code 1, and no secret in it."""
 
-import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
-from tests.waiting import patience
-
-ROOT = Path(__file__).resolve().parents[2]
-GOOD = {
-    "SECRET_KEY": "s" * 40,
-    "INDEX_KEY": "i" * 40,
-    "KEYRING_SECRET": "k" * 40,
-    "DATABASE_URL": "sqlite://:memory:",
-    "PATH": os.environ["PATH"],
-}
-
-
-def start(environment, *command):
-    return subprocess.run(
-        [sys.executable, "manage.py", *(command or ("check",))],
-        cwd=ROOT, env=environment, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+from tests.support.settings_check import GOOD, ROOT, start
+from tests.support.waiting import patience
 
 
 @pytest.mark.process

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from pages.models import Initiative, Page, Statement
-from tests.make import a_page, a_statement, an_initiative
+from tests.support.factories import a_page, a_statement, an_initiative
 
 pytestmark = pytest.mark.django_db
 

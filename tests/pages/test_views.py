@@ -10,7 +10,7 @@ from django.utils import timezone, translation
 
 from nejtilbander.i18n.languages import CODES, path_in_language
 from pages.models import Initiative, Page, Statement, Update
-from tests.make import a_page, a_statement, an_initiative
+from tests.support.factories import a_page, a_statement, an_initiative
 
 pytestmark = pytest.mark.django_db
 PLAIN = {"accept-encoding": ""}

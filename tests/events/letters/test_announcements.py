@@ -10,7 +10,7 @@ from events.models import BulkLetter, Event, Letter, Signup
 from events.signups.booking import SignupRequest, cancel, sign_up
 from events.signups.seats import Closed, EventChanged
 from events.signups.waiting_list import expire_offers
-from tests.make import a_form, a_guest, a_meeting, a_signup
+from tests.support.factories import a_form, a_guest, a_meeting, a_signup
 
 pytestmark = pytest.mark.django_db
 ANNA = "anna@example.dk"

@@ -26,7 +26,7 @@ from events.privacy.retention import (
 from events.signups.booking import cancel, erase
 from nejtilbander.security import keyring
 from nejtilbander.security.sealed_boxes import unseal
-from tests.make import a_guest, a_meeting, a_signup
+from tests.support.factories import a_guest, a_meeting, a_signup
 
 pytestmark = pytest.mark.django_db
 ANNA = "anna@example.dk"

@@ -16,7 +16,7 @@ from events.signups.seats import NoRoom, set_capacity
 from events.signups.waiting_list import lapse_holds
 from nejtilbander.background.outbox import deliver
 from nejtilbander.security.rate_limits import rate_counters
-from tests.make import a_meeting
+from tests.support.factories import a_meeting
 
 
 @pytest.fixture(autouse=True)

@@ -21,9 +21,10 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 
-from tests.live import ROOT, environment, free_port, listening, migrated
-from tests.mailbox import Mailbox, serving_mail
-from tests.waiting import children, machine_slowness, patience, stop, wait_until
+from tests.support.live_server import ROOT, environment, free_port, listening, migrated
+from tests.support.mail_server import Mailbox, serving_mail
+from tests.support.site_scripts import FINISH, PREPARE, script
+from tests.support.waiting import children, machine_slowness, patience, stop, wait_until
 
 pytestmark = pytest.mark.process
 VISITORS, SEATS = 300, 240
@@ -31,54 +32,11 @@ VISITORS, SEATS = 300, 240
 # a slow machine.
 KILLS = [("web", 41, 0.1, 0.7), ("worker", 8, 0.8, 2.5), ("web server", 1, 8, 9)]
 CONFIRM = "Bekræft din tilmelding"
-
-PREPARE = """
+KILL_AT_EACH_STEP = """
 import django; django.setup()
-from django.core.management import call_command
-from tests.make import a_meeting
-call_command("migrate", verbosity=0)
-a_meeting("proeve", capacity=int(sys.argv[1]), key=True)
+from tests.support import dying_worker
+dying_worker.main()
 """
-
-# Five minutes must pass before what a dead worker had leased is tried again: here they have passed.
-FINISH = """
-import django; django.setup()
-from io import StringIO
-from django.core.management import call_command
-from django.utils import timezone
-from events.models import Event, Letter, Seats, Signup
-from nejtilbander.background import worker
-from nejtilbander.security.sealed_boxes import blind_index, token_hash
-leased = Letter.objects.waiting().exclude(lease="").update(due_at=timezone.now())
-worker.run(forever=False)
-asked, event, said = json.loads(sys.argv[1]), Event.objects.with_seats().get(slug="proeve"), StringIO()
-call_command("reconcile", stdout=said)
-live = sum(Signup.objects.live().values_list("seats", flat=True))
-print(json.dumps({
-    "leased": leased,
-    "missing": [who for who in asked["addresses"]
-        if Signup.objects.filter(address_index=blind_index(event.pk, who)).count() != 1]
-        + [token for token in asked["tokens"] if not Signup.objects.filter(token_hash=token_hash(token)).exists()],
-    # Not what is held for nobody: whoever sent a second form, because the first was not answered, has one.
-    "sign-ups": Signup.objects.exclude(address_index=None, state__in=["held", "lapsed"]).count(),
-    "states": sorted(set(Signup.objects.values_list("state", flat=True))),
-    "unsent": list(Letter.objects.exclude(state="sent").values_list("kind", "state", "error")),
-    "sent": [letter.message_id() for letter in Letter.objects.all()],
-    "reconciled": said.getvalue(),
-    "taken": event.seats.taken, "live": live,
-}))
-"""
-
-
-def script(settings: dict[str, str], code: str, *words: str) -> str:
-    """What `code` prints, in the site's own environment."""
-    done = subprocess.run(
-        [sys.executable, "-c", f"import json, sys\n{code}", *words],
-        cwd=ROOT, env=settings | {"DJANGO_SETTINGS_MODULE": "nejtilbander.settings"},
-        capture_output=True, text=True, timeout=patience(12), check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr[-3000:]
-    return done.stdout
 
 
 class Site:
@@ -255,9 +213,7 @@ def test_a_worker_killed_at_any_step_of_sending_loses_no_letter(tmp_path):
     with serving_mail() as (mailbox, port):
         settings = environment(tmp_path, EMAIL_URL=f"smtp+plain://127.0.0.1:{port}")
         migrated(tmp_path)
-        told = json.loads(
-            script(settings, "import django; django.setup(); from tests.events.signups import dying; dying.main()")
-        )
+        told = json.loads(script(settings, KILL_AT_EACH_STEP))
 
     # Step -> was it killed, how many letters it left leased, how many of those another worker touched.
     assert told["ends"] == {

@@ -10,7 +10,7 @@ import pytest
 from events.signups import form_tokens
 from events.signups.form_tokens import InvalidTicket
 from events.signups.seats import new_version
-from tests.make import a_meeting
+from tests.support.factories import a_meeting
 
 pytestmark = [pytest.mark.django_db, pytest.mark.walk]
 

@@ -33,7 +33,7 @@ from events.signups.seats import NoRoom, discrepancy, reconcile, set_capacity, s
 from events.signups.waiting_list import expire_offers, lapse_holds, offer_seats_now
 from nejtilbander.security import keyring
 from nejtilbander.security.sealed_boxes import blind_index, token_hash, unseal
-from tests.make import a_form, a_meeting
+from tests.support.factories import a_form, a_meeting
 
 State = Signup.State
 SEATS, WHICH = st.integers(1, 6), st.integers(0, 40)

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from events.models import Letter, Signup
 from events.signups import prepared_sql
-from tests.make import a_meeting
+from tests.support.factories import a_meeting
 
 pytestmark = pytest.mark.django_db
 

@@ -3,23 +3,18 @@
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
-import psycopg
 import pytest
 
-from tests import postgres
-from tests.live import ROOT, environment, migrated
-from tests.waiting import patience
+from tests.support.live_server import ROOT, environment
+from tests.support.waiting import patience
 
 pytestmark = pytest.mark.process
 CODE = """
 import django, json, sys; django.setup()
-from tests.events.signups import crowd
-crowd.main(**json.loads(sys.argv[1]))
+from tests.support import signup_crowd
+signup_crowd.main(**json.loads(sys.argv[1]))
 """
 
 
@@ -32,28 +27,6 @@ def run(settings: dict[str, str], **how: Any) -> dict[str, Any]:
     )  # fmt: skip
     assert driver.returncode == 0, driver.stderr[-3000:]
     return dict(json.loads(driver.stdout))
-
-
-@pytest.fixture
-def postgres_database() -> Iterator[str]:
-    """The address of a PostgreSQL database for one test alone."""
-    server = postgres.address()
-    assert server, "no PostgreSQL answers (POSTGRES_URL)"
-    name = f"crowd_{uuid4().hex}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-        try:
-            yield f"{server.rpartition('/')[0]}/{name}"
-        finally:
-            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def settings_of_a_site(request, tmp_path: Path) -> dict[str, str]:
-    if request.param == "sqlite":
-        migrated(tmp_path)
-        return environment(tmp_path)
-    return environment(tmp_path, DATABASE_URL=request.getfixturevalue("postgres_database"))
 
 
 def test_640_tries_at_400_seats_at_once_overbook_nothing_and_lose_nobody(settings_of_a_site):

@@ -24,7 +24,7 @@ from events.signups.seats import (
     set_capacity,
 )
 from events.signups.waiting_list import lapse_holds
-from tests.make import a_form, a_guest, a_meeting, a_signup
+from tests.support.factories import a_form, a_guest, a_meeting, a_signup
 
 pytestmark = pytest.mark.django_db
 State = Signup.State

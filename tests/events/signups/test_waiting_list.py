@@ -8,9 +8,18 @@ from django.utils import timezone
 
 from events.letters.rendering import render_letter
 from events.models import Event, Letter, Seats, Signup
-from events.signups import waiting_list
-from events.signups.booking import cancel, change_seats, confirm, erase, find_signup
-from events.signups.seats import set_capacity, set_closed
+from events.signups import booking, waiting_list
+from events.signups.booking import (
+    cancel,
+    change_seats,
+    confirm,
+    erase,
+    find_signup,
+)
+from events.signups.seats import (
+    set_capacity,
+    set_closed,
+)
 from events.signups.waiting_list import (
     anonymise,
     expire_offers,
@@ -23,7 +32,8 @@ from nejtilbander.background.outbox import deliver
 from nejtilbander.background.worker import overdue
 from nejtilbander.security import keyring
 from nejtilbander.security.sealed_boxes import unseal
-from tests.make import a_guest, a_meeting, a_signup
+from tests.events.signups.booking.driver import ANNA, BO
+from tests.support.factories import a_guest, a_meeting, a_signup
 
 pytestmark = pytest.mark.django_db
 State = Signup.State
@@ -357,3 +367,19 @@ def test_what_its_visitor_changed_meanwhile_is_left_alone_and_the_others_are_don
 
     assert states(stale, fresh) == [State.CONFIRMED, State.CANCELLED]
     assert counted(event) == (2, 0)
+
+
+def test_the_place_in_line_counts_only_those_who_can_be_offered_seats():
+    event = a_meeting(capacity=6, key=True)
+    other = a_meeting("andet", capacity=0, key=True)
+    a_guest(event, "fuldt@example.dk", 6)
+    a_guest(other, ANNA)
+    first = a_guest(event, ANNA, 6)
+    a_signup(event, "ubekraeftet@example.dk")  # on the list, and never confirmed
+    without, third, fourth = a_signup(event), a_guest(event, BO), a_signup(event)
+
+    everyone = first, third, without, fourth  # who was confirmed by letter comes before who has no address
+    assert [booking.queue_position(one) for one in everyone] == [1, 2, 3, 4]
+    assert list(Signup.objects.in_queue().filter(event=event)) == list(everyone)
+    erase(first)
+    assert [booking.queue_position(one) for one in everyone[1:]] == [1, 2, 3]

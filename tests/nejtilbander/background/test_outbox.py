@@ -14,10 +14,10 @@ from django.utils import timezone
 from events.models import Letter
 from nejtilbander.background.outbox import LEASE, MAX_TRIES, OutgoingMail, deliver
 from nejtilbander.security.sealed_boxes import DecryptionError
-from tests.live import free_port
-from tests.mailbox import serving_mail
-from tests.make import a_meeting
-from tests.waiting import patience
+from tests.support.factories import a_meeting
+from tests.support.live_server import free_port
+from tests.support.mail_server import serving_mail
+from tests.support.waiting import patience
 
 ANNA, BO, CARL = "anna@example.dk", "bo@example.dk", "carl@example.org"
 State = OutgoingMail.State

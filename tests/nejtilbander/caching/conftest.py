@@ -1,71 +1,13 @@
-"""A server with the page cache in front of Django, for the tests of this package."""
+"""A server with the page cache in front."""
 
-import gzip
-import io
 from contextlib import ExitStack
 
-import brotli
 import pytest
 from django.core import signals
-from django.core.handlers.wsgi import WSGIHandler
 from django.db import DatabaseError, close_old_connections, connection
 
-from nejtilbander.caching import watcher
 from nejtilbander.caching.store import page_store, store_state
-from nejtilbander.caching.wsgi import PageCacheApplication
-
-HOST = "nej.example.dk"
-
-
-class Server:
-    """Requests as a server passes them on; `woken` counts those that reached Django."""
-
-    def __init__(self):
-        self.woken = 0
-        self.handler = WSGIHandler()
-        self.application = PageCacheApplication(self.django, self.ensure_running)
-        self.watcher = watcher.ChangeWatcher()
-
-    def ensure_running(self):
-        pass
-
-    def django(self, environ, start_response):
-        self.woken += 1
-        return self.handler(environ, start_response)
-
-    def get(self, path, method="GET", host=HOST, scheme="https", **headers):
-        path, _, query = path.partition("?")
-        environ = {
-            "REQUEST_METHOD": method, "PATH_INFO": path, "QUERY_STRING": query, "HTTP_HOST": host, "SERVER_NAME": host,
-            "SERVER_PORT": "443", "wsgi.url_scheme": scheme, "wsgi.input": io.BytesIO(), "REMOTE_ADDR": "127.0.0.1",
-            "SERVER_PROTOCOL": "HTTP/1.1", "wsgi.errors": io.StringIO(),
-        } | headers  # fmt: skip
-        began = []
-        answer = self.application(environ, lambda status, headers, *_: began.append((int(status[:3]), dict(headers))))
-        body = b"".join(answer)
-        if hasattr(answer, "close"):
-            answer.close()
-        return Answer(*began[0], body)
-
-    def is_kept(self, path):
-        """True when the page comes without reaching Django."""
-        before = self.woken
-        self.get(path)
-        return self.woken == before
-
-    def poll(self):
-        """A second passes."""
-        self.watcher.poll()
-
-
-class Answer:
-    def __init__(self, status, headers, body):
-        self.status, self.headers, self.body = status, headers, body
-
-    @property
-    def text(self):
-        unpack = {"br": brotli.decompress, "gzip": gzip.decompress, "": bytes}
-        return unpack[self.headers.get("Content-Encoding", "")](self.body).decode()
+from tests.nejtilbander.caching.driver import HOST, Server
 
 
 @pytest.fixture
@@ -79,8 +21,8 @@ def server(settings, monkeypatch, tmp_path):
     for end in ends:
         end.disconnect(close_old_connections)  # the test's own transaction lives in the connection
     server = Server()
-    server.poll()
-    server.poll()
+    server.run()
+    server.run()
     yield server
     page_store.clear()
     for end in ends:

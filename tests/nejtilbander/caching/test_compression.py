@@ -9,12 +9,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from nejtilbander.caching.compression import accepted_encodings, append_uncompressed, compress_prefix
-from tests.addresses import PAGES, everywhere
+from tests.support.addresses import PAGES, everywhere
+from tests.support.page_budget import FLIGHT, LIMIT
 
 pytestmark = pytest.mark.walk
-
-LIMIT = 8_000  # bytes of body, brotli, on the wire (look.md)
-FLIGHT = 14_600  # bytes of the first round trip after the handshake: 10 segments of 1,460 (RFC 6928)
 
 
 @pytest.mark.parametrize("address", everywhere(PAGES))

@@ -7,7 +7,7 @@ from django.utils import translation
 
 from nejtilbander.caching import memory, tracking
 from pages.models import Initiative
-from tests.addresses import PAGES
+from tests.support.addresses import PAGES
 
 pytestmark = [pytest.mark.django_db, pytest.mark.walk]
 # In one language of each direction; and a form carries its own ticket.

@@ -1,11 +1,11 @@
-"""The dashboard: every working copy in every language, and each cell a link to where it is put right."""
+"""The admin's front page: everything as it stands on the desk, and each cell the way to where it is put right."""
 
 import html
 import re
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -15,9 +15,8 @@ from nejtilbander.images.models import Picture
 from nejtilbander.links.models import CheckedLink
 from nejtilbander.publishing import actions, versions
 from pages.models import Initiative, Page
-from tests.conftest import Reader
-from tests.make import a_page, an_initiative
-from tests.nejtilbander.editorial.test_model_admin import save
+from tests.support.admin import a_login, save
+from tests.support.factories import a_page, an_initiative
 
 pytestmark = pytest.mark.django_db
 
@@ -49,15 +48,7 @@ def dead(url, error="siden findes ikke", failures=2):
     CheckedLink.objects.create(url=url, error=error, failures=failures)
 
 
-def a_login(*roles):
-    user = User.objects.create_user("en", "en@example.dk", is_staff=True)
-    user.groups.set(Group.objects.filter(name__in=roles))
-    browser = Reader()
-    browser.force_login(user)
-    return browser
-
-
-def test_every_text_in_every_language_is_shown_as_in_its_working_copy(staff):
+def test_every_text_in_every_language_is_shown_as_it_stands_on_the_desk(staff):
     page = Page.objects.get(slug="hvem")
     save(staff, page, title_da="Ændret i kladden")
     today = timezone.localdate()
@@ -224,7 +215,7 @@ def test_every_list_and_every_new_thing_is_one_click_from_the_top_and_logins_com
 
 
 def test_each_role_is_offered_what_it_may_do_and_no_more(static_files):
-    translator = front_of(a_login("Oversætter (arabisk)"))
+    translator = front_of(a_login("en", "Oversætter (arabisk)"))
 
     assert not [address for _, address in links_in(translator) if re.search(r"/(add|udgiv|omsorg)/", address)]
     page = Page.objects.get(slug="hvem")
@@ -232,7 +223,7 @@ def test_each_role_is_offered_what_it_may_do_and_no_more(static_files):
 
 
 def test_whoever_has_no_role_is_told_so(static_files):
-    front = front_of(a_login())
+    front = front_of(a_login("en"))
 
     assert "Bed en administrator om en rolle." in front
     assert "<table>" not in front

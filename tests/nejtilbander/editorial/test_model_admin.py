@@ -1,52 +1,19 @@
 """ContentAdmin: forms in six languages, translation states, and what is saved."""
 
 import re
-from urllib.parse import urlencode
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.utils import translation
 from django.utils.html import escape
 
 from events.models import Event
 from events.signups.seats import set_capacity
-from nejtilbander.editorial.forms import translation as translation_forms
-from nejtilbander.editorial.forms.translation import CHANGED, CHANGED_LOOKS
-from nejtilbander.i18n.languages import CODES, TranslationState
-from nejtilbander.publishing import versions
-from nejtilbander.text import prose
+from nejtilbander.i18n.languages import CODES
 from pages.models import Initiative, Page, Partner, Statement
-from tests.make import a_page, a_statement, an_initiative
-from tests.waiting import effort
+from tests.support.admin import a_new_update, edit, form_address, form_of, publish, save
+from tests.support.factories import a_page, a_statement
 
 pytestmark = pytest.mark.django_db
-
-
-def form_of(html):
-    """The fields of the change form as a browser would send them back."""
-    html = html.partition('id="content-main"')[2]
-    fields = {}
-    for tag in re.findall(r"<input[^>]+>", html):
-        name = re.search(r'name="([^"]+)"', tag)
-        if not name or 'type="submit"' in tag or ("checkbox" in tag and "checked" not in tag):
-            continue
-        value = re.search(r'value="([^"]*)"', tag)
-        fields.setdefault(name[1], []).append(unescape(value[1]) if value else ("on" if "checkbox" in tag else ""))
-    for name, text in re.findall(r'<textarea[^>]*name="([^"]+)"[^>]*>\n?(.*?)</textarea>', html, re.DOTALL):
-        fields[name] = [unescape(text).replace("\n", "\r\n")]  # browsers send line ends as two signs
-    for name, options in re.findall(r'<select[^>]*name="([^"]+)"[^>]*>(.*?)</select>', html, re.DOTALL):
-        fields[name] = re.findall(r'value="([^"]*)" selected', options)[:1] or [""]
-    return fields
-
-
-def unescape(text):
-    return (
-        text.replace("&quot;", '"')
-        .replace("&lt;", "<")
-        .replace("&gt;", ">")
-        .replace("&#x27;", "'")
-        .replace("&amp;", "&")
-    )
 
 
 @pytest.mark.parametrize("model", [Page, Initiative, Partner, Statement, Event])
@@ -70,80 +37,6 @@ def test_every_kind_has_a_list_and_a_page_for_each_language_with_danish_beside_i
         assert (beside in form) == (code != "da")
 
 
-def form_address(obj, language="da"):
-    return f"/admin/{obj._meta.app_label}/{obj._meta.model_name}/{obj.pk}/change/?sprog={language}"
-
-
-def save(staff, obj, language="da", **changes):
-    """Open the form of one language, change some fields, and send the rest back as it stood."""
-    address = form_address(obj, language)
-    fields = form_of(staff.get(address).content.decode())
-    changed = {name: value if isinstance(value, list) else [value] for name, value in changes.items()}
-    response = staff.post(address, {name: text for name, text in (fields | changed).items() if text != [None]})
-    assert response.status_code == 302, re.findall(r"errorlist[^>]*>(.*?)</ul>", response.content.decode(), re.DOTALL)
-
-
-def publish(staff, obj):
-    """Press the button. What is wrong with the text is told, and fails."""
-    address = form_address(obj).partition("change")[0] + "udgiv/"
-    response = staff.post(address, form_of(staff.get(address).content.decode()))
-    assert response.status_code == 302, re.findall(r"errornote[^>]*>(.*?)</ul>", response.content.decode(), re.DOTALL)
-
-
-def edit(staff, obj, language="da", **changes):
-    """Save and publish."""
-    save(staff, obj, language, **changes)
-    publish(staff, obj)
-    obj.refresh_from_db()
-
-
-def tick(staff, obj, *languages):
-    for language in languages:
-        save(staff, obj, language, is_read="on")
-    publish(staff, obj)
-    obj.refresh_from_db()
-
-
-def states(obj):
-    return {code: obj.language_state(code) for code in CODES[1:]}
-
-
-ALL_READ = dict.fromkeys(CODES[1:], TranslationState.REVIEWED)
-ALL_OLD = dict.fromkeys(CODES[1:], TranslationState.OUTDATED)
-
-
-@pytest.mark.parametrize(
-    ("model", "field"),
-    [(Page, "title"), (Initiative, "title"), (Statement, "title"), (Event, "title"), (Partner, "name")],
-    ids=["page", "initiative", "statement", "meeting", "partner"],
-)
-def test_a_translation_is_older_than_the_danish_from_the_moment_staff_change_the_danish(staff, model, field):
-    obj = model.objects.order_by("pk")[0]
-    tick(staff, obj, *CODES[1:])
-    assert states(obj) == ALL_READ
-
-    save(staff, obj)
-    obj.refresh_from_db()
-    assert states(obj) == ALL_READ, "saving without a change changes nothing"
-
-    edit(staff, obj, **{f"{field}_da": "Helt andre ord"})
-    assert states(obj) == ALL_OLD
-
-    tick(staff, obj, *CODES[1:])
-    assert states(obj) == ALL_READ
-
-
-def test_a_small_correction_leaves_right_translations_right_and_old_ones_old(staff):
-    page = Page.objects.get(slug="hvem")
-    tick(staff, page, *CODES[1:])
-    edit(staff, page, is_small="on", title_da="Hvem står bag?")
-    assert states(page) == ALL_READ
-
-    edit(staff, page, title_da="Noget helt andet")
-    edit(staff, page, is_small="on", title_da="Noget helt andet!")
-    assert states(page) == ALL_OLD
-
-
 def test_an_editor_changes_danish_and_readers_see_it_when_it_is_published_and_are_told(staff, reader):
     initiative = Initiative.objects.get(slug="klubhuse")
 
@@ -158,58 +51,6 @@ def test_an_editor_changes_danish_and_readers_see_it_when_it_is_published_and_ar
     publish(staff, initiative)
     assert "<h1>Klubhuse skal lukkes nu</h1>" in seen("/indsatser/klubhuse/")
     assert "The Danish text" in seen("/en/indsatser/klubhuse/")
-
-
-def test_what_staff_write_is_not_called_machine_made_and_what_a_machine_wrote_is(staff, reader):
-    page = a_page(title_en="Trial", summary_en="A trial.")
-    page.mark_translated("en", read=False, machine=True)
-    page.save()
-    edit(staff, page, "tr", title_tr="Deneme", summary_tr="Bir deneme.")
-
-    assert (page.is_machine_translated("en"), page.is_machine_translated("tr")) == (True, False)
-    assert page.language_state("tr") == TranslationState.UNREAD
-    with translation.override("tr"):
-        words = translation.gettext("Oversættelsen er ny. Den er ikke læst igennem endnu.")
-    assert words in reader.get("/tr/proeve/", headers={"accept-encoding": ""}).content.decode()
-
-
-def test_a_tick_taken_away_means_unread_again(staff):
-    page = Page.objects.get(slug="hvem")
-    tick(staff, page, "ar", "en")
-
-    edit(staff, page, "ar", is_read=None)
-
-    assert (page.language_state("ar"), page.language_state("en")) == (
-        TranslationState.UNREAD,
-        TranslationState.REVIEWED,
-    )
-    save(staff, page, "en")
-    assert versions.newest_version(page).content["fields"]["translations"]["en"]["read"]
-
-
-def test_the_rows_inside_are_translated_with_their_page(staff):
-    statement = Statement.objects.get(number=1)
-    tick(staff, statement, *CODES[1:])
-    assert [states(row) for row in statement.signatories.all()] == [ALL_READ] * 5
-
-    initiative = Initiative.objects.get(slug="nye-redskaber")
-    edit(staff, initiative, **{"updates-0-title_da": "Rettet"})
-    assert states(initiative.updates.get()) == ALL_OLD
-    tick(staff, initiative, *CODES[1:])
-    assert states(initiative.updates.get()) == ALL_READ
-
-    edit(staff, initiative, **{"updates-0-title_da": "Rettet igen"})
-    assert states(initiative) == ALL_READ
-    assert states(initiative.updates.get()) == ALL_OLD
-    tick(staff, initiative, *CODES[1:])
-    assert states(initiative.updates.get()) == ALL_READ, "one tick is enough, though the page itself was read"
-
-
-def a_new_update(initiative, at, **fields):
-    return {
-        f"updates-{at}-date": "2030-01-01", f"updates-{at}-initiative": str(initiative.pk), f"updates-{at}-id": "",
-        "updates-TOTAL_FORMS": str(at + 1), **{f"updates-{at}-{name}": text for name, text in fields.items()},
-    }  # fmt: skip
 
 
 def test_a_new_row_inside_is_a_draft_with_its_page_and_can_be_written_on_and_translated(staff, reader):
@@ -362,25 +203,6 @@ def last_words(obj):
     return LogEntry.objects.filter(object_id=str(obj.pk)).first().get_change_message()
 
 
-def test_a_row_whose_translation_is_sent_back_untouched_stays_older_than_the_danish(staff):
-    initiative = an_initiative(title_ar="عنوان")
-    update = initiative.updates.create(
-        date="2030-01-01", title_da="Nyt", title_ar="جديد", body_da=LINES, body_ar=LINES.replace("linje", "سطر")
-    )
-    tick(staff, initiative, "ar")
-    edit(staff, initiative, **{"updates-0-title_da": "Et helt andet nyt"})
-    update.refresh_from_db()
-    assert update.language_state("ar") == TranslationState.OUTDATED
-
-    edit(staff, initiative, "ar", title_ar="عنوان آخر", is_read=None)
-
-    update.refresh_from_db()
-    assert update.language_state("ar") == TranslationState.OUTDATED
-    edit(staff, initiative, "ar", **{"updates-0-title_ar": "جديد آخر"})
-    update.refresh_from_db()
-    assert update.language_state("ar") == TranslationState.UNREAD
-
-
 def test_the_history_tells_of_the_fields_that_were_changed_and_of_no_others(staff):
     page = a_page(body_da=f'{LINES}\n<p><a href="/hvem/">Hvem</a></p>')
     same = "<p>Første linje.</p>\r\n<p>Anden linje.</p>\r\n<p><a href='/hvem/'>Hvem</a></p>\r\n"
@@ -388,137 +210,3 @@ def test_the_history_tells_of_the_fields_that_were_changed_and_of_no_others(staf
     save(staff, page, title_da="Andet", body_da=same)
 
     assert last_words(page) == "Ændrede Titel [da]."
-
-
-def beside(staff, obj, field, language="ar"):
-    """The Danish that stands beside a field."""
-    html = staff.get(form_address(obj, language), headers={"accept-encoding": ""}).content.decode()
-    before = re.split(rf'<(?:input|textarea)[^>]*name="{field}_{language}"', html)[0]
-    return re.findall(r'<div class="danish" lang="da" dir="ltr">(.*?)</div><div>', before, re.DOTALL)[-1]
-
-
-def told(sentence, words):
-    return f'<p class="desk-changed">{sentence}</p><div class="desk-difference">{words}</div>'
-
-
-def a_translated_page(staff):
-    page = a_page(
-        "oversat", title_da="En side", summary_da="Kort & godt.", body_da="<p>Ring {politi} nu.</p><p>Tak.</p>"
-    )
-    edit(staff, page, "ar", title_ar="صفحة", summary_ar="قصير.", body_ar="<p>اتصل الآن.</p>", is_read="on")
-    return page
-
-
-def test_a_translator_sees_what_is_new_in_the_danish_since_the_translation_and_the_rest_as_it_is(staff):
-    page = a_translated_page(staff)
-    assert beside(staff, page, "title") == "En side"
-    save(staff, page, summary_da="Kort & <godt>.", body_da="<p>Ring {politi} straks.</p><p>Tak.</p>")
-    save(staff, page, summary_da="Kort & <rigtig> godt.")
-
-    assert beside(staff, page, "title") == "En side"
-    assert beside(staff, page, "summary") == told(CHANGED, "Kort &amp; <ins>&lt;rigtig&gt;</ins> godt.")
-    assert beside(staff, page, "body") == told(CHANGED, "Ring 114 <del>nu.</del> <ins>straks.</ins>\nTak.")
-    assert beside(staff, page, "title", "so") == "En side", "nobody has translated it"
-
-    save(staff, page, "ar", body_ar="<p>اتصل فورا.</p>")
-    assert beside(staff, page, "summary") == "Kort &amp; &lt;rigtig&gt; godt.", "now the translation follows it"
-
-
-def test_each_language_is_compared_with_the_danish_it_was_made_from(staff):
-    page = a_translated_page(staff)
-    save(staff, page, title_da="En ny side")
-    save(staff, page, "tr", title_tr="Yeni", summary_tr="Kısa.", body_tr="<p>Ara.</p>")
-    save(staff, page, title_da="En helt ny side")
-
-    assert beside(staff, page, "title", "ar") == told(CHANGED, "En <ins>helt ny</ins> side")
-    assert beside(staff, page, "title", "tr") == told(CHANGED, "En <ins>helt</ins> ny side")
-
-
-def test_when_only_looks_or_links_have_changed_the_danish_stands_there_and_a_line_says_so(staff):
-    page = a_translated_page(staff)
-    save(staff, page, body_da="<p>Ring {politi} <strong>nu</strong>.</p><p>Tak.</p>")
-
-    shown = beside(staff, page, "body")
-    assert shown.startswith(f'<p class="desk-changed">{CHANGED_LOOKS}</p><p>Ring <a href="tel:114">')
-    assert "<strong>nu</strong>" in shown
-
-
-def test_a_small_correction_is_nothing_new(staff):
-    page = a_translated_page(staff)
-    save(staff, page, is_small="on", title_da="En sidde")
-
-    assert beside(staff, page, "title") == "En sidde"
-
-
-def test_where_no_version_has_the_danish_of_the_translation_the_danish_stands_as_it_is(staff, monkeypatch):
-    page = a_translated_page(staff)
-    for number in range(3):
-        save(staff, page, title_da=f"Side {number}")
-    assert beside(staff, page, "title") == told(CHANGED, "<del>En side</del> <ins>Side 2</ins> ")
-
-    monkeypatch.setattr(translation_forms, "MAX_VERSIONS", 3)
-    assert beside(staff, page, "title") == "Side 2"
-
-    seeded = a_page("uden-historie", title_ar="صفحة", summary_ar="قصير.")
-    seeded.translations = {"ar": {"source": "of long ago", "read": True}}
-    seeded.save()
-    assert beside(staff, seeded, "title") == "Prøve"
-
-
-def test_the_rows_inside_say_what_is_new_in_them_too(staff):
-    initiative = Initiative.objects.get(slug="nye-redskaber")
-    title = initiative.updates.get().title_da
-    tick(staff, initiative, *CODES[1:])
-    save(staff, initiative, **{"updates-0-title_da": f"{title} igen"}, **a_new_update(initiative, 1, title_da="Nyt"))
-
-    rows = {beside(staff, initiative, f"updates-{place}-title") for place in (0, 1)}
-    assert rows == {told(CHANGED, f"{title} <ins>igen</ins> "), "Nyt"}
-    assert beside(staff, initiative, "title") == initiative.title_da
-
-
-@pytest.mark.parametrize("language", ["da", "ar"])
-def test_a_megabyte_of_text_ends_in_a_sentence_at_its_field_with_all_that_was_typed(staff, language):
-    page = a_page("lang", title_da="Før")
-    fields = form_of(staff.get(form_address(page, language)).content.decode())
-    text = "<p>{}</p>".format({"da": "Vi står sammen. ", "ar": "نقف معا ضدهم. "}[language] * 70_000)
-    typed = urlencode(fields | {f"title_{language}": "Andet", f"body_{language}": text}, doseq=True)
-    assert len(text) > 900_000
-
-    answer = staff.post(form_address(page, language), typed, content_type="application/x-www-form-urlencoded")
-    html = answer.content.decode()
-
-    size = f"{len(text):,}".replace(",", ".")
-    told = f"Teksten er for lang. Den fylder {size} tegn og må højst fylde 100.000. Kort den ned, eller del den over"
-    assert answer.status_code == 200
-    assert told in html.partition(f"field-body_{language}")[2].partition("<textarea")[0]
-    assert form_of(html)[f"body_{language}"] == [text]
-    assert form_of(html)[f"title_{language}"] == ["Andet"]
-    page.refresh_from_db()
-    assert (page.title_da, versions.versions_of(page).filter(number__gt=1).count()) == ("Før", 0)
-
-
-def test_a_text_as_long_as_it_may_be_is_saved_published_and_compared_at_once(staff, reader):
-    page = a_page("lige-lang")
-    lines = [f"<p>Linje nummer {number} om hvad vi gør sammen i byen.</p>" for number in range(1_000, 2_750)]
-    before, after = "".join(lines), "".join([*lines[:900], "<p>Noget helt nyt.</p>", *lines[900:]])
-    assert 90_000 < len(after) <= prose.MAX_LENGTH
-    edit(staff, page, body_da=before)
-
-    _, units = effort(lambda: edit(staff, page, body_da=after))
-
-    assert units < 1000, "about 30"
-    assert "Noget helt nyt." in reader.get("/lige-lang/", headers={"accept-encoding": ""}).content.decode()
-
-
-def test_more_than_the_site_takes_in_is_answered_with_what_to_do(staff):
-    page = a_page("for-meget", title_da="Før")
-    sent = staff.post(
-        form_address(page), b"body_da=" + b"x" * 10_000_000, content_type="application/x-www-form-urlencoded",
-        headers={"accept-encoding": ""},
-    )  # fmt: skip
-
-    assert sent.status_code == 413
-    assert "<h1>Det er for meget på én gang</h1>" in sent.content.decode()
-    assert "Der er ikke gemt noget. Alt i formularen må tilsammen højst fylde 10 MB" in sent.content.decode()
-    page.refresh_from_db()
-    assert page.title_da == "Før"

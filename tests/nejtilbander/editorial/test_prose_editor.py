@@ -16,14 +16,11 @@ from nejtilbander.text import prose
 from nejtilbander.web.inline_assets import csp_hash
 from nejtilbander.web.security_headers import EDITOR_STYLE_HASH
 from pages.models import Page
-from tests.conftest import Reader
-from tests.waiting import effort
+from tests.support.reader import Reader
+from tests.support.sample_texts import WORD
+from tests.support.waiting import effort
 
 pytestmark = pytest.mark.walk
-WORD = """<html xmlns:o="urn:schemas-microsoft-com:office:office"><head><style>p.MsoNormal {margin: 0cm}</style></head>
-<body lang=DA style='tab-interval:65.2pt'><!--StartFragment--><p class=MsoNormal style='margin-bottom:8pt'><b
-style='mso-bidi-font-weight:normal'><span style='font-size:18.0pt;color:red'>Vi står sammen<o:p></o:p></span></b></p>
-<table border=1><tr><td><p class=MsoNormal>Ring {politi}</p></td></tr></table><!--EndFragment--></body></html>"""
 
 
 @pytest.fixture

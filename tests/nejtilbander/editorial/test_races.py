@@ -7,13 +7,9 @@ from threading import Timer
 
 import pytest
 
-from tests.events.signups.test_crashes import script
-from tests.events.signups.test_races import (
-    postgres_database,  # noqa: F401 - fixtures
-    settings_of_a_site,  # noqa: F401 - fixtures
-)
-from tests.live import ROOT, launch, seeded
-from tests.waiting import patience
+from tests.support.live_server import ROOT, launch, seeded
+from tests.support.site_scripts import script
+from tests.support.waiting import patience
 
 pytestmark = pytest.mark.process
 PROCESSES, ROUNDS = 4, 3
@@ -80,7 +76,7 @@ print(json.dumps({
 
 
 def test_four_processes_at_one_moment_publish_once_number_without_a_gap_and_share_no_address(
-    settings_of_a_site,  # noqa: F811
+    settings_of_a_site,
     tmp_path,
 ):
     if settings_of_a_site["DATABASE_URL"].startswith("sqlite"):

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import Group, User
 from django.utils.html import strip_tags
 
-from tests.nejtilbander.editorial.test_dashboard import a_login
+from tests.support.admin import a_login
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +25,7 @@ def a_role(browser, name):
 
 
 def test_a_role_says_in_words_what_it_may_and_who_has_it(static_files):
-    administrator = a_login("Administrator")
+    administrator = a_login("en", "Administrator")
 
     assert a_role(administrator, "Oversætter (arabisk)") == {
         "Navn": ["Oversætter (arabisk)"],
@@ -42,7 +42,7 @@ def test_a_role_says_in_words_what_it_may_and_who_has_it(static_files):
 
 @pytest.mark.parametrize("role", ["Administrator", "all of it"])
 def test_a_role_is_nobodys_to_change_make_or_take_away(static_files, staff, role):
-    browser = staff if role == "all of it" else a_login(role)
+    browser = staff if role == "all of it" else a_login("en", role)
     group = Group.objects.get(name="Redaktør")
     before = set(group.permissions.all())
 

@@ -14,8 +14,8 @@ from nejtilbander.i18n.languages import (
     worst_state,
 )
 from pages.models import Page, Partner, Signatory
-from tests.addresses import PAGES, everywhere
-from tests.make import a_page
+from tests.support.addresses import PAGES, everywhere
+from tests.support.factories import a_page
 
 pytestmark = pytest.mark.walk
 

@@ -27,9 +27,9 @@ from nejtilbander.text.prose import ProseField
 from nejtilbander.transfer import json_files, po_files
 from nejtilbander.transfer.models import Seeded
 from pages.models import Initiative, Page, Partner, Statement
-from tests.addresses import MACHINES, PAGES, everywhere
-from tests.make import a_page
-from tests.nejtilbander.editorial.test_model_admin import form_address, form_of, save
+from tests.support.addresses import MACHINES, PAGES, everywhere
+from tests.support.admin import form_address, form_of, save
+from tests.support.factories import a_page
 
 pytestmark = pytest.mark.django_db
 PLAIN = {"accept-encoding": ""}

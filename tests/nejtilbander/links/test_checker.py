@@ -1,95 +1,19 @@
-"""The link checker: internal links through the public views, external ones on a real server on this machine."""
+"""Whether links still lead somewhere: ours are asked of our own views, others of a real server on this machine."""
 
-import socket
-import ssl
-import threading
 from datetime import timedelta
-from http.client import RemoteDisconnected
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.error import URLError
 
 import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from nejtilbander.links import checker, outbound
+from nejtilbander.links import checker
 from nejtilbander.links.checker import NO_ANCHOR, NO_PAGE, check_internal, check_links
 from nejtilbander.links.models import CheckedLink
-from nejtilbander.links.outbound import INTERNAL, check_external, describe_error, is_internal_address
+from nejtilbander.links.outbound import INTERNAL
 from nejtilbander.publishing import redirects
-from pages.models import Initiative, Partner, Statement
-from tests.live import free_port
-from tests.make import a_page, a_statement, an_initiative
-
-HASTE = 0.3  # seconds
-
-
-class Stranger(BaseHTTPRequestHandler):
-    """Answers /404 with 404 and so on, and records the requests in `asked`."""
-
-    protocol_version = "HTTP/1.1"
-
-    def do_HEAD(self):
-        self.server.asked.append((self.command, self.path, self.headers["User-Agent"]))
-        path = self.path.partition("?")[0]
-        if path == "/slow":
-            self.server.over.wait(5)
-            self.close_connection = True
-            return
-        if path == "/rude":
-            self.close_connection = True
-            return
-        if path.startswith("/only-get-") and self.command == "HEAD":
-            self.answer(int(path[-3:]))
-        elif path.startswith("/only-get-"):
-            self.answer(200)
-        elif path == "/loop":
-            self.answer(302, "/loop")
-        elif path == "/far":
-            self.answer(301, "/404")
-        elif path == "/off":
-            self.answer(302, "ftp://example.org/")
-        else:
-            self.answer(int(path[1:] or 200))
-
-    def do_GET(self):
-        self.do_HEAD()
-
-    def answer(self, status, to=""):
-        self.send_response(status)
-        if to:
-            self.send_header("Location", to)
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    def log_message(self, *_args):
-        pass
-
-
-@pytest.fixture
-def stranger():
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Stranger)
-    server.asked, server.over = [], threading.Event()
-    server.address = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    yield server
-    server.over.set()
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-@pytest.fixture
-def only_ours(db):
-    """The seeded site without its external links."""
-    Initiative.objects.update(source_url="")
-    Statement.objects.update(source_url="")
-    Partner.objects.update(url="")
-
-
-def asked(server):
-    return [(method, path) for method, path, _agent in server.asked]
+from pages.models import Initiative
+from tests.support.factories import a_page, a_statement, an_initiative
+from tests.support.other_site import asked
 
 
 @pytest.mark.django_db
@@ -176,126 +100,6 @@ def test_our_own_pages_live_also_where_this_process_may_not_answer_for_the_sites
 
     assert check_internal("/stormoeder/naboskab/") == ""
     assert check_internal("/stormoeder/kalender.ics") == ""
-
-
-@pytest.mark.parametrize("status", [200, 204, 400, 401, 403, 429, 451])
-def test_a_site_that_answers_or_keeps_us_out_is_not_broken(stranger, status):
-    assert check_external(f"{stranger.address}/{status}", allow_private=True) == ""
-
-
-@pytest.mark.parametrize(
-    ("status", "words"),
-    [
-        (404, "svarer 404: siden findes ikke"),
-        (410, "svarer 410: siden findes ikke"),
-        (500, "svarer 500: stedet har en fejl"),
-        (503, "svarer 503: stedet har en fejl"),
-    ],
-)
-def test_a_page_that_is_gone_or_fails_is_broken(stranger, status, words):
-    assert check_external(f"{stranger.address}/{status}", allow_private=True) == words
-    assert asked(stranger) == [("HEAD", f"/{status}")]
-
-
-@pytest.mark.parametrize("status", [403, 405, 501])
-def test_a_site_that_knows_no_head_is_asked_for_the_page(stranger, status):
-    assert check_external(f"{stranger.address}/only-get-{status}", allow_private=True) == ""
-    assert asked(stranger) == [("HEAD", f"/only-get-{status}"), ("GET", f"/only-get-{status}")]
-
-
-def test_the_other_site_is_told_who_asks(stranger, settings):
-    check_external(f"{stranger.address}/200", allow_private=True)
-
-    assert settings.SITE_URL in stranger.asked[0][2]
-
-
-def test_a_way_on_is_followed_to_its_end(stranger):
-    assert check_external(f"{stranger.address}/far", allow_private=True) == "svarer 404: siden findes ikke"
-
-
-def test_a_way_in_circles_ends_and_is_not_called_broken(stranger):
-    assert check_external(f"{stranger.address}/loop", allow_private=True) == ""
-    assert len(stranger.asked) == outbound.MAX_REQUESTS
-
-
-def test_a_way_off_the_web_is_not_followed(stranger):
-    assert check_external(f"{stranger.address}/off", allow_private=True) == ""
-
-
-@pytest.mark.parametrize("path", ["/slow", "/rude"])
-def test_a_silence_is_not_waited_for_and_not_called_broken(stranger, path):
-    assert check_external(f"{stranger.address}{path}", allow_private=True, timeout=HASTE) == ""
-
-
-def test_nobody_at_home_is_broken():
-    assert check_external(f"http://127.0.0.1:{free_port()}/", allow_private=True) == "stedet tager ikke imod"
-
-
-def test_a_secure_address_without_security_is_broken(stranger):
-    address = stranger.address.replace("http:", "https:")
-    words = "forbindelsen er ikke sikker: certifikatet duer ikke"
-
-    assert check_external(f"{address}/200", allow_private=True) == words
-    assert check_external(address.removeprefix("https:"), allow_private=True) == words
-
-
-def test_signs_that_may_not_be_sent_are_written_as_signs_that_may(stranger):
-    check_external(f"{stranger.address}/200?q=Bål og brand&x=%20#del", allow_private=True)
-
-    assert asked(stranger) == [("HEAD", "/200?q=B%C3%A5l%20og%20brand&x=%20")]
-
-
-@pytest.mark.parametrize("link", ["https://", "https:///a", "https://a:b/", "https://a..b/", "http://[::1/"])
-def test_what_names_no_place_is_no_address(link):
-    assert check_external(link) == "er ikke en hel adresse"
-
-
-@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
-@pytest.mark.parametrize("scheme", ["http", "https"])
-def test_a_machine_on_an_internal_network_is_a_fault_and_is_never_asked(stranger, scheme, host):
-    assert check_external(f"{scheme}://{host}:{stranger.server_port}/200") == INTERNAL
-    assert stranger.asked == []
-
-
-@pytest.mark.parametrize("scheme", ["http", "https"])
-def test_a_name_that_leads_inward_a_moment_later_is_asked_nothing(stranger, scheme, monkeypatch):
-    inward = socket.getaddrinfo("127.0.0.1", stranger.server_port, type=socket.SOCK_STREAM)
-    outward = [(*inward[0][:4], ("8.8.8.8", stranger.server_port))]
-    answers = iter([outward, inward])
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_kwargs: next(answers))
-
-    assert check_external(f"{scheme}://example.dk:{stranger.server_port}/200") == INTERNAL
-    assert stranger.asked == []
-
-
-@pytest.mark.parametrize(
-    ("address", "inward"),
-    [
-        ("10.1.2.3", True), ("192.168.0.1", True), ("169.254.169.254", True), ("127.0.0.1", True), ("0.0.0.0", True),  # noqa: S104
-        ("100.64.0.1", True), ("224.0.0.1", True), ("::1", True), ("fe80::1%2", True), ("fd00::1", True),
-        ("::ffff:10.0.0.1", True), ("8.8.8.8", False), ("2a00:1450:400f::1", False), ("::ffff:8.8.8.8", False),
-    ],
-)  # fmt: skip
-def test_whose_an_address_is(address, inward):
-    assert is_internal_address(address) is inward
-
-
-@pytest.mark.parametrize(
-    ("error", "words"),
-    [
-        (URLError(socket.gaierror(-2, "Name or service not known")), "navnet på stedet findes ikke"),
-        (URLError(ssl.SSLCertVerificationError(1, "expired")), "forbindelsen er ikke sikker: certifikatet duer ikke"),
-        (ConnectionRefusedError(), "stedet tager ikke imod"),
-        (URLError(TimeoutError()), ""),
-        (URLError("unknown"), ""),
-        (ConnectionResetError(), ""),
-        (RemoteDisconnected(), ""),
-        (ValueError(), ""),
-    ],
-)
-def test_what_an_error_says_about_a_link(error, words):
-    assert describe_error(error) == words
-    assert len(words) <= CheckedLink._meta.get_field("error").max_length
 
 
 @pytest.mark.usefixtures("only_ours")

@@ -1,48 +1,26 @@
-"""Notices on readers' pages: where, in which order and language, for how long, and at which cost."""
+"""A notice stands on every page, for as long as its moment lasts, and costs next to nothing."""
 
 import re
-from datetime import timedelta
 
 import brotli
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone, translation
+from django.utils import translation
 
-from nejtilbander.caching import memory, tracking
+from nejtilbander.caching import memory, tracking, watcher
 from nejtilbander.i18n.languages import path_in_language
 from nejtilbander.notices import current
 from nejtilbander.notices.models import Notice
 from nejtilbander.publishing import actions, content_checks, versions
-from tests.addresses import NEUTRAL, PAGES
-from tests.conftest import LANGUAGES
-from tests.make import a_meeting
-from tests.nejtilbander.caching.test_compression import FLIGHT, LIMIT
+from tests.support.addresses import LANGUAGES, NEUTRAL, PAGES
+from tests.support.admin import publish, save
+from tests.support.factories import HOUR, a_meeting, a_notice
+from tests.support.notices import html_of, notices_on
+from tests.support.page_budget import FLIGHT, LIMIT
 
 pytestmark = [pytest.mark.django_db, pytest.mark.walk]
 PLAIN = {"accept-encoding": ""}
-HOUR = timedelta(hours=1)
-
-
-def a_notice(title="Rådhuset er lukket", *, level=Notice.Level.WARNING, begins=-HOUR, lasts=2 * HOUR, **fields):
-    public_from = timezone.now() + begins
-    return Notice.objects.create(
-        title_da=title, level=level, public_from=public_from, public_until=public_from + lasts, **fields
-    )  # fmt: skip
-
-
-def html_of(reader, address):
-    return reader.get(address, headers=PLAIN).content.decode()
-
-
-def notices_in(html):
-    """(level, words) of each notice, in order."""
-    notices = re.findall(r'<p class="notice notice-(\w+)">(.*?)</p>', html, re.DOTALL)
-    return [(level, " ".join(re.sub(r"<[^>]+>", "", words).split())) for level, words in notices]
-
-
-def notices_on(reader, address="/"):
-    return notices_in(html_of(reader, address))
 
 
 def questions(reader, address):
@@ -227,6 +205,17 @@ def test_the_words_of_a_notice_are_in_the_language_of_the_page_that_asks(reader,
     assert notices_on(reader, path_in_language("/hvem/", language)) == [("warning", expected)]
 
 
+def test_any_change_of_what_stands_on_top_makes_every_page_anew_and_a_draft_none(staff):
+    notice = a_notice()
+    before = watcher.current_states()
+    save(staff, notice, body_da="Kun i kladden.")
+    assert watcher.changed_objects(before, watcher.current_states()) == set()
+
+    publish(staff, notice)
+
+    assert watcher.changed_objects(before, watcher.current_states()) is None
+
+
 def test_a_page_shows_the_notice_also_when_another_page_asked_for_it(reader):
     notice = a_notice()
     reader.get("/")
@@ -244,12 +233,3 @@ def test_a_number_in_a_notice_is_a_link_and_what_looks_like_html_is_text(reader)
     assert 'href="tel:112"' in html_of(reader, "/ar/")
     assert "&lt;b&gt;straks" in html_of(reader, "/hvem/")
     assert content_checks.check_content(notice) == []
-
-
-def test_a_number_typed_in_a_notice_and_a_name_nobody_knows_are_told_before_it_is_published():
-    notice = a_notice(body_da="Ring 112 eller {naboen}")
-
-    said = [finding.sentence for finding in content_checks.check_content(notice) if finding.is_error]
-    assert len(said) == 2
-    assert "Skriv {alarm} i stedet" in said[0]
-    assert "{naboen}" in said[1]

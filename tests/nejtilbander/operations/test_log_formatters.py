@@ -6,8 +6,8 @@ import logging
 import pytest
 
 from nejtilbander.operations.log_formatters import JsonFormatter, ScrubbingFormatter, scrub
-from tests.live import answers, environment, serving
-from tests.nejtilbander.test_environment import GOOD, start
+from tests.support.live_server import answers, environment, serving
+from tests.support.settings_check import GOOD, start
 
 pytestmark = pytest.mark.walk
 

@@ -18,8 +18,7 @@ from nejtilbander.caching.store import CachedPage, page_store, store_state
 from nejtilbander.operations import metrics
 from nejtilbander.publishing import actions
 from nejtilbander.publishing.models import Version
-from tests.make import a_guest, a_meeting, a_page, a_signup
-from tests.nejtilbander.publishing.test_plans import changed
+from tests.support.factories import a_guest, a_meeting, a_page, a_signup, a_working_copy
 
 pytestmark = pytest.mark.django_db
 
@@ -159,7 +158,7 @@ def test_a_worker_that_stands_still_and_a_list_that_lives_too_long_can_be_seen(r
 
 def test_plans_are_counted_before_and_after_their_moment(rf, quiet, monkeypatch):
     page = a_page()
-    actions.publish(page, changed(page), timezone.now() + timedelta(hours=1))
+    actions.publish(page, a_working_copy(page), timezone.now() + timedelta(hours=1))
     assert [numbers(rf)[f'plans{{when="{when}"}}'] for when in ("due", "later")] == [0, 1]
 
     now = timezone.now() + timedelta(hours=2)

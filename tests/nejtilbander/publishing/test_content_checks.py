@@ -8,7 +8,7 @@ from nejtilbander.publishing.content_checks import Finding, check_content, find_
 from nejtilbander.text.contact_facts import FACTS
 from nejtilbander.text.readability import lix
 from pages.models import Update
-from tests.make import a_meeting, a_page, a_statement, an_initiative
+from tests.support.factories import a_meeting, a_page, a_statement, an_initiative
 
 pytestmark = pytest.mark.django_db
 

@@ -17,9 +17,9 @@ from nejtilbander.background.outbox import LEASE
 from nejtilbander.background.worker import run_tasks
 from nejtilbander.publishing.review_reminders import HEARTBEAT, RETRY_AFTER, next_monday, send_reminders
 from pages.models import Initiative, Page, Partner, Statement
-from tests.live import free_port
-from tests.mailbox import serving_mail
-from tests.make import a_meeting, a_page, an_initiative
+from tests.support.factories import a_meeting, a_page, an_initiative
+from tests.support.live_server import free_port
+from tests.support.mail_server import serving_mail
 
 pytestmark = pytest.mark.django_db
 ANNA, BO, OFFICE = "anna@example.dk", "bo@example.dk", "redaktion@example.org"

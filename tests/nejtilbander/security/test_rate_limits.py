@@ -10,8 +10,8 @@ from django.test import RequestFactory
 
 from nejtilbander.security.rate_limits import MAX_COUNT, SLOTS, RateCounters, client_network
 from nejtilbander.server import gunicorn
-from tests.live import ROOT, environment
-from tests.waiting import patience
+from tests.support.live_server import ROOT, environment
+from tests.support.waiting import patience
 
 pytestmark = pytest.mark.walk
 

@@ -11,8 +11,8 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 
-from tests.live import ROOT, environment, seeded, serving
-from tests.waiting import children, patience, wait_until
+from tests.support.live_server import ROOT, environment, seeded, serving
+from tests.support.waiting import children, patience, wait_until
 
 pytestmark = [pytest.mark.process, pytest.mark.xdist_group("servers")]
 ALIKE = {"content-type", "cache-control", "content-length", "content-encoding", "vary", "etag", "location", "allow"}

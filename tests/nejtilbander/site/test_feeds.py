@@ -5,7 +5,7 @@ import pytest
 from django.utils import timezone
 
 from pages.models import Initiative, Update
-from tests.make import a_meeting, an_initiative
+from tests.support.factories import a_meeting, an_initiative
 
 
 @pytest.mark.django_db

@@ -4,7 +4,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from tests.make import a_page, an_initiative
+from tests.support.factories import a_page, an_initiative
 
 pytestmark = pytest.mark.walk
 

@@ -5,7 +5,7 @@ import struct
 import pytest
 
 from nejtilbander.site.social_cards import LINE_LENGTH, break_title
-from tests.make import a_page
+from tests.support.factories import a_page
 
 pytestmark = pytest.mark.walk
 

@@ -11,7 +11,7 @@ from events.models import Event
 from nejtilbander.background.models import Heartbeat
 from nejtilbander.background.worker import run_tasks
 from nejtilbander.site import views
-from tests.addresses import LANGUAGES, MACHINES
+from tests.support.addresses import LANGUAGES, MACHINES
 
 
 def html_of(response):

@@ -1,22 +1,13 @@
-"""The word diff of two versions, as citizens and staff see it."""
+"""What changed between two texts, word by word."""
 
 import re
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nejtilbander.images.models import Picture
-from nejtilbander.publishing import serialization
-from nejtilbander.publishing.comparison import compare_content
 from nejtilbander.text.diff import diff_html
-from pages import comparison
-from pages.comparison import compare
-from pages.models import Initiative
-from tests.make import a_statement
-from tests.waiting import effort
+from tests.support.waiting import effort
 
 
 @pytest.mark.parametrize(
@@ -116,57 +107,3 @@ def test_a_megabyte_is_compared_at_once_also_when_every_paragraph_has_changed():
     assert units < 1000, "about 30, and it was hours"
     assert shown.count("<ins>nyt</ins>") > 900
     assert len(re.findall("<del>[^<]{500,}</del>", shown)) < 450, "most are shown word by word"
-
-
-@pytest.mark.django_db
-def test_readers_of_two_versions_wait_for_their_comparison_once_until_one_of_them_is_published_anew():
-    old, new = a_statement(71, body_da="<p>en to</p>"), a_statement(72, body_da="<p>en tre</p>", body_en="<p>one</p>")
-
-    first = compare(old, new, "da")
-    assert first == ("en <del>to</del> <ins>tre</ins> ", "da")
-    assert compare(old, new, "da")[0] is first[0]
-    assert compare(old, new, "en") == first, "Danish until both have the language"
-
-    old.body_en = "<p>one two</p>"
-    old.save()
-    assert compare(old, new, "en") == ("one <del>two</del> ", "en")
-    assert compare(old, new, "da") == first
-
-
-@pytest.mark.django_db
-def test_only_the_newest_comparisons_are_kept():
-    old, new = a_statement(71, body_da="<p>en to</p>"), a_statement(72, body_da="<p>en tre</p>")
-    for number in range(comparison.MAX_CACHED + 5):
-        old.body_da = f"<p>en {number}</p>"
-        compare(old, new, "da")
-    assert comparison._diff.cache_info().currsize == comparison.MAX_CACHED
-
-
-def a_picture(name):
-    return Picture.objects.create(name=name, digest=f"{Picture.objects.count():016x}", width=900).pk
-
-
-def of_picture(old, new):
-    """What is said of an initiative whose picture is another one, in how many queries."""
-    fields = serialization.serialize(Initiative.objects.get(slug="klubhuse"))["fields"]
-    before, after = ({"fields": fields | {"picture_id": one}} for one in (old, new))
-    with CaptureQueriesContext(connection) as queries:
-        found = compare_content(Initiative, before, after)
-    return [(change.label, change.words) for change in found], len(queries)
-
-
-@pytest.mark.django_db
-def test_a_picture_is_called_by_its_name_and_one_that_is_gone_deleted():
-    house, square = a_picture("Rådhuset"), a_picture("Flakhaven")
-
-    assert of_picture(house, square) == ([("billede", "<del>Rådhuset</del> <ins>Flakhaven</ins> ")], 2)
-    assert of_picture(None, house) == ([("billede", "<ins>Rådhuset</ins> ")], 1)
-    assert of_picture(999, None) == ([("billede", "<del>slettet</del> ")], 1)
-    assert of_picture(house, house) == ([], 0)
-
-
-@pytest.mark.django_db
-def test_another_cut_of_the_same_picture_is_a_change_too():
-    first, second = a_picture("Rådhuset"), a_picture("Rådhuset")
-
-    assert of_picture(first, second)[0] == [("billede", f"Rådhuset <del>({first})</del> <ins>({second})</ins> ")]

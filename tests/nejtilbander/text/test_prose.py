@@ -4,7 +4,7 @@ import pytest
 
 from nejtilbander.text import prose
 from pages.models import Page
-from tests.make import a_page
+from tests.support.factories import a_page
 
 pytestmark = pytest.mark.walk
 

@@ -6,7 +6,7 @@ from html import unescape
 import pytest
 
 from nejtilbander.text.readability import lix
-from tests.addresses import PAGES
+from tests.support.addresses import PAGES
 
 pytestmark = pytest.mark.walk
 

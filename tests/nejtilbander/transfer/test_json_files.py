@@ -1,28 +1,21 @@
-"""Content exported from one site and imported to another as JSON."""
+"""Texts as files: out of one site, into another."""
 
 import json
-from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from events.models import Event
 from nejtilbander.publishing import serialization, versions
-from nejtilbander.publishing.models import Version
 from nejtilbander.transfer import json_files, po_files
 from nejtilbander.transfer.json_files import TransferError, export_json, import_json, select_objects
 from nejtilbander.transfer.po_files import import_po
 from pages.models import Initiative, Page, Statement, Update
-from tests.make import a_meeting, a_page, an_initiative
-from tests.nejtilbander.editorial.test_model_admin import save
+from tests.support.admin import save
+from tests.support.factories import a_page
+from tests.support.transfer_files import changed, command, refused
 
 pytestmark = pytest.mark.django_db
-
-
-def command(capsys, *words):
-    said = StringIO()
-    call_command(*words, stdout=said)
-    return said.getvalue() + capsys.readouterr().out
 
 
 def test_the_whole_site_goes_out_and_comes_back_without_a_change(capsys, tmp_path):
@@ -107,111 +100,6 @@ def test_one_page_is_chosen_by_kind_and_name_and_an_unknown_one_is_told(capsys):
         with pytest.raises(CommandError):
             command(capsys, "export_content", *words)
     assert json_files.object_name(Statement.objects.first()) == "pages.statement 1"
-
-
-def changed(obj, row=None, **fields):
-    """The export of `obj` with other values in `fields`: its own, or those of the first entry of the part `row`."""
-    file = json.loads(export_json([obj]))
-    content = file["texts"][json_files.object_name(obj)]
-    (content[row][0] if row else content["fields"]).update(fields)
-    return json.dumps(file)
-
-
-def refused(text, name="pages.page frem"):
-    """The sentence of the refusal of `text`, without `name`. Asserts that nothing was imported."""
-    before = ([serialization.serialize(obj) for obj in select_objects()], Version.objects.count())
-    with pytest.raises(TransferError) as told:
-        import_json(text)
-    assert ([serialization.serialize(obj) for obj in select_objects()], Version.objects.count()) == before
-    return str(told.value).removeprefix(f"{name}").removesuffix(" Intet er hentet.")
-
-
-BAD_WEB = ": Kildens adresse: Indtast en gyldig URL."
-LONG = ": Titel: Denne værdi må højst have 120 tegn (den har 20000)."
-
-
-@pytest.mark.parametrize(
-    ("fields", "told"),
-    [
-        ({"source_url": "javascript:alert(1)"}, BAD_WEB),
-        ({"source_url": "https://example.org/\0"}, ": Kildens adresse: Der står et usynligt tegn (NUL)"),
-        ({"slug": "a/b c"}, ": Adresse: "),
-        ({"slug": ""}, ": Adresse: Dette felt kan ikke være tomt."),
-        ({"slug": "a\0"}, ": Adresse: "),
-        ({"slug": None}, ": Adresse: Dette felt kan ikke være null."),
-        ({"slug": "klubhuse"}, ": Adresse: Indsats med dette Adresse eksisterer allerede."),
-        ({"level": "bogus"}, ": Niveau: Værdien 'bogus' er ikke et gyldigt valg."),
-        ({"level": "x" * 100_000}, ": Niveau: Værdien 'xxx"),
-        ({"title_da": "x" * 20_000}, LONG),
-        ({"title_ar": "x" * 20_000}, LONG),
-        ({"title_da": 5}, ": Titel: Her skal stå en tekst."),
-        ({"title_da": "\ud800"}, ": Det passer ikke med siden her."),
-        ({"order": 10**30}, ": Rækkefølge: Denne værdi skal være mindre end eller lig"),
-        ({"order": float("inf")}, ": Rækkefølge: Det passer ikke i feltet."),
-        ({"order": []}, ": Rækkefølge: "),
-        ({"leads_to_meetings": "måske"}, ": Vis næste stormøde på siden: "),
-    ],
-)
-def test_what_the_form_would_not_take_is_refused_with_the_name_of_the_text_and_the_field(fields, told):
-    initiative = an_initiative("fra-fil")
-
-    for slug in ("fra-fil", "helt-ny"):
-        name = f"pages.initiative {slug}"
-        said = refused(changed(initiative, **{"slug": slug} | fields).replace("pages.initiative fra-fil", name), name)
-        assert said.startswith(told)
-        assert len(said) < 400
-
-
-@pytest.mark.parametrize(
-    ("fields", "told"),
-    [
-        ({"starts_at": "0001-01-01T00:00:00Z"}, ": Begynder: Vælg et år fra 2000 til 2100."),
-        ({"starts_at": "2027-01-01T10:00:00"}, ": Begynder: Skriv også tidszonen, fx +01:00."),
-        ({"starts_at": 5}, ": Begynder: Det passer ikke i feltet."),
-        ({"ends_at": "2020-01-01T10:00:00Z"}, ": Mødet skal slutte, efter at det er begyndt."),
-        ({"interpreters": ["klingon"]}, ": Tolke: Skriv en liste med disse koder: en, ar, so, tr, fa, sgn."),
-        ({"retention_days": 3650}, ": Dage før listen slettes: Denne værdi skal være mindre end eller lig 30."),
-    ],
-)
-def test_a_meeting_from_a_file_is_one_that_the_form_could_have_made(fields, told):
-    meeting = a_meeting("fra-fil")
-
-    assert refused(changed(meeting, **fields), "events.event fra-fil").lower().startswith(told.lower())
-
-
-def test_a_row_inside_that_lacks_what_it_must_have_is_refused_with_the_name_of_its_page():
-    file = json.loads(export_json([an_initiative("fra-fil")]))
-    file["texts"]["pages.initiative fra-fil"]["updates"] = [{"id": 1, "title_da": "Uden dato"}]
-
-    said = refused(json.dumps(file), "pages.initiative fra-fil")
-
-    assert said == ": Adressen eller nummeret bruges allerede, eller en række mangler noget."
-
-
-def test_what_only_forms_know_counts_too():
-    long = ": Manchet: Denne værdi må højst have 400 tegn (den har 401)."
-    assert refused(changed(a_page("frem"), summary_da="x" * 401)) == long
-    taken = ": Adresse: Adressen bruges allerede af siden selv. Vælg en anden."
-    assert refused(changed(a_page("fri"), slug="hjaelp"), "pages.page fri") == taken
-
-
-def test_a_row_inside_is_looked_at_and_named_too():
-    initiative = Initiative.objects.get(slug="nye-redskaber")
-
-    for fields, told in (
-        ({"title_da": "x" * 121}, ", nyt 1: Overskrift: Denne værdi må højst have 120 tegn (den har 121)."),
-        ({"date": "0001-01-01"}, ", nyt 1: Dato: Vælg et år fra 2000 til 2100."),
-    ):
-        assert refused(changed(initiative, "updates", **fields), "pages.initiative nye-redskaber") == told
-
-
-def test_a_row_inside_stands_on_the_page_it_came_with_whatever_the_file_says():
-    public = Initiative.objects.get(slug="klubhuse")
-    file = changed(Initiative.objects.get(slug="nye-redskaber"), "updates", initiative_id=public.pk)
-
-    (found,) = import_json(file.replace("nye-redskaber", "ny"))
-
-    assert (found.updates.count(), public.updates.count()) == (1, 0)
 
 
 def test_what_the_menu_and_the_law_need_stays_where_it_is():

@@ -1,10 +1,10 @@
-"""Translations exported to PO files and imported from them."""
+"""Texts to and from translators."""
 
 import re
 from io import StringIO
 
 import pytest
-from babel.messages.pofile import read_po, write_po
+from babel.messages.pofile import read_po
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.utils import timezone
@@ -14,8 +14,8 @@ from nejtilbander.publishing import versions
 from nejtilbander.transfer.json_files import TransferError
 from nejtilbander.transfer.po_files import export_po, import_po
 from pages.models import Page
-from tests.make import a_page
-from tests.nejtilbander.transfer.test_json_files import LONG, command
+from tests.support.factories import a_page
+from tests.support.transfer_files import LONG, command
 
 pytestmark = pytest.mark.django_db
 
@@ -29,6 +29,8 @@ def test_a_translators_file_goes_out_with_what_is_there_and_comes_back_as_a_work
     for message in messages:
         message.string = f"TR {message.id}"
     file = tmp_path / "tr.po"
+    from babel.messages.pofile import write_po  # noqa: PLC0415
+
     with file.open("wb") as opened:
         write_po(opened, catalog, width=0)
 

@@ -12,7 +12,7 @@ from nejtilbander.text.contact_facts import FACTS
 from nejtilbander.transfer.models import Seeded
 from nejtilbander.transfer.seeding import load_texts
 from pages.models import Initiative, Page, Partner, Statement
-from tests.make import a_page
+from tests.support.factories import a_page
 
 CONTENT = [Path("pages/content"), Path("events/content")]
 NOT_YET = {"privatliv", "tilgaengelighed"}

@@ -17,8 +17,8 @@ from django.test.client import ClientHandler
 from django.utils import timezone, translation
 
 from nejtilbander.i18n.languages import CODES, path_in_language
-from tests.addresses import ERRORS, MACHINES, PAGES, everywhere
-from tests.make import a_meeting, a_page, a_statement, an_initiative
+from tests.support.addresses import ERRORS, MACHINES, PAGES, everywhere
+from tests.support.factories import a_meeting, a_page, a_statement, an_initiative
 
 pytestmark = pytest.mark.walk
 

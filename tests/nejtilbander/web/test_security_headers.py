@@ -13,7 +13,7 @@ from nejtilbander.web.inline_assets import (
     csp_hash,
 )
 from nejtilbander.web.security_headers import EDITOR_STYLE_HASH
-from tests.addresses import ERRORS, MACHINES, NEUTRAL, PAGES, REDIRECTS, everywhere
+from tests.support.addresses import ERRORS, MACHINES, NEUTRAL, PAGES, REDIRECTS, everywhere
 
 pytestmark = pytest.mark.walk
 

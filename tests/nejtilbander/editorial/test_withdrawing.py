@@ -1,0 +1,55 @@
+"""Taking a page back, with a reason or a way on for readers."""
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.utils.html import escape
+
+from nejtilbander.publishing.models import PublicationStatus
+from pages.models import Page
+from tests.support.admin import admin_address, html, publish, standing
+from tests.support.factories import a_page
+
+pytestmark = pytest.mark.django_db
+PLAIN = {"accept-encoding": ""}
+
+
+def test_withdrawing_needs_a_reason_or_a_way_on_and_publishing_again_ends_it(staff, reader):
+    page = a_page("vaek")
+    assert (
+        "Skriv grunden på dansk."
+        in staff.post(admin_address(page, "traek-tilbage"), {}, headers=PLAIN).content.decode()
+    )
+    bad = staff.post(admin_address(page, "traek-tilbage"), {"to": "//evil.example/"}, headers=PLAIN)
+    assert bad.status_code == 200
+
+    staff.post(admin_address(page, "traek-tilbage"), {"da": "Den var forkert.", "ar": "كانت خاطئة."})
+    assert "Den var forkert." in html(reader, "/vaek/", 410)
+    assert "كانت خاطئة." in html(reader, "/ar/vaek/", 410)
+
+    staff.post(admin_address(page, "traek-tilbage"), {"to": "/indsatser/"})
+    assert reader.get("/ar/vaek/").headers["Location"] == "/ar/indsatser/"
+    publish(staff, page)
+    html(reader, "/vaek/")
+    fixed = Page.objects.get(slug="privatliv")
+    staff.post(admin_address(fixed, "traek-tilbage"), {"da": "x"})
+    assert standing(fixed) == PublicationStatus.PUBLIC
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"da": "Den var forkert."}, "Trukket tilbage. Grund: Den var forkert."),
+        ({"to": "/indsatser/"}, "Trukket tilbage. Læserne bliver sendt til /indsatser/"),
+        (
+            {"to": "/hvem/", "da": "Vi & I er flyttet."},
+            "Trukket tilbage. Læserne bliver sendt til /hvem/. Grund: Vi & I er flyttet.",
+        ),
+    ],
+    ids=["a reason", "a way on", "both"],
+)
+def test_the_history_tells_why_something_was_withdrawn(staff, given, told):
+    page = a_page("hvorfor")
+    staff.post(admin_address(page, "traek-tilbage"), given)
+
+    assert escape(told) in html(staff, admin_address(page, "history"))
+    assert LogEntry.objects.get(object_id=str(page.pk)).get_change_message() == told

@@ -1,0 +1,68 @@
+"""A draft as readers would get it, and behind a link for whoever has it."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from nejtilbander.publishing.actions import publish
+from nejtilbander.publishing.models import SharedPreview, Version
+from tests.support.admin import admin_address, html, later, save
+from tests.support.factories import a_page, a_working_copy
+
+pytestmark = pytest.mark.django_db
+SOON, LATER = timedelta(hours=1), timedelta(days=7)
+
+
+def test_a_draft_is_looked_at_as_it_is_now_though_a_plan_is_due(staff, monkeypatch):
+    page = a_page()
+    planned = a_working_copy(page, "Planlagt")
+    publish(page, planned, timezone.now() + SOON)
+    Version.objects.filter(pk=planned.pk).update(due_at=timezone.now() - SOON)
+    save(staff, page, title_da="Kladde")
+
+    shown = staff.get(f"/admin/pages/page/{page.pk}/se/da/side/").content.decode()
+
+    assert "<h1>Kladde</h1>" in shown
+
+
+def test_a_shared_draft_has_no_social_card_that_others_could_keep(staff, reader):
+    page = a_page()
+    staff.post(f"/admin/pages/page/{page.pk}/del/", {"action": "make"})
+    assert SharedPreview.objects.exists()
+    shown = staff.get(f"/admin/pages/page/{page.pk}/se/da/").content.decode()
+    link = shown.partition("/kladde/")[2].partition("/")[0]
+
+    assert reader.get(f"/kladde/{link}/").status_code == 200
+    assert reader.get(f"/kladde/{link}/kort.png").status_code == 404
+
+
+PLAIN = {"accept-encoding": ""}
+
+
+def test_a_link_shows_a_draft_without_a_login_for_seven_days_or_until_it_is_taken_back(staff, reader, monkeypatch):
+    page = a_page("hemmelig", public_from=None, title_da="Ikke ude endnu")
+
+    def make():
+        said = staff.post(admin_address(page, "del"), {"action": "make"}, follow=True).content.decode()
+        return re.search(r"/kladde/[\w-]+/", said)[0]
+
+    link = make()
+    assert "Link til kladden lavet." in html(staff, admin_address(page, "history"))
+    shown = reader.get(link, headers=PLAIN)
+    assert "Ikke ude endnu" in shown.content.decode()
+    assert (shown.headers["Cache-Control"], shown.headers["X-Robots-Tag"]) == ("no-store", "noindex, nofollow")
+    assert shown.headers["Referrer-Policy"] == "no-referrer"
+    assert not shown.cookies
+    assert reader.get(f"/ar{link}", headers=PLAIN).status_code == 200
+    assert link.split("/")[2] not in str(SharedPreview.objects.values())
+    html(reader, "/hemmelig/", 404)
+    html(reader, "/kladde/forkert/", 404)
+
+    staff.post(admin_address(page, "del"), {"action": "revoke"})
+    assert "Alle links til kladden trukket tilbage." in html(staff, admin_address(page, "history"))
+    html(reader, link, 404)
+    link = make()
+    later(monkeypatch, days=7, seconds=1)
+    html(reader, link, 404)
