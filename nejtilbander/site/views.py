@@ -99,11 +99,10 @@ def social_card(request: HttpRequest, address: str) -> HttpResponse:
 @public_view(A_DAY)
 def picture(request: HttpRequest, digest: str, width: str, kind: str) -> HttpResponse:
     """One rendition of a picture. Its address cannot be guessed without the picture's digest."""
-    renditions = Rendition.objects.filter(picture__digest=digest, width=width, kind=kind)
-    body = renditions.values_list("body", flat=True).first()
-    if body is None:
+    found = Rendition.objects.filter(picture__digest=digest, width=width, kind=kind).values_list("body", flat=True).first()
+    if found is None:
         raise Http404
-    return HttpResponse(bytes(body), content_type=MEDIA_TYPES[kind], headers={"Cache-Control": IMMUTABLE})
+    return HttpResponse(bytes(found), content_type=MEDIA_TYPES[kind], headers={"Cache-Control": IMMUTABLE})
 
 
 @public_view(NO_STORE)

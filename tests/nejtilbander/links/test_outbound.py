@@ -51,7 +51,7 @@ def test_a_way_on_is_followed_to_its_end(stranger):
 
 def test_a_way_in_circles_ends_and_is_not_called_broken(stranger):
     assert check_external(f"{stranger.address}/loop", allow_private=True) == ""
-    assert len(stranger.asked) == outbound.MAX_REDIRECTS
+    assert len(stranger.asked) == outbound.MAX_REQUESTS
 
 
 def test_a_way_off_the_web_is_not_followed(stranger):
@@ -60,7 +60,7 @@ def test_a_way_off_the_web_is_not_followed(stranger):
 
 @pytest.mark.parametrize("path", ["/slow", "/rude"])
 def test_a_silence_is_not_waited_for_and_not_called_broken(stranger, path):
-    assert check_external(f"{stranger.address}{path}", allow_private=True, patience=HASTE) == ""
+    assert check_external(f"{stranger.address}{path}", allow_private=True, timeout=HASTE) == ""
 
 
 def test_nobody_at_home_is_broken():
