@@ -71,11 +71,11 @@ def fill(times: int) -> None:
     )  # fmt: skip
     create_key(event.seats)
     Signup.objects.bulk_create(
-        Signup(event=event, place=place, state="confirmed", seats=1, language="da", sealed=secrets.token_bytes(300),
-               address_index=secrets.token_hex(20), token_hash=secrets.token_hex(20), day=now.date())
-        for place in range(SIGNED_UP * times)
+        Signup(event=event, position=position, state="confirmed", seats=1, language="da", day=now.date(),
+               sealed=secrets.token_bytes(300), address_index=secrets.token_hex(20), token_hash=secrets.token_hex(20))
+        for position in range(SIGNED_UP * times)
     )  # fmt: skip
-    Seats.objects.filter(event=event).update(taken=SIGNED_UP * times, last_place=SIGNED_UP * times)
+    Seats.objects.filter(event=event).update(taken=SIGNED_UP * times, last_position=SIGNED_UP * times)
 
 
 def cost(browser: Client, address: str) -> list[float]:

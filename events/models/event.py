@@ -210,7 +210,7 @@ class Seats(models.Model):
     taken = models.PositiveIntegerField("optagne pladser", default=0)
     unverified = models.PositiveIntegerField("heraf ikke bekræftet", default=0)
     unverified_cap = models.PositiveIntegerField("højst ikke bekræftet", default=0)
-    last_place = models.PositiveIntegerField("sidste nummer i rækken", default=0)
+    last_position = models.PositiveIntegerField("sidste nummer i rækken", default=0)
     is_closed = models.BooleanField("lukket for tilmelding", default=False)
     version = models.PositiveIntegerField(default=1)
     public_key = models.BinaryField(null=True)

@@ -31,7 +31,7 @@ class SignupQuerySet(models.QuerySet[Any]):
         Anyone can make up groups without an address: they must not push real ones back.
         """
         line = self.filter(Q(verified=True) | Q(address_index=None), state=Signup.State.WAITING)
-        return line.order_by("-verified", "place")
+        return line.order_by("-verified", "position")
 
     def reachable(self) -> Self:
         """Those a letter can be written to."""
@@ -57,7 +57,7 @@ class SignupQuerySet(models.QuerySet[Any]):
 
 
 class Signup(models.Model):
-    """One group's sign-up. `seats` is seats; `until` ends a hold or an offer; `place` is the order within the event."""
+    """One group's sign-up. `until` ends a hold or an offer; `position` is its number in the event's order of arrival."""
 
     class State(models.TextChoices):
         HELD = "held", "holdes, ikke bekræftet"
@@ -75,7 +75,7 @@ class Signup(models.Model):
 
     id = models.BigIntegerField(primary_key=True, default=random_id, editable=False)
     event = models.ForeignKey("events.Event", models.CASCADE, related_name="signups", verbose_name="stormøde")
-    place = models.PositiveIntegerField("rækkefølge")
+    position = models.PositiveIntegerField("rækkefølge")
     state = models.CharField("tilstand", max_length=9, choices=State)
     seats = models.PositiveSmallIntegerField("pladser")
     # Confirmed from the letter; or, without an address, not: those count under the cap on unverified holds.
@@ -96,7 +96,7 @@ class Signup(models.Model):
         verbose_name_plural = "tilmeldinger"
         constraints = [
             models.UniqueConstraint(fields=["event", "address_index"], name="signup_one_per_address"),
-            models.UniqueConstraint(fields=["event", "place"], name="signup_one_per_place"),
+            models.UniqueConstraint(fields=["event", "position"], name="signup_one_per_position"),
             models.CheckConstraint(
                 condition=Q(seats__gte=1) & Q(seats__lte=MAX_SEATS), name="signup_seats_within_bounds"
             ),

@@ -131,11 +131,11 @@ def check_open(event: Event, signup_request: SignupRequest, form_context: FormCo
 
 def _sign_up(event: Event, signup_request: SignupRequest, form_context: FormContext, token: str) -> str:
     index = sealed_boxes.blind_index(event.pk, signup_request.email) if signup_request.email else None
-    place = reserve(event.pk, signup_request.seats, version=form_context.version, hold=form_context.hold)
-    if not (place.has_seats or form_context.accepts_waiting or _is_room(event, signup_request.seats)):
+    reservation = reserve(event.pk, signup_request.seats, version=form_context.version, hold=form_context.hold)
+    if not (reservation.has_seats or form_context.accepts_waiting or _is_room(event, signup_request.seats)):
         raise NoRoom
     known_id, asked = _known_address(event, index) if index else (None, 0)
-    row = _build_signup(event, signup_request, token, None if known_id else index, place)
+    row = _build_signup(event, signup_request, token, None if known_id else index, reservation)
     row.letters_asked = 0 if known_id else asked
     prepared_sql.insert(row)
     if index:
@@ -146,7 +146,7 @@ def _sign_up(event: Event, signup_request: SignupRequest, form_context: FormCont
         )
         prepared_sql.insert(letter, or_leave=True)
     _store_anonymously(event, signup_request, counted=known_id is None)
-    return row.state if place.has_seats else Signup.State.WAITING
+    return row.state if reservation.has_seats else Signup.State.WAITING
 
 
 def _known_address(event: Event, index: str) -> tuple[int | None, int]:
@@ -174,7 +174,7 @@ def _is_room(event: Event, seats: int) -> bool:
 
 
 def _build_signup(
-    event: Event, signup_request: SignupRequest, token: str, index: str | None, place: Reservation
+    event: Event, signup_request: SignupRequest, token: str, index: str | None, reservation: Reservation
 ) -> Signup:
     """A new sign-up. Its sealed box names the row, so that boxes cannot be swapped.
 
@@ -183,13 +183,13 @@ def _build_signup(
     """
     is_for_nobody = bool(signup_request.email) and index is None
     row = Signup(
-        event=event, place=place.number, seats=signup_request.seats, language=signup_request.language,
+        event=event, position=reservation.position, seats=signup_request.seats, language=signup_request.language,
         address_index=index,
         token_hash=sealed_boxes.token_hash(token), code_hash=sealed_boxes.keyed_hash("code", door_code(token)),
         day=timezone.localdate(),
         state=Signup.State.LAPSED if is_for_nobody else Signup.State.WAITING,
     )  # fmt: skip
-    if place.has_seats:
+    if reservation.has_seats:
         row.state = Signup.State.HELD if signup_request.email else Signup.State.CONFIRMED
         row.until = hold_until() if signup_request.email else None
     content = {"id": row.pk, "token": token, "name": signup_request.name, "email": signup_request.email}
@@ -313,7 +313,7 @@ def resend_link(signup: Signup) -> bool:
 def queue_position(signup: Signup) -> int:
     """1 for the next in line."""
     line = Signup.objects.in_queue().filter(event_id=signup.event_id)
-    ahead = line.filter(verified=signup.verified, place__lt=signup.place).count()
+    ahead = line.filter(verified=signup.verified, position__lt=signup.position).count()
     return ahead + 1 + (0 if signup.verified else line.filter(verified=True).count())
 
 

@@ -43,7 +43,7 @@ class ConcurrentChange(Exception):
 class Reservation:
     """A number in the event's order, and whether seats were taken with it."""
 
-    number: int
+    position: int
     has_seats: bool
 
 
@@ -56,16 +56,16 @@ def reserve(event_id: int, seats: int, *, version: int, hold: bool) -> Reservati
     with connection.cursor() as cursor:
         if hold:
             cursor.execute(
-                f"UPDATE {Seats._meta.db_table} SET last_place = last_place + 1,"  # noqa: S608 - our own names
+                f"UPDATE {Seats._meta.db_table} SET last_position = last_position + 1,"  # noqa: S608 - our own names
                 f" taken = taken + %s, unverified = unverified + %s"
                 f" {where} AND taken + %s <= capacity AND unverified + %s <= unverified_cap"
-                f" RETURNING last_place",
+                f" RETURNING last_position",
                 [seats, seats, event_id, version, seats, seats],
             )
             if row := cursor.fetchone():
                 return Reservation(row[0], has_seats=True)
         cursor.execute(
-            f"UPDATE {Seats._meta.db_table} SET last_place = last_place + 1 {where} RETURNING last_place",  # noqa: S608
+            f"UPDATE {Seats._meta.db_table} SET last_position = last_position + 1 {where} RETURNING last_position",  # noqa: S608
             [event_id, version],
         )
         if row := cursor.fetchone():

@@ -49,7 +49,7 @@ def offer_seats(event_id: int) -> int:
             apply_change(signup, state=Signup.State.OFFERED, until=deadline)
         except NoRoom:  # too many unverified seats are held: a group without an address waits for those
             continue
-        write_letter(signup, Letter.Kind.OFFER, number=signup.place)
+        write_letter(signup, Letter.Kind.OFFER, number=signup.position)
         free -= signup.seats
         offered += 1
     return offered

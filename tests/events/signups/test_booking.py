@@ -54,8 +54,8 @@ def signup_request(email="", seats=1, **more):
 
 
 def counted(event):
-    """(taken, unverified, last place) as the row of seats says."""
-    return Seats.objects.values_list("taken", "unverified", "last_place").get(event=event)
+    """(taken, unverified, last position) as the row of seats says."""
+    return Seats.objects.values_list("taken", "unverified", "last_position").get(event=event)
 
 
 def state(signup):
@@ -94,7 +94,7 @@ def test_a_sign_up_with_an_address_holds_its_seats_for_an_hour_and_gets_one_lett
     row = Signup.objects.filter(pk=signup.pk).values().get()
     box, until = row.pop("sealed"), row.pop("until")
     assert row == {
-        "id": signup.pk, "event_id": event.pk, "place": 1, "state": "held", "seats": 3, "verified": False,
+        "id": signup.pk, "event_id": event.pk, "position": 1, "state": "held", "seats": 3, "verified": False,
         "language": "ar", "address_index": blind_index(event.pk, ANNA), "token_hash": token_hash(signup.token),
         "code_hash": keyed_hash("code", door_code(signup.token)), "day": timezone.localdate(), "letters_asked": 0,
     }  # fmt: skip
@@ -347,7 +347,7 @@ def test_an_unconfirmed_sign_up_that_holds_nothing_makes_way(was, ends):
     sign_up(event, signup_request(ANNA, 3), a_form(event, hold=was == "lapsed"))
 
     one = Signup.objects.reachable().get()
-    assert (one.state, one.seats, one.place) == (ends, 3, 2)
+    assert (one.state, one.seats, one.position) == (ends, 3, 2)
     assert Signup.objects.filter(event=event).count() == 2
 
 
@@ -401,8 +401,8 @@ def test_an_address_signed_up_before_gets_a_letter_and_seats_held_for_nobody_how
         "nobody is to confirm what is held for nobody"
     )
     assert [content(event, one.sealed) for one in held] == [{"id": one.pk} for one in held]
-    assert [(one.state, one.seats, one.verified, one.address_index, one.place) for one in held] == [
-        (State.HELD, 3, False, None, place) for place in (2, 3, 4)
+    assert [(one.state, one.seats, one.verified, one.address_index, one.position) for one in held] == [
+        (State.HELD, 3, False, None, position) for position in (2, 3, 4)
     ]
     assert all(timedelta(minutes=59) < one.until - timezone.now() <= timedelta(minutes=65) for one in held)
     assert counted(event) == (11, 9, 4)
@@ -522,7 +522,7 @@ def test_a_meeting_that_takes_no_sign_ups_refuses_before_anything_is_written(fie
 def test_a_counter_that_is_behind_its_sign_ups_refuses_and_writes_nothing():
     event = a_meeting(key=True)
     a_signup(event, ANNA)
-    Seats.objects.filter(event=event).update(last_place=0)
+    Seats.objects.filter(event=event).update(last_position=0)
 
     with pytest.raises(Closed):
         sign_up(event, signup_request("en-anden@example.dk"), a_form(event))
@@ -563,7 +563,7 @@ def test_a_meeting_that_filled_while_the_visitor_wrote_changes_nothing_without_a
 
     accepting = FormContext(form.nonce, form.version, accepts_waiting=True)
     token = sign_up(event, signup_request(BO, 3), accepting).token
-    assert (find_signup(token).state, find_signup(token).place) == (State.WAITING, 2)
+    assert (find_signup(token).state, find_signup(token).position) == (State.WAITING, 2)
     assert counted(event) == (4, 4, 2)
     assert sign_up(event, signup_request(CARL, 2), a_form(event)).state == "held", "those who fit still get seats"
 
@@ -670,7 +670,7 @@ def test_a_late_yes_takes_seats_if_they_are_there_and_else_a_place_in_line(was, 
         confirm(tab)
 
     signup.refresh_from_db()
-    assert (signup.state, signup.verified, signup.place) == (ends, True, 1)
+    assert (signup.state, signup.verified, signup.position) == (ends, True, 1)
     assert counted(event) == ((8, 0, 2) if ends == State.CONFIRMED else (6, 0, 2))
     last = ("confirmed", 3) if ends == State.CONFIRMED else ("waiting", 0)
     assert letters(event) == sorted([("confirm", 0), ("confirm", 0), ("confirmed", others), last])
@@ -826,7 +826,7 @@ def test_cancelling_gives_the_seats_back_and_leaves_a_mark_and_a_word():
     row = Signup.objects.filter(pk=signup.pk).values().get()
     assert row.pop("sealed") in {b"", memoryview(b"")}
     assert row == {
-        "id": signup.pk, "event_id": event.pk, "place": 1, "state": "cancelled", "seats": 3, "verified": True,
+        "id": signup.pk, "event_id": event.pk, "position": 1, "state": "cancelled", "seats": 3, "verified": True,
         "language": "", "address_index": None, "token_hash": token_hash(signup.token), "code_hash": "",
         "day": timezone.localdate(), "until": None, "letters_asked": 0,
     }  # fmt: skip
@@ -840,7 +840,7 @@ def test_an_address_that_cancelled_is_unknown_again():
 
     again = a_signup(event, ANNA, 2)
 
-    assert (again.state, again.place) == (State.HELD, 2)
+    assert (again.state, again.position) == (State.HELD, 2)
     assert letters(event) == [("confirm", 0)]
     assert counted(event) == (2, 2, 2)
 
@@ -940,7 +940,7 @@ def test_seats_never_pass_the_capacity_whatever_the_order_of_sizes():
     for number, seats in enumerate([6, 5, 6, 4, 3, 2, 1, 1]):
         a_guest(event, f"gruppe{number}@example.dk", seats)
 
-    states = list(Signup.objects.filter(event=event).order_by("place").values_list("seats", "state"))
+    states = list(Signup.objects.filter(event=event).order_by("position").values_list("seats", "state"))
     assert counted(event)[:2] == (20, 0)
     assert states == [
         (6, "confirmed"), (5, "confirmed"), (6, "confirmed"), (4, "waiting"), (3, "confirmed"), (2, "waiting"),

@@ -67,7 +67,7 @@ class Meeting(RuleBasedStateMachine):
             self.transaction.__exit__(None, None, None)
 
     def rows(self):
-        rows = Signup.objects.filter(event=self.event).order_by("place").values()
+        rows = Signup.objects.filter(event=self.event).order_by("position").values()
         return {row["id"]: row | {"sealed": bytes(row["sealed"])} for row in rows}
 
     def seen(self, which, out_of_date):
@@ -264,7 +264,7 @@ class Meeting(RuleBasedStateMachine):
         assert all(one["seats"] > free for one in line), "seats are free, and somebody waits"
         for row in rows.values():
             if row["state"] == State.OFFERED and self.before.get(row["id"], row)["state"] != State.OFFERED:
-                passed = [one for one in line if not row["verified"] or one["place"] < row["place"]]
+                passed = [one for one in line if not row["verified"] or one["position"] < row["position"]]
                 assert all(one["seats"] > row["seats"] for one in passed), "somebody who fits was passed over"
 
     def what_stands_opens_with_the_key_alone_and_of_the_gone_nothing_stands(self, rows):

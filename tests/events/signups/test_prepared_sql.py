@@ -14,10 +14,10 @@ from tests.make import a_meeting
 pytestmark = pytest.mark.django_db
 
 
-def a_row(event, place):
+def a_row(event, position):
     return Signup(
-        event=event, place=place, state="held", seats=2, language="ar", sealed=b"\x00\xff",
-        address_index=f"index {place}", token_hash=f"token {place}", day=date(2026, 11, 29), until=timezone.now(),
+        event=event, position=position, state="held", seats=2, language="ar", sealed=b"\x00\xff",
+        address_index=f"index {position}", token_hash=f"token {position}", day=date(2026, 11, 29), until=timezone.now(),
     )  # fmt: skip
 
 
