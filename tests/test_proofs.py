@@ -451,7 +451,7 @@ def database_files(site):
 
 def traces_of_people(site):
     """Marks, blind indexes and pieces of boxes, which may span pages of the file: what people's rows are made of."""
-    marks = site.rows(f"SELECT token_hash, code_hash, address_index FROM events_signup WHERE event_id = {MEETING}")  # noqa: S608
+    marks = site.rows(f"SELECT token_hash, address_index FROM events_signup WHERE event_id = {MEETING}")  # noqa: S608
     pieces = [box[at : at + 16] for _key, box in sealed_boxes(site) for at in (0, 16, 32, len(box) - 16)]
     return [mark.encode() for row in marks for mark in row if mark] + pieces
 

@@ -57,7 +57,7 @@ class SignupQuerySet(models.QuerySet[Any]):
 
 
 class Signup(models.Model):
-    """One group's sign-up. `until` ends a hold or an offer; `position` is its number in the event's order of arrival."""
+    """One group's sign-up. `until` ends a hold or an offer; `position` is its number in the event's order."""
 
     class State(models.TextChoices):
         HELD = "held", "holdes, ikke bekræftet"
@@ -71,7 +71,7 @@ class Signup(models.Model):
     LIVE = (State.HELD, State.CONFIRMED, State.OFFERED)
     GONE = (State.EXPIRED, State.CANCELLED)
     # What goes when someone leaves: then the row is a mark and a word, and the address is unknown again.
-    ANONYMISED: dict[str, Any] = {"sealed": b"", "address_index": None, "code_hash": "", "until": None, "language": ""}
+    ANONYMISED: dict[str, Any] = {"sealed": b"", "address_index": None, "until": None, "language": ""}
 
     id = models.BigIntegerField(primary_key=True, default=random_id, editable=False)
     event = models.ForeignKey("events.Event", models.CASCADE, related_name="signups", verbose_name="stormøde")
@@ -84,7 +84,6 @@ class Signup(models.Model):
     sealed = models.BinaryField()
     address_index = models.CharField(max_length=43, null=True)
     token_hash = models.CharField(max_length=43, unique=True)
-    code_hash = models.CharField(max_length=43, blank=True)
     day = models.DateField("dag")
     until = models.DateTimeField("indtil", null=True)
     letters_asked = models.PositiveSmallIntegerField("breve bedt om", default=0)

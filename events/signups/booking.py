@@ -185,7 +185,7 @@ def _build_signup(
     row = Signup(
         event=event, position=reservation.position, seats=signup_request.seats, language=signup_request.language,
         address_index=index,
-        token_hash=sealed_boxes.token_hash(token), code_hash=sealed_boxes.keyed_hash("code", door_code(token)),
+        token_hash=sealed_boxes.token_hash(token),
         day=timezone.localdate(),
         state=Signup.State.LAPSED if is_for_nobody else Signup.State.WAITING,
     )  # fmt: skip

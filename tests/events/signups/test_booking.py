@@ -41,7 +41,7 @@ from events.signups.seats import (
 )
 from events.signups.waiting_list import lapse_holds
 from nejtilbander.security import keyring
-from nejtilbander.security.sealed_boxes import blind_index, keyed_hash, token_hash, unseal
+from nejtilbander.security.sealed_boxes import blind_index, token_hash, unseal
 from tests.make import a_form, a_guest, a_meeting, a_signup
 
 pytestmark = pytest.mark.django_db
@@ -96,7 +96,7 @@ def test_a_sign_up_with_an_address_holds_its_seats_for_an_hour_and_gets_one_lett
     assert row == {
         "id": signup.pk, "event_id": event.pk, "position": 1, "state": "held", "seats": 3, "verified": False,
         "language": "ar", "address_index": blind_index(event.pk, ANNA), "token_hash": token_hash(signup.token),
-        "code_hash": keyed_hash("code", door_code(signup.token)), "day": timezone.localdate(), "letters_asked": 0,
+        "day": timezone.localdate(), "letters_asked": 0,
     }  # fmt: skip
     assert began <= until - timedelta(minutes=60)
     assert until - timedelta(minutes=65) < timezone.now()
@@ -827,7 +827,7 @@ def test_cancelling_gives_the_seats_back_and_leaves_a_mark_and_a_word():
     assert row.pop("sealed") in {b"", memoryview(b"")}
     assert row == {
         "id": signup.pk, "event_id": event.pk, "position": 1, "state": "cancelled", "seats": 3, "verified": True,
-        "language": "", "address_index": None, "token_hash": token_hash(signup.token), "code_hash": "",
+        "language": "", "address_index": None, "token_hash": token_hash(signup.token),
         "day": timezone.localdate(), "until": None, "letters_asked": 0,
     }  # fmt: skip
     assert counted(event) == (0, 0, 1)

@@ -40,7 +40,7 @@ SEATS, WHICH = st.integers(1, 6), st.integers(0, 40)
 HOW = st.sampled_from(["confirms", "confirms", "does not", "without an address"])
 ADDRESSES = ["", "", "anna@example.dk", "bo@example.dk", *(f"ny{number}@example.dk" for number in range(1, 5))]
 PAST = timezone.now() - timedelta(minutes=1)
-BARE = {"sealed": b"", "address_index": None, "code_hash": "", "until": None, "language": ""}
+BARE = {"sealed": b"", "address_index": None, "until": None, "language": ""}
 
 
 class Meeting(RuleBasedStateMachine):
