@@ -40,7 +40,7 @@ def test_a_row_that_breaks_a_rule_is_refused_or_left_out():
     prepared_sql.insert(row)
     letter = {"kind": "confirm", "event": event, "signup": row, "language": "ar"}
     for _ in range(2):
-        prepared_sql.insert(Letter(**letter), or_leave=True)
+        prepared_sql.insert(Letter(**letter), ignore_conflicts=True)
     assert Letter.objects.count() == 1
     with pytest.raises(IntegrityError), transaction.atomic():
         prepared_sql.insert(a_row(event, 1))
