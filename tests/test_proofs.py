@@ -27,7 +27,8 @@ from django.db import connection
 from django.utils import timezone
 
 from events.models import Letter, Need, Question, Signup
-from events.signups.booking import cancel, door_code, erase
+from events.signups.booking import door_code
+from events.signups.self_service import cancel, erase
 from nejtilbander.security import keyring
 from nejtilbander.security.keyring import KeyNotFound
 from nejtilbander.security.sealed_boxes import unseal

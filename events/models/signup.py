@@ -57,7 +57,7 @@ class SignupQuerySet(models.QuerySet["Signup"]):
         return self.exclude(address_index=None)
 
     def excluding_decoys(self) -> Self:
-        """Without the decoys: holds for nobody, made when a known address signs up again (booking.py). No link opens one."""
+        """Without the holds for nobody that a known address signing up again makes (booking.py): no link opens one."""
         return self.exclude(address_index=None, state__in=[Signup.State.HELD, Signup.State.LAPSED])
 
     def to_notify(self) -> Self:

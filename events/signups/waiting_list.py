@@ -71,7 +71,7 @@ def write_letter(signup: Signup, kind: Letter.Kind, number: int = 0) -> None:
 
 
 def anonymise(signup: Signup, state: Signup.State, farewell: Letter.Kind | None = None) -> None:
-    """Give the seats back, keep only the token's hash and `state`, offer the free seats. Call it first in a transaction.
+    """Give the seats back, keep only the token's hash and `state`, and offer the seats. Call it first in a transaction.
 
     A `farewell` letter carries the sealed box itself, because the sign-up no longer has it.
     """

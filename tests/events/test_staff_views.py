@@ -12,7 +12,8 @@ from django.utils import timezone
 from events.letters.rendering import render_letter
 from events.models import AccessLogEntry, BulkLetter, Event, Letter, Seats, Signup
 from events.privacy import retention
-from events.signups.booking import cancel, door_code
+from events.signups.booking import door_code
+from events.signups.self_service import cancel
 from nejtilbander.background.outbox import deliver
 from nejtilbander.security import keyring
 from tests.conftest import Reader

@@ -9,8 +9,8 @@ from django.db import OperationalError, connection
 from django.utils import timezone
 
 from events.models import Event, Letter, Seats, Signup
-from events.signups.booking import cancel
 from events.signups.seats import set_capacity
+from events.signups.self_service import cancel
 from events.tasks import LATE_LETTER, offer_everywhere
 from nejtilbander.background import worker
 from nejtilbander.background.models import Heartbeat

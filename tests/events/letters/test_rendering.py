@@ -16,17 +16,8 @@ from events.letters.announcements import announce_changes, send_bulk_letter, wri
 from events.letters.rendering import render_letter
 from events.models import BulkLetter, Event, Letter, Seats, Signup
 from events.privacy.guest_list import questions
-from events.signups.booking import (
-    MAX_LETTERS,
-    SignupRequest,
-    cancel,
-    confirm,
-    door_code,
-    erase,
-    find_signup,
-    resend_link,
-    sign_up,
-)
+from events.signups.booking import MAX_LETTERS, SignupRequest, door_code, sign_up
+from events.signups.self_service import cancel, confirm, erase, find_signup, resend_link
 from events.signups.waiting_list import expire_offers
 from nejtilbander.background.outbox import deliver
 from nejtilbander.security import keyring

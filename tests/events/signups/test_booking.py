@@ -14,20 +14,8 @@ from events.models import Event, Letter, Need, Question, Seats, Signup
 from events.models.needs import NEEDS
 from events.models.signup import BOX_SIZE, MAX_QUESTION, MAX_SEATS, QUESTION_BOX_SIZE
 from events.privacy.retention import erase_unconfirmed
-from events.signups import booking
-from events.signups.booking import (
-    FormContext,
-    SignupRequest,
-    SignupResult,
-    cancel,
-    change_seats,
-    confirm,
-    door_code,
-    erase,
-    find_signup,
-    resend_link,
-    sign_up,
-)
+from events.signups import booking, self_service
+from events.signups.booking import FormContext, SignupRequest, SignupResult, door_code, sign_up
 from events.signups.forms import MAX_EMAIL, MAX_NAME, SignupForm
 from events.signups.seats import (
     Closed,
@@ -39,6 +27,7 @@ from events.signups.seats import (
     set_capacity,
     set_closed,
 )
+from events.signups.self_service import cancel, change_seats, confirm, erase, find_signup, resend_link
 from events.signups.waiting_list import lapse_holds
 from nejtilbander.security import keyring
 from nejtilbander.security.sealed_boxes import blind_index, token_hash, unseal
@@ -752,7 +741,7 @@ def test_a_sign_up_that_changes_each_time_it_is_looked_at_is_given_up_after_some
         raise ConcurrentChange
 
     with pytest.raises(ConcurrentChange):
-        booking._retried(signup, change)
+        self_service._retried(signup, change)
     assert tries == [1] * booking.MAX_TRIES, "each failed try is undone"
 
 
@@ -928,10 +917,10 @@ def test_the_place_in_line_counts_only_those_who_can_be_offered_seats():
     without, third, fourth = a_signup(event), a_guest(event, BO), a_signup(event)
 
     everyone = first, third, without, fourth  # who was confirmed by letter comes before who has no address
-    assert [booking.queue_position(one) for one in everyone] == [1, 2, 3, 4]
+    assert [self_service.queue_position(one) for one in everyone] == [1, 2, 3, 4]
     assert list(Signup.objects.in_queue().filter(event=event)) == list(everyone)
     erase(first)
-    assert [booking.queue_position(one) for one in everyone[1:]] == [1, 2, 3]
+    assert [self_service.queue_position(one) for one in everyone[1:]] == [1, 2, 3]
 
 
 def test_seats_never_pass_the_capacity_whatever_the_order_of_sizes():

@@ -18,18 +18,9 @@ from hypothesis.stateful import (
 
 from events.models import Letter, Seats, Signup
 from events.privacy.retention import erase_unconfirmed
-from events.signups.booking import (
-    MAX_LETTERS,
-    SignupRequest,
-    cancel,
-    change_seats,
-    confirm,
-    erase,
-    find_signup,
-    resend_link,
-    sign_up,
-)
+from events.signups.booking import MAX_LETTERS, SignupRequest, sign_up
 from events.signups.seats import NoRoom, discrepancy, reconcile, set_capacity, set_closed
+from events.signups.self_service import cancel, change_seats, confirm, erase, find_signup, resend_link
 from events.signups.waiting_list import expire_offers, lapse_holds, offer_seats_now
 from nejtilbander.security import keyring
 from nejtilbander.security.sealed_boxes import blind_index, token_hash, unseal

@@ -18,7 +18,8 @@ from events.letters.announcements import announce_changes
 from events.letters.rendering import render_letter
 from events.models import Event, Letter, Need, Question, Seats, Signup
 from events.signups import form_tokens, seats
-from events.signups.booking import find_signup, manage_token
+from events.signups.booking import manage_token
+from events.signups.self_service import find_signup
 from nejtilbander.background.outbox import deliver
 from nejtilbander.caching import memory
 from nejtilbander.i18n import dates

@@ -9,8 +9,8 @@ from django.utils import timezone
 from events.letters.rendering import render_letter
 from events.models import Event, Letter, Seats, Signup
 from events.signups import waiting_list
-from events.signups.booking import cancel, change_seats, confirm, erase, find_signup
 from events.signups.seats import set_capacity, set_closed
+from events.signups.self_service import cancel, change_seats, confirm, erase, find_signup
 from events.signups.waiting_list import (
     anonymise,
     expire_offers,
