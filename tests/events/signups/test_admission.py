@@ -118,7 +118,7 @@ def test_only_a_whole_form_without_a_mail_is_asked_for_one_and_only_from_a_busy_
     def notice(address="192.0.2.1", *, is_valid=True, **typed):
         ticket = form_tokens.issue(event, accepts_waiting=False)
         request = RequestFactory().post("/", {"ticket": ticket} | typed, REMOTE_ADDR=address)
-        return admission.check_form(request, event, is_valid=is_whole)[1].notice
+        return admission.check_form(request, event, is_valid=is_valid)[1].notice
 
     for number in range(admission.PER_NETWORK_BARE):
         assert not notice()
