@@ -5,7 +5,6 @@ The numbers are totals over all meetings. They name no meeting, no person and no
 
 import math
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 from django.db import DatabaseError, InterfaceError, models
@@ -45,7 +44,7 @@ def oldest_letter() -> Numbers:
 
 
 def retention_lag() -> Numbers:
-    dates = [timedelta(days=seats.event.retention_days) + seats.event.ends_at for seats in retention.overdue_lists()]
+    dates = [retention.retention_date(seats.event) for seats in retention.overdue_lists()]
     return {"": (timezone.now() - min(dates)).total_seconds() if dates else 0}
 
 
