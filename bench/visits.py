@@ -16,7 +16,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
@@ -137,15 +137,11 @@ def prepare(settings: dict[str, str]) -> None:
 
 
 def bare_tables(address: str) -> None:
-    if address.startswith("postgres"):
-        with psycopg.connect(address, autocommit=True) as database:
-            for statement in BARE_TABLES:
-                database.execute(statement.format(blob="bytea"))
-        return
-    with sqlite3.connect(address) as database:
+    is_postgres = address.startswith("postgres")
+    with closing(psycopg.connect(address) if is_postgres else sqlite3.connect(address)) as database:
         for statement in BARE_TABLES:
-            database.execute(statement.format(blob="blob"))
-    database.close()
+            database.execute(statement.format(blob="bytea" if is_postgres else "blob"))
+        database.commit()
 
 
 def figures(results: list[tuple[float, Tally, float]]) -> list[float]:

@@ -32,13 +32,6 @@ class SignupChange(TypedDict, total=False):
     address_index: str | None
 
 
-class Anonymised(TypedDict):
-    until: datetime | None
-    language: str
-    sealed: bytes
-    address_index: str | None
-
-
 class SignupQuerySet(models.QuerySet["Signup"]):
     def live(self) -> Self:
         """Sign-ups that hold seats."""
@@ -91,7 +84,7 @@ class Signup(models.Model):
     LIVE = (State.HELD, State.CONFIRMED, State.OFFERED)
     GONE = (State.EXPIRED, State.CANCELLED)
     # Overwritten when someone leaves: the row keeps a hash and a state, and the address is unknown again.
-    ANONYMISED: Anonymised = {"sealed": b"", "address_index": None, "until": None, "language": ""}
+    ANONYMISED: SignupChange = {"sealed": b"", "address_index": None, "until": None, "language": ""}
 
     id = models.BigIntegerField(primary_key=True, default=random_id, editable=False)
     event = models.ForeignKey("events.Event", models.CASCADE, related_name="signups", verbose_name="stormøde")

@@ -7,7 +7,7 @@ on PostgreSQL and lose sign-ups on SQLite (docs/decisions/0008).
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypedDict, Unpack
+from typing import Unpack
 
 from django.db import connection, transaction
 from django.db.models import Case, F, IntegerField, Sum, Value, When
@@ -161,21 +161,9 @@ def oldest_unsent(event_id: int) -> datetime | None:
     return letters.order_by("created_at").values_list("created_at", flat=True).first()
 
 
-class SeatsOverview(TypedDict):
-    """One meeting in `manage.py seats --json`. Numbers are seats; the time is ISO 8601."""
-
-    slug: str
-    capacity: int
-    taken: int
-    confirmed: int
-    held: int
-    waiting: int
-    oldest_unsent_letter: str | None
-
-
-def overview() -> list[SeatsOverview]:
-    """Every meeting that is not over."""
-    rows: list[SeatsOverview] = []
+def overview() -> list[dict[str, str | int | None]]:
+    """Every meeting that is not over, as `manage.py seats --json` prints it. Numbers are seats; times are ISO 8601."""
+    rows: list[dict[str, str | int | None]] = []
     for seats in Seats.objects.filter(event__ends_at__gt=timezone.now()).select_related("event").order_by("pk"):
         by_state = counts(seats.pk)
         oldest = oldest_unsent(seats.pk)

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from events.models import Event, Letter, Seats, Signup
+from events.models.signup import SignupChange
 from events.signups.seats import ConcurrentChange, NoRoom, adjust_seats, apply_change
 
 OFFER = timedelta(hours=12)
@@ -77,7 +78,8 @@ def anonymise(signup: Signup, state: Signup.State, farewell: Letter.Kind | None 
     """
     had_seats, had_address = signup.is_live, signup.has_address
     letter = Letter(event_id=signup.event_id, language=signup.language, sealed=signup.sealed)
-    apply_change(signup, state=state, **Signup.ANONYMISED)
+    changes: SignupChange = {**Signup.ANONYMISED, "state": state}
+    apply_change(signup, **changes)
     Letter.objects.filter(signup=signup).delete()
     if farewell and had_address:
         letter.kind = farewell

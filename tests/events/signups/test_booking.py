@@ -101,10 +101,10 @@ def test_a_sign_up_with_an_address_holds_its_seats_for_an_hour_and_gets_one_lett
 def test_a_sign_up_without_an_address_has_its_seats_at_once_and_counts_as_unconfirmed():
     event = a_meeting(key=True)
 
-    answer = sign_up(event, signup_request(seats=4, name="Anna"), a_form(event))
+    result = sign_up(event, signup_request(seats=4, name="Anna"), a_form(event))
 
-    signup = find_signup(answer.token)
-    assert answer == SignupResult(signup and answer.token, "confirmed")
+    signup = find_signup(result.token)
+    assert result == SignupResult(signup and result.token, "confirmed")
     assert (signup.state, signup.verified, signup.until, signup.address_index) == (State.CONFIRMED, False, None, None)
     assert content(event, signup.sealed)["email"] == ""
     assert counted(event) == (4, 4, 1)
@@ -253,10 +253,10 @@ def test_the_same_form_sent_again_without_its_address_leads_to_nobody_elses_page
     form = a_form(event)
     sign_up(event, signup_request(ANNA, 2), form)
 
-    answer = sign_up(event, signup_request(seats=2), form)
+    result = sign_up(event, signup_request(seats=2), form)
 
-    mine = find_signup(answer.token)
-    assert (mine.address_index, answer.state, mine.state) == (None, "confirmed", "confirmed")
+    mine = find_signup(result.token)
+    assert (mine.address_index, result.state, mine.state) == (None, "confirmed", "confirmed")
     assert Signup.objects.filter(event=event, verified=True).count() == 0
     assert counted(event)[:2] == ((6, 6) if known else (4, 4)), "what the known address holds runs out by itself"
 
@@ -375,18 +375,18 @@ def test_an_address_signed_up_before_gets_a_letter_and_seats_held_for_nobody_how
     signup = a_guest(event, ANNA, 2)
     Letter.objects.all().delete()
 
-    answers = [
+    results = [
         sign_up(event, signup_request(email, 3, needs=["other"]), a_form(event))
         for email in (ANNA, " ANNA@example.DK ", "Anna@Example.dk")
     ]
 
-    assert len({answer.token for answer in answers}) == 3, "the answer's token told that they are one"
+    assert len({result.token for result in results}) == 3, "the answer's token told that they are one"
     assert letters(event) == [("already", 1), ("already", 2), ("already", 3)]
     assert set(Letter.objects.values_list("signup", flat=True)) == {signup.pk}
     signup.refresh_from_db()
     assert (signup.state, signup.seats, signup.letters_asked) == (State.CONFIRMED, 2, 3)
-    held = [behind(answer.token) for answer in answers]
-    assert [find_signup(answer.token) for answer in answers] == [None] * 3, (
+    held = [behind(result.token) for result in results]
+    assert [find_signup(result.token) for result in results] == [None] * 3, (
         "nobody is to confirm what is held for nobody"
     )
     assert [content(event, one.sealed) for one in held] == [{"id": one.pk} for one in held]
@@ -407,10 +407,10 @@ def test_an_address_signed_up_before_that_finds_no_seats_leaves_a_row_that_is_so
     event = a_meeting(capacity=6, key=True)
     guest = a_guest(event, ANNA, 6)
 
-    answer = sign_up(event, signup_request(ANNA, 2), a_form(event, accepts_waiting=True))
+    result = sign_up(event, signup_request(ANNA, 2), a_form(event, accepts_waiting=True))
 
-    row = behind(answer.token)
-    assert answer.state == State.WAITING, "as for any other"
+    row = behind(result.token)
+    assert result.state == State.WAITING, "as for any other"
     assert (row.state, row.address_index, row.until, row.verified) == (State.LAPSED, None, None, False)
     assert counted(event) == (6, 0, 2)
     cancel(find_signup(guest.token))
@@ -474,11 +474,11 @@ def test_known_and_unknown_addresses_make_the_same_statements_and_one_letter_eac
         form_context = a_form(event, accepts_waiting=room != "no room", hold=room != "not held")
         with CaptureQueriesContext(connection) as queries:
             try:
-                answer = sign_up(event, signup_request(ANNA, 3, needs=["other"], question="?"), form_context)
+                result = sign_up(event, signup_request(ANNA, 3, needs=["other"], question="?"), form_context)
             except NoRoom:
-                answer = NoRoom
+                result = NoRoom
         written = Letter.objects.exclude(pk__in=before).count()
-        done[name] = (verbs(queries), type(answer), getattr(answer, "state", ""), written)
+        done[name] = (verbs(queries), type(result), getattr(result, "state", ""), written)
 
     assert done == dict.fromkeys(HISTORIES, done["unknown"])
     statements, _, _, written = done["unknown"]
@@ -594,11 +594,11 @@ def test_unconfirmed_seats_stop_at_a_quarter_and_whoever_confirms_later_still_ge
     for number in range(2):
         a_signup(event, f"robot{number}@example.org", 5)
 
-    answer = sign_up(
+    result = sign_up(
         event, signup_request(ANNA, 4), a_form(event)
     )  # nobody is asked about a waiting list: there are seats
 
-    anna = find_signup(answer.token)
+    anna = find_signup(result.token)
     assert (anna.state, anna.until, counted(event)) == (State.WAITING, None, (10, 10, 3))
     confirm(anna)
     assert (state(anna), counted(event)) == (State.CONFIRMED, (14, 10, 3))
