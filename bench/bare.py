@@ -1,4 +1,4 @@
-"""The least a Python web server can do: the same answer, headers too, from memory, without Django.
+"""Baseline for pages: a WSGI application that returns the same response, headers too, from memory, without Django.
 
 gunicorn writes each header by itself: eleven fewer would make it a quarter faster.
 """

@@ -1,4 +1,4 @@
-"""What the operating system says of the servers under test."""
+"""CPU time and memory of the servers under test, from /proc."""
 
 import os
 from pathlib import Path
@@ -7,18 +7,18 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def processes(port: int) -> list[int]:
-    """Those that serve `port`, by number: the ones that were started with that address, and their children."""
-    named = [
+    """The ids of the processes that serve `port`: started with that address, and their children."""
+    parents = [
         int(process.name)
         for process in Path("/proc").glob("[0-9]*")
         if f"127.0.0.1:{port}".encode() in _read(process / "cmdline")
     ]
-    children = [int(child) for pid in named for child in _read(Path(f"/proc/{pid}/task/{pid}/children")).split()]
-    return sorted({*named, *children})
+    children = [int(child) for pid in parents for child in _read(Path(f"/proc/{pid}/task/{pid}/children")).split()]
+    return sorted({*parents, *children})
 
 
 def cpu_seconds(port: int) -> float:
-    """CPU time of the processes that serve `port`, and of those of their children that have ended."""
+    """CPU time of the processes that serve `port`, including children that have ended."""
     total = 0.0
     for pid in processes(port):
         fields = _read(Path(f"/proc/{pid}/stat")).rpartition(b") ")[2].split()

@@ -1,6 +1,6 @@
-"""`python -m bench.meetings slug capacity ...`: meetings to sign up for, with keys and room for everybody.
+"""`python -m bench.meetings slug capacity ...`: creates meetings that are open for sign-up, with keys.
 
-The cap on unverified holds is lifted: the bench counts seats, and nobody reads its letters.
+The cap on unverified holds is lifted: nobody confirms the benchmark's sign-ups.
 """
 
 import os

@@ -1,7 +1,7 @@
-"""What a page costs a second and in CPU, beside the least it could cost: interleaved rounds in one run.
+"""Requests a second and CPU time of pages, against minimal baselines: interleaved rounds in one run.
 
-Loopback only, bounded in count and time, every server stopped by its own process id. `wrk` asks: a reader written in
-Python would be slower than what it measures.
+Loopback only, bounded in count and time, every server stopped by its own process id. The client is `wrk`: one written
+in Python would be slower than the servers.
 """
 
 import http.client
@@ -18,6 +18,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from bench import weight
 from bench.measure import cpu_seconds
 from bench.report import Goal, Table
 from tests.support import live_server, machine_tools
@@ -43,34 +44,34 @@ http {{
 
 
 def fetch(address: str) -> tuple[bytes, list[tuple[str, str]]]:
-    """(body, the headers that the site itself has set)"""
+    """(body, headers set by the site itself)"""
     parts = urlsplit(address)
     connection = http.client.HTTPConnection(parts.netloc, timeout=10)
-    if parts.scheme == "https":  # with a certificate of our own making
-        untrusting = ssl._create_unverified_context()  # noqa: S323
-        connection = http.client.HTTPSConnection(parts.netloc, timeout=10, context=untrusting)
+    if parts.scheme == "https":  # with a self-signed certificate
+        context = ssl._create_unverified_context()  # noqa: S323
+        connection = http.client.HTTPSConnection(parts.netloc, timeout=10, context=context)
     connection.request("GET", parts.path, headers={"Accept-Encoding": "br"})
-    answer = connection.getresponse()
-    body = answer.read()
+    response = connection.getresponse()
+    body = response.read()
     connection.close()
-    if answer.status != 200:
-        sys.exit(f"{address} answered {answer.status}")
-    return body, [header for header in answer.getheaders() if header[0] not in {"Server", "Date", "Connection"}]
+    if response.status != 200:
+        sys.exit(f"{address} answered {response.status}")
+    return body, [header for header in response.getheaders() if header[0] not in {"Server", "Date", "Connection"}]
 
 
 def load(address: str) -> tuple[float, float]:
     """(requests a second, CPU microseconds a request) under READERS readers for SECONDS seconds."""
     port = urlsplit(address).port or 0
     before = cpu_seconds(port)
-    said = subprocess.run(
+    output = subprocess.run(
         ["wrk", "-t1", f"-c{READERS}", f"-d{SECONDS}s", "-H", "Accept-Encoding: br", address],
         check=True, capture_output=True, text=True,
     ).stdout  # fmt: skip
     spent = cpu_seconds(port) - before
-    if "Non-2xx" in said:
-        sys.exit(f"{address}: {said}")
-    done = int(re.search(r"(\d+) requests in", said)[1])  # type: ignore[index]
-    return float(re.search(r"Requests/sec: +([\d.]+)", said)[1]), spent * 1e6 / max(1, done)  # type: ignore[index]
+    if "Non-2xx" in output:
+        sys.exit(f"{address}: {output}")
+    done = int(re.search(r"(\d+) requests in", output)[1])
+    return float(re.search(r"Requests/sec: +([\d.]+)", output)[1]), spent * 1e6 / max(1, done)
 
 
 def ratio(results: Rounds, one: str, other: str, column: int) -> float:
@@ -81,7 +82,7 @@ def ratio(results: Rounds, one: str, other: str, column: int) -> float:
 
 @contextmanager
 def nginx(folder: Path, conf: str, port: int) -> Iterator[str]:
-    """nginx with one file to hand out, or whatever `conf` says, until the block ends. Gives its address."""
+    """Runs nginx with `conf` until the block ends. Yields its address."""
     file = folder / f"nginx-{port}.conf"
     file.write_text(conf)
     # Its address stands in its command line, for measure.py; `-g` may not be empty.
@@ -102,10 +103,7 @@ def nginx(folder: Path, conf: str, port: int) -> Iterator[str]:
 
 
 def run(folder: Path, servers: ExitStack) -> tuple[Rounds, dict[str, int]]:
-    settings = live_server.environment(folder)
-    live_server.manage(settings, "migrate", "-v", "0")
-    live_server.manage(settings, "seed")
-    live_server.manage(settings, "collectstatic", "--noinput", "-v", "0")
+    settings = weight.site(folder)
 
     def own(**more: str) -> str:
         port = live_server.free_port()
@@ -118,7 +116,7 @@ def run(folder: Path, servers: ExitStack) -> tuple[Rounds, dict[str, int]]:
         front, headers = fetch(f"{kept}/")
     (folder / "static" / "page.html").write_bytes(front)
     (folder / "body").write_bytes(front)
-    site = servers.enter_context(live_server.serving(settings))  # at another address than its own it keeps nothing
+    site = servers.enter_context(live_server.serving(settings))  # at another address than SITE_URL it caches nothing
     bare_settings = settings | {"BENCH_BODY": str(folder / "body"), "BENCH_HEADERS": json.dumps(headers)}
     bare = servers.enter_context(live_server.serving(bare_settings, application="bench.bare"))
     port = live_server.free_port()
@@ -146,18 +144,21 @@ def behind_tls(folder: Path, settings: dict[str, str], servers: ExitStack) -> tu
     host, port, tls = "localhost", live_server.free_port(), live_server.free_port()
     own = {"SITE_URL": f"https://{host}", "ALLOWED_HOSTS": host, "HTTPS": "true", "BEHIND_PROXY": "true"}
     servers.enter_context(live_server.serving(settings | own, port=port))
-    place = folder / "front"
-    place.mkdir()
-    front = Front(place, [port], host=host)
+    front_folder = folder / "front"
+    front_folder.mkdir()
+    front = Front(front_folder, [port], host=host)
     servers.callback(front.stop)
-    keys = f"ssl; ssl_protocols TLSv1.3; ssl_certificate {place}/fullchain.pem; ssl_certificate_key {place}/privkey.pem"
+    keys = (
+        f"ssl; ssl_protocols TLSv1.3; ssl_certificate {front_folder}/fullchain.pem; "
+        f"ssl_certificate_key {front_folder}/privkey.pem"
+    )
     servers.enter_context(nginx(folder, NGINX_OF_ONE_FILE.format(folder=folder, port=tls, tls=keys), tls))
     return f"https://{host}:{front.https}", f"https://{host}:{tls}"
 
 
 def main() -> tuple[Table, list[Goal]]:
-    with tempfile.TemporaryDirectory() as place, ExitStack() as servers:
-        results, sizes = run(Path(place), servers)
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as servers:
+        results, sizes = run(Path(folder), servers)
     rows = []
     for name, rounds in results.items():
         rate, cpu = (statistics.median(column) for column in zip(*rounds, strict=True))

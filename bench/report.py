@@ -1,4 +1,4 @@
-"""What was measured, printed as it comes, and written as docs/performance.md and docs/performance.svg."""
+"""Results as Markdown tables and a plot: docs/performance.md and docs/performance.svg."""
 
 import math
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ BEGIN, END = "<!-- bench: begin -->", "<!-- bench: end -->"
 
 @dataclass
 class Table:
-    """`bars`: a ratio a row, for the plot."""
+    """A Markdown table. `bars`: name to ratio, for the plot."""
 
     title: str
     how: str
@@ -41,17 +41,19 @@ class Goal:
         return [self.what, f"{self.value:.2f}", wanted, "yes" if self.is_met else "**no**"]
 
 
-def told(tables: list[Table], goals: list[Goal]) -> str:
-    whole = Table("Goals", "Each from the run below.", ["", "measured", "goal", "met"], [goal.row() for goal in goals])
-    return "\n".join(line for table in (whole, *tables) for line in table.lines())
+def as_markdown(tables: list[Table], goals: list[Goal]) -> str:
+    goals_table = Table(
+        "Goals", "Each from the run below.", ["", "measured", "goal", "met"], [goal.row() for goal in goals]
+    )
+    return "\n".join(line for table in (goals_table, *tables) for line in table.lines())
 
 
 def write(tables: list[Table], goals: list[Goal]) -> None:
-    """Replace what stands between the two marks; the words around it are ours."""
+    """Replace the text between the two marks in the document, and the plot."""
     file = DOCS / "performance.md"
     before, _, rest = file.read_text("utf-8").partition(BEGIN)
     after = rest.partition(END)[2]
-    file.write_text(f"{before}{BEGIN}\n\n{told(tables, goals)}\n{END}{after}", "utf-8")
+    file.write_text(f"{before}{BEGIN}\n\n{as_markdown(tables, goals)}\n{END}{after}", "utf-8")
     bars = next((table.bars for table in tables if table.bars), {})
     (DOCS / "performance.svg").write_text(plot(bars), "utf-8")
 

@@ -1,7 +1,7 @@
-"""Whole sign-ups - form, POST, receipt - beside a bare WSGI program that does the same to the database.
+"""Complete sign-ups - form, POST, receipt - against a bare WSGI application with the same writes (bare_signup.py).
 
 16 visitors at a time, without compression on either side, rounds interleaved. Then bursts: more visitors than seats
-at one moment, and nobody may be overbooked, lost, or met with an error.
+at one moment, and nobody may be overbooked, lost, or get an error.
 """
 
 import http.client
@@ -16,7 +16,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
@@ -35,14 +35,14 @@ BARE_TABLES = [
     "CREATE TABLE bare_seats (capacity integer, taken integer)",
     "INSERT INTO bare_seats VALUES (1000000, 0)",
     """CREATE TABLE bare_signup (id bigint PRIMARY KEY, state varchar(9), seats integer, language varchar(3),
-    sealed {blob}, mark varchar(43) UNIQUE)""",
+    sealed {blob}, token_hash varchar(43) UNIQUE)""",
     "CREATE TABLE bare_letter (id char(32) PRIMARY KEY, signup_id bigint, kind varchar(13), language varchar(3))",
 ]
 
 
 @dataclass
 class Tally:
-    """What a crowd met: milliseconds of each POST, and every status that was given."""
+    """The results of a crowd: milliseconds of each POST and visit, and every status."""
 
     posts: list[float] = field(default_factory=list)
     visits: list[float] = field(default_factory=list)
@@ -50,27 +50,27 @@ class Tally:
 
 
 def ask(site: str, method: str, path: str, body: str = "") -> tuple[int, bytes, str]:
-    """One request on a connection of its own, from a network of its own."""
-    link = http.client.HTTPConnection(urlsplit(site).netloc, timeout=30)
+    """(status, body, Location) of one request on a connection of its own, from a random network."""
+    connection = http.client.HTTPConnection(urlsplit(site).netloc, timeout=30)
     network = f"10.{secrets.randbelow(250)}.{secrets.randbelow(250)}.7"
     headers = {"X-Forwarded-For": network, "Accept-Encoding": "identity"}
     if method == "POST":
         headers["Content-Type"] = "application/x-www-form-urlencoded"
-    link.request(method, path, body or None, headers)
-    answer = link.getresponse()
-    content = answer.read()
-    link.close()
-    return answer.status, content, answer.headers.get("Location", "")
+    connection.request(method, path, body or None, headers)
+    response = connection.getresponse()
+    content = response.read()
+    connection.close()
+    return response.status, content, response.headers.get("Location", "")
 
 
 def visit(site: str, slug: str, tally: Tally) -> None:
-    """Form, POST, receipt. A visitor who finds the meeting filled up says yes to the waiting list."""
+    """Form, POST, receipt. When the meeting has filled up, the visitor joins the waiting list."""
     path, began = f"/stormoeder/{slug}/tilmelding/", time.perf_counter()
     status, form, _ = ask(site, "GET", path)
     for _ in range(2):
-        found = TICKET.search(form)
+        ticket = TICKET.search(form)
         fields = {
-            "ticket": found[1].decode() if found else "", "seats": "1",
+            "ticket": ticket[1].decode() if ticket else "", "seats": "1",
             "email": f"{secrets.token_hex(8)}@example.dk", "name": "Prøve",
         }  # fmt: skip
         posted = time.perf_counter()
@@ -84,7 +84,7 @@ def visit(site: str, slug: str, tally: Tally) -> None:
 
 
 def crowd(number: int, act: Callable[[], None]) -> float:
-    """`act` by `number` visitors at once; seconds until the last is done."""
+    """Runs `act` in `number` threads at once. Returns seconds until the last is done."""
     start = threading.Barrier(number + 1)
 
     def one() -> None:
@@ -115,38 +115,37 @@ def measure(site: str) -> tuple[float, Tally, float]:
 
 
 def bursts(site: str, settings: dict[str, str]) -> int:
-    """More visitors than seats, at one moment, again and again: how many were overbooked, lost or met a fault."""
+    """More visitors than seats at one moment, BURSTS times. Returns how many were overbooked, lost or got an error."""
     wrong = 0
     for number in range(BURSTS):
         tally = Tally()
-        crowd(BURST_VISITORS, lambda slug=f"trang-{number}", tally=tally: visit(site, slug, tally))  # type: ignore[misc]
+        crowd(BURST_VISITORS, lambda slug=f"trang-{number}", tally=tally: visit(site, slug, tally))
         wrong += sum(status >= 500 for status in tally.statuses)
         wrong += tally.statuses.count(303) != BURST_VISITORS
-    said = subprocess.run(
+    output = subprocess.run(
         [sys.executable, "manage.py", "seats", "--json"],
-        cwd=live_server.ROOT, env=settings, check=True, capture_output=True,
-    )  # fmt: skip
-    rows = [row for row in json.loads(said.stdout) if row["slug"].startswith("trang-")]
+        cwd=live_server.ROOT,
+        env=settings,
+        check=True,
+        capture_output=True,
+    )
+    rows = [row for row in json.loads(output.stdout) if row["slug"].startswith("trang-")]
     exact = [(row["taken"], row["held"], row["waiting"]) for row in rows]
     return wrong + (exact != [(BURST_SEATS, BURST_SEATS, BURST_VISITORS - BURST_SEATS)] * BURSTS)
 
 
 def prepare(settings: dict[str, str]) -> None:
     live_server.manage(settings, "migrate", "-v", "0")
-    wanted = ["maaling", "20000", *(word for n in range(BURSTS) for word in (f"trang-{n}", str(BURST_SEATS)))]
-    subprocess.run([sys.executable, "-m", "bench.meetings", *wanted], cwd=live_server.ROOT, env=settings, check=True)
+    meetings = ["maaling", "20000", *(word for n in range(BURSTS) for word in (f"trang-{n}", str(BURST_SEATS)))]
+    subprocess.run([sys.executable, "-m", "bench.meetings", *meetings], cwd=live_server.ROOT, env=settings, check=True)
 
 
 def bare_tables(address: str) -> None:
-    if address.startswith("postgres"):
-        with psycopg.connect(address, autocommit=True) as link:
-            for statement in BARE_TABLES:
-                link.execute(statement.format(blob="bytea"))
-        return
-    with sqlite3.connect(address) as link:
+    is_postgres = address.startswith("postgres")
+    with closing(psycopg.connect(address) if is_postgres else sqlite3.connect(address)) as database:
         for statement in BARE_TABLES:
-            link.execute(statement.format(blob="blob"))
-    link.close()
+            database.execute(statement.format(blob="bytea" if is_postgres else "blob"))
+        database.commit()
 
 
 def figures(results: list[tuple[float, Tally, float]]) -> list[float]:
@@ -157,7 +156,7 @@ def figures(results: list[tuple[float, Tally, float]]) -> list[float]:
 
 
 def run(name: str, folder: Path, database: str) -> tuple[list[list[str]], list[Goal]]:
-    """Both programs on one database, side by side. Their rows, and the goals."""
+    """Measures both applications on one database. Returns their rows, and the goals."""
     bare_database = database if database.startswith("postgres") else str(folder / "bare.sqlite3")
     settings = live_server.environment(
         folder, DATABASE_URL=database, BEHIND_PROXY="true", SIGNUP_MIN_SECONDS="0", SIGNUP_BURST="100000"
@@ -169,18 +168,17 @@ def run(name: str, folder: Path, database: str) -> tuple[list[list[str]], list[G
         form, receipt = (ask(site, "GET", f"/stormoeder/maaling/{page}/")[1] for page in ("tilmelding", "kvittering"))
         (folder / "form").write_bytes(form)
         (folder / "receipt").write_bytes(receipt)
-        more = {
-            "BENCH_FORM": str(folder / "form"),
-            "BENCH_RECEIPT": str(folder / "receipt"),
+        bare_settings = settings | {
+            "BENCH_FORM": str(folder / "form"), "BENCH_RECEIPT": str(folder / "receipt"),
             "BENCH_DATABASE": bare_database,
-        }
-        bare = servers.enter_context(live_server.serving(settings | more, application="bench.bare_signup"))
+        }  # fmt: skip
+        bare = servers.enter_context(live_server.serving(bare_settings, application="bench.bare_signup"))
         results: dict[str, list[tuple[float, Tally, float]]] = {site: [], bare: []}
         for address in results:
             measure(address)  # warm
         for _ in range(ROUNDS):
-            for address, found in results.items():
-                found.append(measure(address))
+            for address, measured in results.items():
+                measured.append(measure(address))
         bare_row, row = (figures(results[address]) for address in (bare, site))
         wrong = bursts(site, settings)
     rows = [
@@ -206,11 +204,11 @@ def main(folder: Path) -> tuple[Table, list[Goal]]:
     else:
         name = f"bench_{os.getpid()}"
         with psycopg.connect(server, autocommit=True) as link:
-            link.execute(f"CREATE DATABASE {name}")  # type: ignore[call-overload]
+            link.execute(f"CREATE DATABASE {name}")
             try:
                 more = run("PostgreSQL", folder, f"{server.rpartition('/')[0]}/{name}")
             finally:
-                link.execute(f"DROP DATABASE {name} WITH (FORCE)")  # type: ignore[call-overload]
+                link.execute(f"DROP DATABASE {name} WITH (FORCE)")
         rows, goals = rows + more[0], goals + more[1]
     head = ["", "visits/s", "x bare", "POST p50 ms", "p95", "p99", "CPU ms a visit"]
     how = f"Form, POST, receipt: {VISITORS} visitors at a time, {ROUNDS} interleaved rounds of {VISITS}; medians."

@@ -1,4 +1,4 @@
-"""What the site weighs: a worker's memory after 10,000 different requests, and the seconds until it answers."""
+"""A web worker's memory after 10,000 different requests, and the time of start-up."""
 
 import http.client
 import statistics
@@ -13,9 +13,9 @@ from tests.support import live_server
 
 REQUESTS, EARLY, LATE = 10_000, 1_000, 10_000
 TRIES = 5
-PLACES = ["/", "/udtalelse/", "/indsatser/", "/indsatser/klubhuse/", "/stormoeder/", "/hjaelp/", "/hvem/", "/soeg/"]
+PAGES = ["/", "/udtalelse/", "/indsatser/", "/indsatser/klubhuse/", "/stormoeder/", "/hjaelp/", "/hvem/", "/soeg/"]
 PREFIXES = ["", "/en", "/ar", "/so", "/tr", "/fa"]
-PACKINGS = ["br", "gzip", "identity", "gzip, br;q=0.1", "zstd"]
+ENCODINGS = ["br", "gzip", "identity", "gzip, br;q=0.1", "zstd"]
 
 
 def memory(settings: dict[str, str]) -> tuple[float, float]:
@@ -23,19 +23,19 @@ def memory(settings: dict[str, str]) -> tuple[float, float]:
     port = live_server.free_port()
     own = settings | {"SITE_URL": f"http://127.0.0.1:{port}", "SITE_ROLE": "public", "KEYRING_DIR": "/nonexistent"}
     own.pop("KEYRING_SECRET")
-    found = []
+    measured = []
     with live_server.serving(own, "--workers", "1", "--max-requests", "0", port=port) as site:
         netloc = urlsplit(site).netloc
         for number in range(1, REQUESTS + 1):
-            place = f"{PREFIXES[number % 6]}{PLACES[number // 6 % 8]}"
-            address = (place, f"{place}?q=ord{number}", f"{place}findes-ikke-{number}/")[number % 3]
-            link = http.client.HTTPConnection(netloc, timeout=10)
-            link.request("GET", address, headers={"Accept-Encoding": PACKINGS[number % 5]})
-            link.getresponse().read()
-            link.close()
+            page = f"{PREFIXES[number % 6]}{PAGES[number // 6 % 8]}"
+            address = (page, f"{page}?q=ord{number}", f"{page}findes-ikke-{number}/")[number % 3]
+            connection = http.client.HTTPConnection(netloc, timeout=10)
+            connection.request("GET", address, headers={"Accept-Encoding": ENCODINGS[number % 5]})
+            connection.getresponse().read()
+            connection.close()
             if number in {EARLY, LATE}:
-                found.append(worker_memory(port))
-    return found[0], found[1]
+                measured.append(worker_memory(port))
+    return measured[0], measured[1]
 
 
 def check(settings: dict[str, str]) -> float:
@@ -67,7 +67,7 @@ def first_page(settings: dict[str, str]) -> float:
 
 
 def site(folder: Path) -> dict[str, str]:
-    """Settings of a site as on launch day in `folder`."""
+    """Creates a site as on launch day in `folder`. Returns its environment."""
     settings = live_server.environment(folder)
     live_server.manage(settings, "migrate", "-v", "0")
     live_server.manage(settings, "seed")

@@ -1,4 +1,4 @@
-"""Staff edit what we arrange."""
+"""The admin of meetings."""
 
 from typing import Any
 
@@ -6,30 +6,27 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.validators import MaxValueValidator
 from django.db.models import QuerySet
-from django.http import HttpRequest
-from django.urls import path
+from django.http import HttpRequest, HttpResponseBase
+from django.urls import URLPattern, path
 
 from events import staff_views
-from events.models import Event, Signup
+from events.models import Event, Letter, Signup
 from events.models.event import INTERPRETER_LANGUAGES, LIST_WOULD_BE_LOST, MAX_CAPACITY
 from events.privacy import retention
 from events.signups.seats import set_capacity
 from nejtilbander.editorial.forms.content import ContentForm
 from nejtilbander.editorial.model_admin import PICTURE_FIELDS, ContentAdmin
+from nejtilbander.i18n.models import Translated
 from nejtilbander.publishing import versions
-from nejtilbander.web.decorators import has_role, role_of
+from nejtilbander.web.decorators import View, has_role, role_of
+
+INTERPRETER_NAMES = ["engelsk", "arabisk", "somalisk", "tyrkisk", "persisk", "tegnsprog"]
 
 
 class EventForm(ContentForm):
     interpreters = forms.MultipleChoiceField(
         label="Tolke",
-        choices=list(
-            zip(
-                INTERPRETER_LANGUAGES,
-                ["engelsk", "arabisk", "somalisk", "tyrkisk", "persisk", "tegnsprog"],
-                strict=True,
-            )
-        ),
+        choices=list(zip(INTERPRETER_LANGUAGES, INTERPRETER_NAMES, strict=True)),
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
@@ -40,7 +37,7 @@ class EventForm(ContentForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.instance.pk:  # then it has a page of its own, where the counting is safe
+        if self.instance.pk:  # changed on the sign-up page, where the seats are locked
             del self.fields["capacity"]
 
     def clean(self) -> dict[str, Any]:
@@ -63,19 +60,13 @@ class EventAdmin(ContentAdmin):
         *PICTURE_FIELDS,
     )  # fmt: skip
     list_display = [
-        "__str__",
-        "publication_status",
-        "starts_at",
-        "state",
-        "capacity",
-        "seats_taken",
-        "is_example",
+        "__str__", "publication_status", "starts_at", "state", "capacity", "seats_taken", "is_example",
         "language_states",
-    ]
+    ]  # fmt: skip
     list_filter = ["state", "is_example"]
     date_hierarchy = "starts_at"
 
-    def get_urls(self) -> list[Any]:
+    def get_urls(self) -> list[URLPattern]:
         own = [
             path("<int:pk>/tilmelding/", self._staff_view(staff_views.signups), name="events_event_signups"),
             path("<int:pk>/brev/", self._staff_view(staff_views.bulk_letter), name="events_event_circular"),
@@ -83,10 +74,10 @@ class EventAdmin(ContentAdmin):
         ]
         return own + super().get_urls()
 
-    def _staff_view(self, view: Any) -> Any:
-        """`view` behind the login, with the admin's own surroundings."""
+    def _staff_view(self, view: View) -> View:
+        """`view` behind the login; the admin's own context is its second argument."""
 
-        def inside(request: HttpRequest, **kwargs: Any) -> Any:
+        def inside(request: HttpRequest, **kwargs: object) -> HttpResponseBase:
             return view(request, self.admin_site.each_context(request), **kwargs)
 
         return self.admin_site.admin_view(has_role(role_of(view) or "staff")(inside))
@@ -94,25 +85,25 @@ class EventAdmin(ContentAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Event]:
         return super().get_queryset(request).select_related("seats")
 
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+    def get_fieldsets(self, request: HttpRequest, obj: Event | None = None) -> Any:
         fieldsets = super().get_fieldsets(request, obj)
         if obj is None:
             fieldsets[0][1]["fields"].append("capacity")
         return fieldsets
 
-    def save_model(self, request: HttpRequest, obj: Any, form: ContentForm, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Translated, form: ContentForm, change: bool) -> None:
         super().save_model(request, obj, form, change)
-        if not change:
+        if isinstance(obj, Event) and not change:
             set_capacity(obj, form.cleaned_data["capacity"])
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """A coming meeting that people have signed up for is cancelled, not deleted: they must be told."""
-        is_awaited = (
+    def has_delete_permission(self, request: HttpRequest, obj: Event | None = None) -> bool:
+        """False for a coming meeting with sign-ups: it must be cancelled instead, so that people are told."""
+        has_audience = (
             obj is not None and not obj.is_example and not obj.is_past
             and Signup.objects.filter(event=obj).exclude(state__in=Signup.GONE).exists()
-            and (obj.state == Event.State.CONFIRMED or obj.letters.waiting().exists())
+            and (obj.state == Event.State.CONFIRMED or Letter.objects.waiting().filter(event=obj).exists())
         )  # fmt: skip
-        return not is_awaited and super().has_delete_permission(request, obj)
+        return not has_audience and super().has_delete_permission(request, obj)
 
     def delete_model(self, request: HttpRequest, obj: Event) -> None:
         versions.ensure_first_version(obj)
@@ -123,9 +114,9 @@ class EventAdmin(ContentAdmin):
         messages.warning(request, "Mødet har ingen pladser. Sæt antallet under Tilmelding, før du udgiver det.")
 
     @admin.display(description="pladser", ordering="seats__capacity")
-    def capacity(self, obj: Any) -> int:
+    def capacity(self, obj: Event) -> int:
         return obj.seats.capacity
 
     @admin.display(description="optagne pladser")
-    def seats_taken(self, obj: Any) -> int:
+    def seats_taken(self, obj: Event) -> int:
         return obj.seats.taken

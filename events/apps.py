@@ -6,7 +6,7 @@ class EventsConfig(AppConfig):
     verbose_name = "Stormøder"
 
     def ready(self) -> None:
-        # Models are there once apps are ready.
+        # Models can be imported only once the apps are ready.
         from events import hooks, models, tasks  # noqa: PLC0415
         from events.letters import announcements  # noqa: PLC0415
         from nejtilbander.background import worker  # noqa: PLC0415

@@ -1,4 +1,4 @@
-"""Meetings as iCalendar (RFC 5545), with Danish local times that survive a change of summer time."""
+"""Meetings as iCalendar (RFC 5545), in Danish local time, which is right across changes of summer time."""
 
 import uuid
 from collections.abc import Iterable
@@ -18,9 +18,9 @@ STATUS = {Event.State.CONFIRMED: "CONFIRMED", Event.State.CANCELLED: "CANCELLED"
 
 
 def calendar(events: Iterable[Event], origin: str, *, neutral: bool = False) -> bytes:
-    """An iCalendar file of `events`. `origin` begins the links, as in https://example.dk.
+    """An iCalendar file of `events`, as UTF-8. `origin` is the start of links, as in https://example.dk.
 
-    `neutral` leaves out what the meeting is about: the file ends in a calendar that others may see.
+    `neutral` leaves out the subject of the meeting, for a calendar that others may see.
     """
     book = Calendar()
     book.add("prodid", "-//Odense Kommune//Kalender//DA")
@@ -37,9 +37,9 @@ def calendar(events: Iterable[Event], origin: str, *, neutral: bool = False) -> 
 
 
 def identifier(event: Event, *, neutral: bool) -> str:
-    """The same on every host and for ever (RFC 7986, section 5.3), and it says nothing of the subject.
+    """A UID that is the same on every host and for ever, and reveals nothing of the subject (RFC 7986, section 5.3).
 
-    The neutral entry is an entry of its own, or one calendar would write the subject over it.
+    The neutral entry has a UID of its own, else a calendar with both would show the subject in it.
     """
     return str(uuid.uuid5(uuid.NAMESPACE_OID, f"odense-stormoede-{event.slug}-{'neutral' if neutral else 'public'}"))
 

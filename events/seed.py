@@ -22,7 +22,7 @@ ADDRESS = "Flakhaven 2, 5000 Odense C"
 
 @dataclass(frozen=True)
 class Example:
-    """One meeting: days from today to the meeting and to the opening of sign-up, and how full it is (seats)."""
+    """One meeting: `days` and `opens` are days from today to the meeting and to its sign-up; `taken` is seats."""
 
     slug: str
     days: int
@@ -44,7 +44,7 @@ EXAMPLES = [
 
 
 def seed() -> int:
-    """Write every example that was never written before. Returns how many were written."""
+    """Create every example that was never created before. Returns how many."""
     texts = {
         language: {"event": {slug: content["common"] | words for slug, words in content["event"].items()}}
         for language, content in seeding.load_texts(Path(__file__).parent / "content").items()
@@ -78,20 +78,18 @@ def _write(example: Example, texts: seeding.Texts) -> None:
 
 
 def fill_seats(event: Event, seats: int) -> None:
-    """Groups nobody belongs to: real sign-ups, without name or address, so that all the counting is true."""
+    """Take `seats` seats with real sign-ups, without name or address, so that the counters are consistent."""
     if seats:
         create_key(event.seats)
     for _ in range(seats // MAX_SEATS):
-        signup_request = SignupRequest(seats=MAX_SEATS, language="da")
-        answer = sign_up(
-            event, signup_request, FormContext(secrets.token_urlsafe(), version=1, accepts_waiting=True, hold=False)
-        )
+        form_context = FormContext(secrets.token_urlsafe(), version=1, accepts_waiting=True, hold=False)
+        result = sign_up(event, SignupRequest(seats=MAX_SEATS, language="da"), form_context)
         with transaction.atomic():
-            group = Signup.objects.get(token_hash=token_hash(answer.token))
-            apply_change(group, state=Signup.State.CONFIRMED, verified=True)
+            signup = Signup.objects.get(token_hash=token_hash(result.token))
+            apply_change(signup, state=Signup.State.CONFIRMED, verified=True)
 
 
 def _at(days: int, hour: int) -> datetime:
-    """`hour` o'clock Danish time, `days` from today; local arithmetic, so summer time cannot shift it."""
+    """`hour` o'clock Danish time, `days` from today, independent of summer time."""
     day = timezone.localdate() + timedelta(days=days)
     return timezone.make_aware(datetime(day.year, day.month, day.day, hour))  # noqa: DTZ001 - made aware here

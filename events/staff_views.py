@@ -1,12 +1,14 @@
-"""A meeting's sign-up as staff see it: counts and letters, and never a person - unless the list is opened."""
+"""Admin pages of a meeting's sign-up: counts, bulk letters, and the sealed list, the only page that shows people."""
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -19,14 +21,15 @@ from events.privacy import guest_list
 from events.signups import seats, waiting_list
 from events.templatetags.meetings import signup_words
 from nejtilbander.background.outbox import OutgoingMail
-from nejtilbander.editorial.views.base import staff_user
+from nejtilbander.editorial.views.base import log_change, staff_user
 from nejtilbander.i18n.languages import direction
 from nejtilbander.security.keyring import KeyNotFound
 from nejtilbander.security.sealed_boxes import DecryptionError
 from nejtilbander.web.decorators import has_role
 
-MAY_ACT = "nejtilbander.publish_events"  # what is done here is done at once, and people hear of it
-LISTS: dict[str, Any] = {
+MAY_ACT = "nejtilbander.publish_events"  # actions here take effect at once, and people get letters about them
+AdminContext = dict[str, object]  # from AdminSite.each_context
+LISTS: dict[str, Callable[[Event, User], Sequence[object]]] = {
     AccessLogEntry.What.DOOR: guest_list.door_list,
     AccessLogEntry.What.CONTACT: guest_list.contact_list,
     AccessLogEntry.What.QUESTIONS: guest_list.questions,
@@ -38,16 +41,16 @@ class CapacityForm(forms.Form):
 
 
 class BulkLetterForm(forms.Form):
-    """The letter in every language; Danish is what the others get where theirs is empty."""
+    """The letter in every language. Readers of a language that is left empty get the Danish text."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for code, name in settings.LANGUAGES:
-            box = forms.Textarea(attrs={"lang": code, "dir": direction(code), "rows": 6, "cols": 80})
-            self.fields[code] = forms.CharField(label=name, max_length=4000, required=code == "da", widget=box)
+            widget = forms.Textarea(attrs={"lang": code, "dir": direction(code), "rows": 6, "cols": 80})
+            self.fields[code] = forms.CharField(label=name, max_length=4000, required=code == "da", widget=widget)
 
     def texts(self) -> dict[str, str]:
-        """What was written, by language; with plain line ends, as browsers do not send them."""
+        """Language code to text, without the empty ones; line ends as "\\n"."""
         return {code: text.replace("\r\n", "\n") for code, text in self.cleaned_data.items() if text}
 
 
@@ -58,29 +61,24 @@ def _event(request: HttpRequest, pk: int, permission: str) -> Event:
 
 
 def _page(
-    request: HttpRequest, surroundings: dict[str, Any], template: str, event: Event, **context: Any
+    request: HttpRequest, admin_context: AdminContext, template: str, event: Event, **context: object
 ) -> HttpResponse:
-    context |= surroundings | {"event": event, "opts": Event._meta, "original": event}
+    context |= admin_context | {"event": event, "opts": Event._meta, "original": event}
     return TemplateResponse(request, f"admin/events/event/{template}.html", context)
 
 
-def _log(request: HttpRequest, event: Event, words: str) -> None:
-    LogEntry.objects.log_actions(staff_user(request).pk, [event], CHANGE, words, single_object=True)
-
-
-def signups(request: HttpRequest, surroundings: dict[str, Any], pk: int) -> HttpResponse:
-    """Counts, capacity, open or closed, needs, letters, who opened the list. Whoever may not change it may look."""
+def signups(request: HttpRequest, admin_context: AdminContext, pk: int) -> HttpResponse:
+    """Counts, capacity, open or closed, needs, letters, access log. GET needs the right to view, POST to publish."""
     event = _event(request, pk, "events.view_event" if request.method == "GET" else MAY_ACT)
-    form = CapacityForm(
-        request.POST if request.POST.get("action") == "capacity" else {"capacity": event.seats.capacity}
-    )
-    if request.method == "POST" and _acted(request, event, form):
+    is_capacity = request.POST.get("action") == "capacity"
+    form = CapacityForm(request.POST if is_capacity else {"capacity": event.seats.capacity})
+    if request.method == "POST" and _carry_out(request, event, form):
         return HttpResponseRedirect(request.path)
     counts = seats.counts(event.pk)
     words = need_words()
     return _page(
         request,
-        surroundings,
+        admin_context,
         "signups",
         event,
         title=f"Tilmelding: {event.title}",
@@ -101,15 +99,15 @@ def signups(request: HttpRequest, surroundings: dict[str, Any], pk: int) -> Http
     )
 
 
-def _acted(request: HttpRequest, event: Event, form: CapacityForm) -> bool:
-    """Do the one thing asked for. Whether something was: a number that is none is shown again."""
+def _carry_out(request: HttpRequest, event: Event, form: CapacityForm) -> bool:
+    """Carry out the action that was sent. Returns False when `form` is invalid or there is no such action."""
     action = request.POST.get("action")
     if action == "capacity" and form.is_valid():
         _change_capacity(request, event, form.cleaned_data["capacity"])
     elif action in {"close", "open"}:
         seats.set_closed(event, closed=action == "close")
         word = "lukket" if action == "close" else "åbnet"
-        _log(request, event, f"Tilmeldingen er {word} af en medarbejder.")
+        log_change(request, event, f"Tilmeldingen er {word} af en medarbejder.")
         messages.success(request, f"Tilmeldingen er {word} her. Hvad borgerne ser nu, står herunder.")
     elif action == "resend":
         messages.success(request, f"{Letter.objects.filter(event=event).retry_failed()} breve bliver prøvet igen.")
@@ -120,11 +118,11 @@ def _acted(request: HttpRequest, event: Event, form: CapacityForm) -> bool:
 
 def _change_capacity(request: HttpRequest, event: Event, capacity: int) -> None:
     fits = seats.set_capacity(event, capacity)
-    _log(request, event, f"Pladser i alt: {capacity}.")
+    log_change(request, event, f"Pladser i alt: {capacity}.")
     if fits:
         offered = waiting_list.offer_seats_now(event.pk)
-        text = f"Der er nu {capacity} pladser." + (f" {offered} på ventelisten har fået tilbud." if offered else "")
-        messages.success(request, text)
+        news = f" {offered} på ventelisten har fået tilbud." if offered else ""
+        messages.success(request, f"Der er nu {capacity} pladser.{news}")
     else:
         messages.warning(
             request,
@@ -133,47 +131,47 @@ def _change_capacity(request: HttpRequest, event: Event, capacity: int) -> None:
         )
 
 
-def bulk_letter(request: HttpRequest, surroundings: dict[str, Any], pk: int) -> HttpResponse:
-    """Write, look at, try out and send one letter to everyone who is coming. No address is ever shown."""
+def bulk_letter(request: HttpRequest, admin_context: AdminContext, pk: int) -> HttpResponse:
+    """Write, preview, test and send one letter to everyone who is coming. No address is ever shown."""
     event = _event(request, pk, MAY_ACT)
     draft = event.bulk_letters.filter(sent_at=None).order_by("-pk").first() or BulkLetter(event=event, texts={})
     action = request.POST.get("action", "")
     form = BulkLetterForm(request.POST if action else None, initial=draft.texts)
     if action and form.is_valid():
         if request.POST.get("seen", "") == (draft.fingerprint() if draft.pk else ""):
-            _do(request, event, draft, action, form.texts())
+            _save_and_send(request, event, draft, action, form.texts())
             return HttpResponseRedirect(request.path)
         messages.error(
             request,
             "En anden har ændret eller sendt brevet, mens du skrev. Din tekst står i felterne og er ikke gemt. "
             "Den gemte tekst står nedenunder.",
         )
+    sent = event.bulk_letters.exclude(sent_at=None).order_by("-sent_at")
     return _page(
         request,
-        surroundings,
+        admin_context,
         "bulk_letter",
         event,
         title=f"Brev til alle tilmeldte: {event.title}",
         form=form,
         draft=draft if draft.pk else None,
-        preview=[
-            (code, name, direction(code), draft.text(code), code in draft.texts) for code, name in settings.LANGUAGES
-        ]
-        if draft.pk
-        else [],
-        receivers=_receivers(event).count(),
-        sent=[
-            (one, announcements.progress(one)) for one in event.bulk_letters.exclude(sent_at=None).order_by("-sent_at")
-        ],
+        preview=_preview(draft) if draft.pk else [],
+        receivers=_recipients(event).count(),
+        sent=[(letter, announcements.progress(letter)) for letter in sent],
     )
 
 
-def _receivers(event: Event) -> Any:
+def _preview(draft: BulkLetter) -> list[tuple[str, str, str, str, bool]]:
+    """(language code, language name, direction, text, is own text) of every language."""
+    return [(code, name, direction(code), draft.text(code), code in draft.texts) for code, name in settings.LANGUAGES]
+
+
+def _recipients(event: Event) -> QuerySet[Signup]:
     return Signup.objects.reachable().filter(event=event, state=Signup.State.CONFIRMED)
 
 
-def _do(request: HttpRequest, event: Event, draft: BulkLetter, action: str, texts: dict[str, str]) -> None:
-    """Keep what was typed; and try out or send it, if it is what was looked at."""
+def _save_and_send(request: HttpRequest, event: Event, draft: BulkLetter, action: str, texts: dict[str, str]) -> None:
+    """Save `texts`; test or send the letter if they are the ones that were previewed."""
     is_new = texts != draft.texts
     if is_new:
         draft.texts = texts
@@ -186,11 +184,11 @@ def _do(request: HttpRequest, event: Event, draft: BulkLetter, action: str, text
 
 
 def _send(request: HttpRequest, event: Event, draft: BulkLetter, action: str) -> None:
-    if action == "send" and not _receivers(event).exists():
+    if action == "send" and not _recipients(event).exists():
         messages.error(request, "Der er ingen tilmeldte med mail endnu. Brevet er ikke sendt.")
     elif action == "send":
         number = announcements.send_bulk_letter(draft)
-        _log(request, event, f"Brev til {number} tilmeldte.")
+        log_change(request, event, f"Brev til {number} tilmeldte.")
         messages.success(request, f"{number} breve er på vej.")
     elif not staff_user(request).email:
         messages.error(request, "Din bruger har ingen mailadresse. Skriv en på din bruger først.")
@@ -203,15 +201,18 @@ def _send(request: HttpRequest, event: Event, draft: BulkLetter, action: str) ->
 
 
 @has_role("list")
-def open_list(request: HttpRequest, surroundings: dict[str, Any], pk: int, what: str) -> HttpResponse:
-    """Open the list. GET asks; POST writes it down, opens, and shows. Nothing of it is kept by the browser."""
+def open_list(request: HttpRequest, admin_context: AdminContext, pk: int, what: str) -> HttpResponse:
+    """The sealed list. GET asks for confirmation; POST logs the access, decrypts and shows. Nothing is cached."""
     event = _event(request, pk, "events.open_list")
     if what not in LISTS:
         raise Http404
-    context: dict[str, Any] = {"title": f"{AccessLogEntry.What(what).label.capitalize()}: {event.title}", "what": what}
+    context: dict[str, object] = {
+        "title": f"{AccessLogEntry.What(what).label.capitalize()}: {event.title}",
+        "what": what,
+    }
     if request.method == "POST":
         try:
             context["rows"] = LISTS[what](event, staff_user(request))
         except (KeyNotFound, DecryptionError):
             context["error"] = "Listen kan ikke åbnes. Nøglen mangler, eller listen er slettet. Kontakt driften."
-    return _page(request, surroundings, "list", event, **context)
+    return _page(request, admin_context, "list", event, **context)

@@ -1,4 +1,4 @@
-"""What the worker does for meetings: letters, holds, offers, reminders, keys and retention."""
+"""Worker tasks for meetings: letters, holds, offers, reminders, keys and retention."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -17,7 +17,7 @@ LATE_LETTER = timedelta(minutes=30)
 
 
 def offer_everywhere() -> int:
-    """Offers that became possible without anyone leaving: more seats, or fewer unverified holds."""
+    """Make offers that no departure triggered: after more seats, or fewer unverified holds. Returns how many."""
     offered = 0
     upcoming = Seats.objects.filter(event__starts_at__gt=timezone.now(), event__signups__state="waiting").distinct()
     for event_id in upcoming.values_list("pk", flat=True):
@@ -33,21 +33,20 @@ TASKS: list[Callable[[], object]] = [
 
 
 def send_letters() -> int:
-    """Sends a batch of due letters. Returns how many were taken in hand."""
-    return deliver(
-        Letter.objects.select_related("event__seats", "signup__event", "bulk_letter", "staff"), render_letter
-    )
+    """Send a batch of due letters. Returns how many were claimed."""
+    letters = Letter.objects.select_related("event__seats", "signup__event", "bulk_letter", "staff")
+    return deliver(letters, render_letter)
 
 
 def late_work() -> list[str]:
-    """What of a meeting's work is late, one sentence each."""
-    found = []
+    """The late work of all meetings, one sentence each."""
+    late = []
     if Letter.objects.waiting().filter(created_at__lt=timezone.now() - LATE_LETTER).exists():
-        found.append("letters: some have waited more than 30 minutes")
+        late.append("letters: some have waited more than 30 minutes")
     if Letter.objects.failed().filter(tries__gte=MAX_TRIES).exists():
-        found.append("letters: some were given up")
+        late.append("letters: some were given up")
     if Heartbeat.objects.filter(name="lost keys").exists():
-        found.append("keyring: a meeting's key is missing")
+        late.append("keyring: a meeting's key is missing")
     if retention.overdue_lists(late=retention.LATE):
-        found.append("retention: a list should have been erased")
-    return found
+        late.append("retention: a list should have been erased")
+    return late

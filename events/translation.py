@@ -1,4 +1,4 @@
-"""Which columns exist in every language: a meeting's content and its search text."""
+"""The columns of a meeting that exist in every language: its content and its search text."""
 
 from modeltranslation.translator import TranslationOptions, register
 

@@ -1,6 +1,4 @@
-"""The pages of what we arrange."""
-
-from typing import Any
+"""The public pages and calendar files of meetings."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -19,7 +17,7 @@ SCHEMA_STATUS = {Event.State.CONFIRMED: "EventScheduled", Event.State.CANCELLED:
 
 @public_view()
 def events(request: HttpRequest) -> HttpResponse:
-    """Coming meetings first, then past ones. The opening words are a page that staff edit."""
+    """Coming meetings first, then past ones. The introduction is a page that staff edit."""
     upcoming = cached_rows("upcoming", lambda: list(Event.objects.upcoming().listed().with_seats()))
     past = cached_rows("past", lambda: list(Event.objects.past().listed()))
     return render_page(
@@ -35,40 +33,43 @@ def events(request: HttpRequest) -> HttpResponse:
 
 @public_view()
 def event(request: HttpRequest, slug: str) -> HttpResponse:
-    found = Event.objects.ever_public().with_seats().select_related("picture")
-    shown = cached_rows(("meeting", slug), lambda: get_object_or_404(found, slug=slug))
-    shown.raise_if_withdrawn()
+    meetings = Event.objects.ever_public().with_seats().select_related("picture")
+    meeting = cached_rows(("meeting", slug), lambda: get_object_or_404(meetings, slug=slug))
+    meeting.raise_if_withdrawn()
     return render_page(
         request,
         "events/event.html",
-        title=shown.title,
-        description=shown.summary,
-        about=shown,
-        event=shown,
-        signup=shown.signup_state(),
-        structured_data=structured_data(shown, request),
+        title=meeting.title,
+        description=meeting.summary,
+        about=meeting,
+        event=meeting,
+        signup=meeting.signup_state(),
+        structured_data=structured_data(meeting, request),
     )
 
 
 @public_view(300)
 def calendar_feed(request: HttpRequest) -> HttpResponse:
     """Every coming meeting, cancelled ones too, so that a subscribed calendar crosses them out."""
-    return HttpResponse(
-        calendar(Event.objects.upcoming(), request.build_absolute_uri("/")[:-1]), content_type=ICALENDAR
-    )
+    origin = request.build_absolute_uri("/")[:-1]
+    return HttpResponse(calendar(Event.objects.upcoming(), origin), content_type=ICALENDAR)
 
 
 @public_view()
 def calendar_file(request: HttpRequest, slug: str) -> HttpResponse:
+    meeting = get_object_or_404(Event.objects.ever_public(), slug=slug)
+    meeting.raise_if_withdrawn()
+    return neutral_calendar_file(meeting)
+
+
+def neutral_calendar_file(event: Event) -> HttpResponse:
     """One meeting as a file, with a neutral title: calendars are often seen by others."""
-    shown = get_object_or_404(Event.objects.ever_public(), slug=slug)
-    shown.raise_if_withdrawn()
-    response = HttpResponse(calendar([shown], "", neutral=True), content_type=ICALENDAR)
+    response = HttpResponse(calendar([event], "", neutral=True), content_type=ICALENDAR)
     response.headers["Content-Disposition"] = 'attachment; filename="kalender.ics"'
     return response
 
 
-def structured_data(event: Event, request: HttpRequest) -> dict[str, Any]:
+def structured_data(event: Event, request: HttpRequest) -> dict[str, object]:
     """The meeting as schema.org/Event."""
     return {
         "@context": "https://schema.org",

@@ -1,6 +1,6 @@
-"""What an operator may set, read in one place and refused in one sentence.
+"""Reads and validates environment variables. A bad value ends the process with one sentence.
 
-Only settings.py calls this module, and gunicorn.py, which is read before them; nothing else reads the environment.
+Called by settings.py and by the server package, which runs before Django; nothing else reads the environment.
 """
 
 import os
@@ -12,6 +12,19 @@ from urllib.parse import unquote, urlsplit
 import dj_database_url
 
 _YES, _NO = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
+# IMMEDIATE takes the write lock at BEGIN, so two writers wait instead of failing half-way; FULL survives a power cut;
+# secure_delete overwrites what is erased. See docs/decisions/0003.
+SQLITE_OPTIONS = {
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 20,
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; "
+    "PRAGMA secure_delete=ON;",
+}
+# A database or network that does not answer must not block the workers, which can still serve cached pages.
+POSTGRESQL_OPTIONS = {
+    "connect_timeout": 3, "options": "-c statement_timeout=15s", "tcp_user_timeout": 5_000,
+    "keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 2,
+}  # fmt: skip
 
 
 def refuse(sentence: str) -> NoReturn:
@@ -20,7 +33,7 @@ def refuse(sentence: str) -> NoReturn:
 
 
 def text(name: str, default: str | None = None) -> str:
-    """The value of `name`; a missing one without a default ends the process."""
+    """The stripped value of `name`, else `default`; ends the process when there is neither."""
     value = os.environ.get(name, "").strip() or default
     if value is None:
         refuse(f"{name} is not set. See .env.example for what it should hold.")
@@ -39,11 +52,11 @@ def words(name: str, default: str = "") -> list[str]:
 
 
 def hosts(name: str, default: str) -> list[str]:
-    """Host names without scheme or path. localhost is always one: the platform's own probe asks for it."""
-    found = words(name, default)
-    if not found or any(sign in host for host in found for sign in "/@"):
+    """Host names without scheme or path. localhost is always added, for the platform's probes."""
+    names = words(name, default)
+    if not names or any(char in host for host in names for char in "/@"):
         refuse(f"{name} must be host names such as example.dk www.example.dk, not {text(name, default)!r}.")
-    return [*found, "localhost"]
+    return [*names, "localhost"]
 
 
 def web_address(name: str, default: str = "", *, schemes: tuple[str, ...] = ("https", "http")) -> str:
@@ -51,10 +64,10 @@ def web_address(name: str, default: str = "", *, schemes: tuple[str, ...] = ("ht
     value = text(name, default)
     try:
         parts = urlsplit(value)
-        is_whole = parts.scheme in schemes and bool(parts.hostname or parts.scheme == "mailto") and " " not in value
+        is_absolute = parts.scheme in schemes and bool(parts.hostname or parts.scheme == "mailto") and " " not in value
     except ValueError:
-        is_whole = False
-    if value and not is_whole:
+        is_absolute = False
+    if value and not is_absolute:
         refuse(f"{name} must be a whole web address such as https://example.dk/, not {value!r}.")
     return value
 
@@ -69,16 +82,16 @@ def secret(name: str, *, minimum: int) -> str:
     return value
 
 
-def number(name: str, default: int, *, most: int) -> int:
-    """A whole number from 0 to `most`."""
+def number(name: str, default: int, *, maximum: int) -> int:
+    """A whole number from 0 to `maximum`."""
     value = text(name, str(default))
-    if not value.isascii() or not value.isdigit() or int(value) > most:
-        refuse(f"{name} must be a whole number from 0 to {most}, not {value!r}.")
+    if not value.isascii() or not value.isdigit() or int(value) > maximum:
+        refuse(f"{name} must be a whole number from 0 to {maximum}, not {value!r}.")
     return int(value)
 
 
 def keyring_secret(role: str, folder: Path) -> str:
-    """What unwraps the keyring. The internet-facing process must have neither it nor the keys, and refuses to start."""
+    """KEYRING_SECRET, which unwraps the keyring; "" in the `public` role, which must not have it or the keys."""
     if role != "public":
         return secret("KEYRING_SECRET", minimum=32)
     if os.environ.get("KEYRING_SECRET") or (os.access(folder, os.R_OK) and any(folder.glob("*.key"))):
@@ -87,7 +100,7 @@ def keyring_secret(role: str, folder: Path) -> str:
 
 
 def mail(name: str, default: str) -> dict[str, object]:
-    """Where letters go: smtp://user:password@host:587 (STARTTLS), smtps://host (TLS), smtp+plain://host (neither),
+    """Mail settings from smtp://user:password@host:587 (STARTTLS), smtps://host (TLS), smtp+plain://host (neither),
     or file:///folder, which writes each letter as a file.
     """
     address = text(name, default)
@@ -111,7 +124,8 @@ def mail(name: str, default: str) -> dict[str, object]:
     }
 
 
-def chosen(name: str, allowed: set[str], default: str = "") -> set[str]:
+def choices(name: str, allowed: set[str], default: str = "") -> set[str]:
+    """Any number of the `allowed` words."""
     picked = set(words(name, default))
     if picked - allowed:
         refuse(f"{name} may hold {', '.join(sorted(allowed))}, not {', '.join(sorted(picked - allowed))}.")
@@ -119,7 +133,8 @@ def chosen(name: str, allowed: set[str], default: str = "") -> set[str]:
 
 
 def choice(name: str, allowed: set[str], default: str) -> str:
-    picked = chosen(name, allowed, default)
+    """Exactly one of the `allowed` words."""
+    picked = choices(name, allowed, default)
     if len(picked) != 1:
         refuse(f"{name} must hold one of {', '.join(sorted(allowed))}.")
     return picked.pop()
@@ -127,9 +142,8 @@ def choice(name: str, allowed: set[str], default: str) -> str:
 
 def database(name: str) -> dict[str, object]:
     """Django's database settings from an address like sqlite:////srv/site.sqlite3 or postgres://..."""
-    address = text(name)
     try:
-        settings: dict[str, object] = dict(dj_database_url.parse(address, conn_max_age=60, conn_health_checks=True))
+        settings = dj_database_url.parse(text(name), conn_max_age=60, conn_health_checks=True)
     except (ValueError, KeyError):
         refuse(
             f"{name} is not a database address. Write sqlite:////path/site.sqlite3 or postgres://user:password@host/name."
@@ -137,25 +151,10 @@ def database(name: str) -> dict[str, object]:
     if not settings["NAME"]:
         refuse(f"{name} names no database.")
     if settings["ENGINE"] == "django.db.backends.sqlite3":
-        folder = Path(str(settings["NAME"])).parent
+        folder = Path(settings["NAME"]).parent
         if settings["NAME"] != ":memory:" and not folder.is_dir():
             refuse(f"{name} names a file in {folder}, and there is no such folder.")
-        # IMMEDIATE takes the write lock at BEGIN, so two writers wait instead of failing half-way;
-        # FULL survives a power cut; secure_delete overwrites what is erased. See docs/decisions/0003.
-        settings["OPTIONS"] = {
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; "
-            "PRAGMA secure_delete=ON;",
-        }
-    elif settings["ENGINE"] == "django.db.backends.postgresql":
-        # A database that does not answer must not hold the workers that could have given the guide; nor must a network
-        # that swallows what is sent.
-        options = {
-            "connect_timeout": 3, "options": "-c statement_timeout=15s", "tcp_user_timeout": 5_000,
-            "keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 2,
-        }  # fmt: skip
-        settings["OPTIONS"] = options | dict(settings.get("OPTIONS") or {})  # type: ignore[call-overload]
-    else:
-        refuse(f"{name} must name SQLite or PostgreSQL.")
-    return settings
+        return {**settings, "OPTIONS": dict(SQLITE_OPTIONS)}
+    if settings["ENGINE"] == "django.db.backends.postgresql":
+        return {**settings, "OPTIONS": POSTGRESQL_OPTIONS | (settings.get("OPTIONS") or {})}
+    refuse(f"{name} must name SQLite or PostgreSQL.")

@@ -14,7 +14,8 @@ SECRET_KEY = env.secret("SECRET_KEY", minimum=32)
 ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", "127.0.0.1 [::1]")
 HTTPS = env.flag("HTTPS", default=True)
 DATABASES = {"default": env.database("DATABASE_URL")}
-DATA_UPLOAD_MAX_MEMORY_SIZE = 10_000_000  # staff's texts, each sign sent as up to nine; visitors: reading.MOST_SENT
+# Bytes. A character of staff's texts is sent as up to nine; for visitors the limit is web.decorators.MAX_UPLOAD.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10_000_000
 
 # Which part of the site this process is: the internet-facing "public" one never sees a private key.
 SITE_ROLE = env.choice("SITE_ROLE", {"public", "staff", "worker", "all"}, "all")
@@ -23,7 +24,7 @@ KEYRING_DIR = Path(env.text("KEYRING_DIR", str(DATA_DIR / "keyring")))
 KEYRING_SECRET = env.keyring_secret(SITE_ROLE, KEYRING_DIR)
 INDEX_KEY = env.secret("INDEX_KEY", minimum=32)
 
-# Letters. The worker has no request to ask, so it is told the site's own address.
+# Letters. The worker has no request, so the site's own address is a setting.
 SITE_URL = env.web_address("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
 STAFF_URL = env.web_address("STAFF_URL", SITE_URL).rstrip("/")  # where staff log in: the admin may have its own name
 MAIL = env.mail("EMAIL_URL", f"file://{DATA_DIR}/letters")
@@ -32,17 +33,17 @@ EMAIL_FILE_PATH = MAIL.get("folder")
 EMAIL_HOST, EMAIL_PORT = MAIL.get("host", "localhost"), MAIL.get("port", 25)
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = MAIL.get("user", ""), MAIL.get("password", "")
 EMAIL_USE_TLS, EMAIL_USE_SSL = MAIL.get("tls", False), MAIL.get("ssl", False)
-EMAIL_TIMEOUT = 15  # seconds; a silent mail server must not hold the queue
+EMAIL_TIMEOUT = 15  # seconds; a silent mail server must not block the queue
 DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "Odense Kommune <ikke-svar@localhost>")
-# Staff who get a letter when sign-up is under attack, the list is opened, or a text nobody looks after is due.
+# Staff who get a letter when sign-up is under attack, the list is opened, or a text without an owner is due for review.
 ALARM_TO = env.words("ALARM_TO")
 
 # Sign-up under pressure (docs/decisions/0009).
-SIGNUP_MIN_SECONDS = env.number("SIGNUP_MIN_SECONDS", 2, most=60)
-SIGNUP_BURST = env.number("SIGNUP_BURST", 60, most=100_000)  # sign-ups in ten minutes that call for proof of work
+SIGNUP_MIN_SECONDS = env.number("SIGNUP_MIN_SECONDS", 2, maximum=60)
+SIGNUP_BURST = env.number("SIGNUP_BURST", 60, maximum=100_000)  # sign-ups in ten minutes that call for proof of work
 BEHIND_PROXY = env.flag("BEHIND_PROXY", default=False)
 
-# The campaign's neighbours. WAS_URL is empty until the statement exists; the others have a safe default.
+# External sites. WAS_URL is empty until the statement exists; the others have a safe default.
 QUIT_URL = env.web_address("QUIT_URL", "https://www.dmi.dk/")
 WAS_URL = env.web_address("WAS_URL")
 SECURITY_CONTACT = env.web_address("SECURITY_CONTACT", "https://www.odense.dk/", schemes=("https", "mailto"))
@@ -121,8 +122,8 @@ TIME_ZONE = "Europe/Copenhagen"
 MODELTRANSLATION_DEFAULT_LANGUAGE = MODELTRANSLATION_PREPOPULATE_LANGUAGE = "da"
 MODELTRANSLATION_LANGUAGES = tuple(code for code, _ in LANGUAGES)
 MODELTRANSLATION_FALLBACK_LANGUAGES = ("da",)
-# Languages in which a speaker has read the words of the code (the guide, the menu): see docs/edit.md.
-CATALOGUES_READ = {"da"} | env.chosen("CATALOGUES_READ", {code for code, _ in LANGUAGES})
+# Languages in which a speaker has read the translations of the code's own texts (docs/edit.md).
+CATALOGUES_READ = {"da"} | env.choices("CATALOGUES_READ", {code for code, _ in LANGUAGES})
 
 # Static files: collected into the image or the data directory, pre-compressed, immutable.
 STATIC_URL = "/static/"
@@ -137,10 +138,10 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
-# Maps of other people's scripts are read by nobody, and take most of the time to compress.
+# Source maps of third-party scripts are read by nobody, and take most of the time to compress.
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "map")
 
-# Safety. The Content-Security-Policy itself is made in headers.py, from the hashes of what we inline.
+# Security. The Content-Security-Policy is made in web/security_headers.py, from the hashes of inline assets.
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz$|metrics$)"]  # probes speak plain http inside the platform
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
@@ -173,11 +174,11 @@ LOGGING = {
         "console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT},
         "changes": {"class": "logging.StreamHandler", "formatter": "bare" if LOG_FORMAT == "plain" else LOG_FORMAT},
     },
-    # An unknown host or address is a stranger's mistake, not the site's: no line, and no traceback, for each.
+    # An unknown host or address is the client's mistake, not the site's: no line and no traceback for each.
     "loggers": {
         "django.request": {"level": "ERROR"},
         "django.security.DisallowedHost": {"handlers": [], "propagate": False},
-        # Who changed what: one line of JSON each, whatever LOG_LEVEL says.
+        # The audit log: one line of JSON a change, whatever LOG_LEVEL is.
         "nejtilbander.changes": {"level": "INFO", "handlers": ["changes"], "propagate": False},
     },
     "root": {"handlers": ["console"], "level": env.choice("LOG_LEVEL", LOG_LEVELS, "WARNING")},

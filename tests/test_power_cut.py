@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 import pytest
 from django.db import connection
 
-from nejtilbander.operations.deploy_checks import what_was_answered_is_on_the_disk
+from nejtilbander.operations.deploy_checks import commits_are_durable
 from tests.support.live_server import environment, seeded, serving
 from tests.support.site_scripts import PREPARE, script
 from tests.support.waiting import patience
@@ -84,9 +84,9 @@ def meaning(line, log):
 
 @pytest.mark.django_db
 def test_a_database_that_answers_before_it_has_written_is_told_of():
-    assert what_was_answered_is_on_the_disk(None) == []
+    assert commits_are_durable(None) == []
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL synchronous_commit = off")
-        (warning,) = what_was_answered_is_on_the_disk(None)
+        (warning,) = commits_are_durable(None)
         assert "synchronous_commit" in warning.msg

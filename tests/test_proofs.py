@@ -19,7 +19,8 @@ from django.db import connection
 from django.utils import timezone
 
 from events.models import Letter, Need, Question, Signup
-from events.signups.booking import cancel, door_code, erase
+from events.signups.booking import door_code
+from events.signups.self_service import cancel, erase
 from nejtilbander.security import keyring
 from nejtilbander.security.keyring import KeyNotFound
 from nejtilbander.security.sealed_boxes import unseal
@@ -237,7 +238,7 @@ def database_files(site):
 
 def traces_of_people(site):
     """Marks, blind indexes and pieces of boxes, which may span pages of the file: what people's rows are made of."""
-    marks = site.rows(f"SELECT token_hash, code_hash, address_index FROM events_signup WHERE event_id = {MEETING}")  # noqa: S608
+    marks = site.rows(f"SELECT token_hash, address_index FROM events_signup WHERE event_id = {MEETING}")  # noqa: S608
     pieces = [box[at : at + 16] for _key, box in sealed_boxes(site) for at in (0, 16, 32, len(box) - 16)]
     return [mark.encode() for row in marks for mark in row if mark] + pieces
 

@@ -1,7 +1,6 @@
-"""Letters are written at the moment they leave, in memory, from what is true then; never before, and never kept."""
+"""Renders letters in memory at the moment they are sent, from the data of that moment; no rendered letter is stored."""
 
 from email.mime.text import MIMEText
-from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -10,7 +9,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from events.ical import calendar
-from events.letters.texts import FAREWELL, STANDING, TO_STAFF, LetterText, bulk
+from events.letters.texts import ABOUT_SIGNUP, FAREWELL, TO_STAFF, LetterText, bulk
 from events.models import Event, Letter
 from events.signups.booking import MAX_LETTERS
 from nejtilbander.i18n.languages import direction
@@ -20,9 +19,9 @@ from nejtilbander.text.contact_facts import FACTS
 
 
 def render_letter(letter: Letter) -> EmailMultiAlternatives | None:
-    """The message, addressed and ready; None when there is nothing left to say.
+    """The message with its address; None when the letter is no longer to be sent.
 
-    Raises Unreadable or NoKey when the sealed box does not open.
+    Raises DecryptionError or KeyNotFound when the sealed box cannot be opened.
     """
     with translation.override(letter.language):
         if letter.kind in TO_STAFF:
@@ -33,45 +32,45 @@ def render_letter(letter: Letter) -> EmailMultiAlternatives | None:
         if letter.signup and not letter.signup.has_address:  # its address was signed up again
             return None
         content = _unseal(letter)
-        words = _words(letter, content["token"])
-        if words is None:
+        text = _text(letter, content["token"])
+        if text is None:
             return None
         # Not before the address is confirmed: until then anybody may have written the name.
         if content["name"] and letter.signup and letter.signup.verified:
-            words.greeting = _("Hej %(name)s") % {"name": content["name"]}
-        return _message(words, [content["email"]], letter)
+            text.greeting = _("Hej %(name)s") % {"name": content["name"]}
+        return _message(text, [content["email"]], letter)
 
 
-def _words(letter: Letter, token: str) -> LetterText | None:
+def _text(letter: Letter, token: str) -> LetterText | None:
     if letter.signup is None:
         return FAREWELL[letter.kind](letter)
     if letter.kind == Letter.Kind.BULK:
         return bulk(letter, token)
     if letter.event.state == Event.State.CANCELLED and letter.kind != Letter.Kind.CANCELLED:
-        return None  # it waited while the meeting was cancelled: what it says is no longer so
+        return None  # the meeting was cancelled while the letter waited: it is no longer true
     if letter.kind == Letter.Kind.ALREADY and letter.number > MAX_LETTERS:
-        return None  # the row was written like any other, so nobody can tell; but a mailbox is not to be flooded
-    return STANDING[letter.kind](letter.signup, token)
+        return None  # queued like any other, so that nobody can tell; not sent, so that no mailbox is flooded
+    return ABOUT_SIGNUP[letter.kind](letter.signup, token)
 
 
-def _unseal(letter: Letter) -> dict[str, Any]:
+def _unseal(letter: Letter) -> dict[str, str]:
     key = keyring.private_key(letter.event.seats.key)
     if letter.signup is None:
         return unseal(key, letter.sealed)
     return unseal(key, letter.signup.sealed, id=letter.signup.pk)
 
 
-def _message(words: LetterText, to: list[str], letter: Letter) -> EmailMultiAlternatives:
-    language = "da" if words.is_staff else letter.language
-    context = {"words": words, "language": language, "direction": direction(language), "facts": FACTS}
+def _message(text: LetterText, to: list[str], letter: Letter) -> EmailMultiAlternatives:
+    language = "da" if text.is_staff else letter.language
+    context = {"words": text, "language": language, "direction": direction(language), "facts": FACTS}
     message = EmailMultiAlternatives(
-        words.subject,
+        text.subject,
         render_to_string("events/letters/letter.txt", context),
         to=to,
         headers={"Auto-Submitted": "auto-generated"},
     )
     message.attach_alternative(render_to_string("events/letters/letter.html", context), "text/html")
-    if words.has_calendar:
+    if text.has_calendar:
         file = MIMEText(calendar([letter.event], "", neutral=True).decode(), "calendar", "utf-8")
         file.add_header("Content-Disposition", "attachment", filename="kalender.ics")
         message.attach(file)

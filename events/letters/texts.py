@@ -1,11 +1,11 @@
-"""The words of each letter. Neutral subjects, no place, no title: a mailbox is seen by others.
+"""The texts of each letter. Neutral subjects, no place and no title, because others may see a mailbox.
 
-The rest stands on the visitor's own page. None: there is nothing left to say.
+Everything else is on the visitor's own page. A function that returns None has nothing to send any more: the sign-up is
+in another state by now.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
@@ -21,7 +21,7 @@ Kind, State = Letter.Kind, Signup.State
 
 @dataclass
 class LetterText:
-    """A letter's words: paragraphs, then one link to follow, with what it is called."""
+    """A letter's texts: paragraphs, then one link, labelled `button`. Staff letters (`is_staff`) are Danish."""
 
     subject: str
     paragraphs: list[str]
@@ -33,7 +33,7 @@ class LetterText:
 
     @property
     def is_key(self) -> bool:
-        """Whether the link opens a sign-up, and is not to be passed on."""
+        """True when the link opens a sign-up, and must not be passed on."""
         return "/min-tilmelding/" in self.link
 
 
@@ -41,11 +41,19 @@ def when(event: Event) -> str:
     return _("%(date)s, kl. %(time)s") % {"date": format_day(event.starts_at), "time": format_time(event.starts_at)}
 
 
-def _manage(token: str) -> str:
-    return settings.SITE_URL + reverse("events:manage", args=[token])
+def _with_manage_link(
+    token: str, subject: str, *paragraphs: str, button: str = "", has_calendar: bool = False
+) -> LetterText:
+    """A letter whose link opens the visitor's own page."""
+    link = settings.SITE_URL + reverse("events:manage", args=[token])
+    return LetterText(subject, list(paragraphs), link, button or _("Åbn din side"), has_calendar=has_calendar)
 
 
-def _facts(signup: Signup) -> dict[str, Any]:
+def _news() -> str:
+    return _("Nyt om din tilmelding")
+
+
+def _facts(signup: Signup) -> dict[str, str | int]:
     return {"when": when(signup.event), "seats": signup.seats}
 
 
@@ -68,30 +76,25 @@ def confirm(signup: Signup, token: str) -> LetterText | None:
         )
     else:
         rule = _("Bekræft, så får du plads, hvis der er nogen. Ellers kommer du på venteliste.")
-    return LetterText(
+    return _with_manage_link(
+        token,
         _("Bekræft din tilmelding"),
-        [
-            _("Nogen har skrevet denne adresse op til et møde %(when)s. Antal pladser: %(seats)s.") % _facts(signup),
-            rule,
-            _("Var det ikke dig? Så gør ingenting. Vi sletter det hele efter tre dage."),
-        ],
-        _manage(token),
-        _("Bekræft tilmeldingen"),
+        _("Nogen har skrevet denne adresse op til et møde %(when)s. Antal pladser: %(seats)s.") % _facts(signup),
+        rule,
+        _("Var det ikke dig? Så gør ingenting. Vi sletter det hele efter tre dage."),
+        button=_("Bekræft tilmeldingen"),
     )
 
 
 def confirmed(signup: Signup, token: str) -> LetterText | None:
     if signup.state != State.CONFIRMED:
         return None
-    return LetterText(
+    return _with_manage_link(
+        token,
         _("Din tilmelding"),
-        [
-            _("Du er tilmeldt et møde %(when)s. Antal pladser: %(seats)s.") % _facts(signup),
-            _code(token),
-            _("På din side kan du ændre antallet, melde fra eller få alt slettet."),
-        ],
-        _manage(token),
-        _("Åbn din side"),
+        _("Du er tilmeldt et møde %(when)s. Antal pladser: %(seats)s.") % _facts(signup),
+        _code(token),
+        _("På din side kan du ændre antallet, melde fra eller få alt slettet."),
         has_calendar=True,
     )
 
@@ -99,39 +102,34 @@ def confirmed(signup: Signup, token: str) -> LetterText | None:
 def waiting(signup: Signup, token: str) -> LetterText | None:
     if signup.state != State.WAITING:
         return None
-    return LetterText(
+    return _with_manage_link(
+        token,
         _("Din tilmelding"),
-        [
-            _("Du står på venteliste til et møde %(when)s. Antal pladser: %(seats)s.") % _facts(signup),
-            _("Bliver der plads, får du et tilbud i et nyt brev. Tilbuddet har en frist."),
-            _(
-                "Vi går frem efter rækkefølgen. Er din gruppe større end de ledige pladser, får den næste, der passer, "
-                "tilbuddet. Du beholder din plads i køen."
-            ),
-            _("På din side kan du forlade ventelisten."),
-        ],
-        _manage(token),
-        _("Åbn din side"),
+        _("Du står på venteliste til et møde %(when)s. Antal pladser: %(seats)s.") % _facts(signup),
+        _("Bliver der plads, får du et tilbud i et nyt brev. Tilbuddet har en frist."),
+        _(
+            "Vi går frem efter rækkefølgen. Er din gruppe større end de ledige pladser, får den næste, der passer, "
+            "tilbuddet. Du beholder din plads i køen."
+        ),
+        _("På din side kan du forlade ventelisten."),
     )
 
 
 def offer(signup: Signup, token: str) -> LetterText | None:
     if signup.state != State.OFFERED:
         return None
-    return LetterText(
-        _("Nyt om din tilmelding"),
-        [
-            _("Der er blevet plads til dig på et møde %(when)s. Antal pladser: %(seats)s.") % _facts(signup),
-            _("Sig ja senest %(date)s kl. %(time)s. Ellers går tilbuddet videre til den næste.") % _deadline(signup),
-        ],
-        _manage(token),
-        _("Sig ja til pladserne"),
+    return _with_manage_link(
+        token,
+        _news(),
+        _("Der er blevet plads til dig på et møde %(when)s. Antal pladser: %(seats)s.") % _facts(signup),
+        _("Sig ja senest %(date)s kl. %(time)s. Ellers går tilbuddet videre til den næste.") % _deadline(signup),
+        button=_("Sig ja til pladserne"),
     )
 
 
 def offer_expired(letter: Letter) -> LetterText:
     return LetterText(
-        _("Nyt om din tilmelding"),
+        _news(),
         [
             _("Du fik tilbud om plads på et møde %(when)s. Vi fik ikke svar i tide, og tilbuddet er gået videre.")
             % {"when": when(letter.event)},
@@ -146,29 +144,23 @@ def offer_expired(letter: Letter) -> LetterText:
 def reminder(signup: Signup, token: str) -> LetterText | None:
     if signup.state != State.CONFIRMED:
         return None
-    return LetterText(
+    return _with_manage_link(
+        token,
         _("Husk din tilmelding"),
-        [
-            _("Du er tilmeldt et møde %(when)s. Antal pladser: %(seats)s.") % _facts(signup),
-            _code(token),
-            _("Kan du ikke komme? Meld fra på din side. Så får en anden pladsen."),
-        ],
-        _manage(token),
-        _("Åbn din side"),
+        _("Du er tilmeldt et møde %(when)s. Antal pladser: %(seats)s.") % _facts(signup),
+        _code(token),
+        _("Kan du ikke komme? Meld fra på din side. Så får en anden pladsen."),
     )
 
 
 def changed(signup: Signup, token: str) -> LetterText | None:
     if signup.state in Signup.GONE:
         return None
-    return LetterText(
-        _("Nyt om din tilmelding"),
-        [
-            _("Mødet er ændret. Det er nu %(when)s. Se alt om mødet på din side.") % {"when": when(signup.event)},
-            _("Kan du ikke komme? Meld fra på din side. Så får en anden pladsen."),
-        ],
-        _manage(token),
-        _("Åbn din side"),
+    return _with_manage_link(
+        token,
+        _news(),
+        _("Mødet er ændret. Det er nu %(when)s. Se alt om mødet på din side.") % {"when": when(signup.event)},
+        _("Kan du ikke komme? Meld fra på din side. Så får en anden pladsen."),
         has_calendar=signup.state == State.CONFIRMED,
     )
 
@@ -176,39 +168,34 @@ def changed(signup: Signup, token: str) -> LetterText | None:
 def cancelled(signup: Signup, token: str) -> LetterText | None:
     if signup.state in Signup.GONE or signup.event.state != Event.State.CANCELLED:
         return None
-    return LetterText(
-        _("Nyt om din tilmelding"),
-        [
-            _("Mødet %(when)s er aflyst. Du skal ikke gøre noget.") % {"when": when(signup.event)},
-            _("Vi sletter listen over tilmeldte %(date)s. Du kan også slette dig selv nu på din side.")
-            % {"date": format_short_day(signup.event.erased_on)},
-        ],
-        _manage(token),
-        _("Åbn din side"),
+    return _with_manage_link(
+        token,
+        _news(),
+        _("Mødet %(when)s er aflyst. Du skal ikke gøre noget.") % {"when": when(signup.event)},
+        _("Vi sletter listen over tilmeldte %(date)s. Du kan også slette dig selv nu på din side.")
+        % {"date": format_short_day(signup.event.erased_on)},
         has_calendar=signup.state == State.CONFIRMED,
     )
 
 
 def again(signup: Signup, token: str) -> LetterText | None:
-    """The link once more, and how it stands."""
-    by_state: dict[str, Callable[[Signup, str], LetterText | None]] = {
-        State.CONFIRMED: confirmed, State.WAITING: waiting, State.OFFERED: offer,
-    }  # fmt: skip
-    tell = confirm if signup.needs_confirming else by_state.get(signup.state)
-    return tell(signup, token) if tell else None
+    """The link once more, and the state of the sign-up."""
+    if signup.needs_confirming:
+        return confirm(signup, token)
+    return confirmed(signup, token) or waiting(signup, token) or offer(signup, token)
 
 
 def already(signup: Signup, token: str) -> LetterText | None:
-    """Someone signed up with an address that is signed up: say how it stands, and that nothing was changed."""
-    words = again(signup, token)
-    if words and not signup.needs_confirming:
-        words.paragraphs.insert(0, _("Du var skrevet op i forvejen. Vi har ikke ændret noget."))
-    return words
+    """After an address was signed up again: the state of its sign-up, and that nothing was changed."""
+    text = again(signup, token)
+    if text and not signup.needs_confirming:
+        text.paragraphs.insert(0, _("Du var skrevet op i forvejen. Vi har ikke ændret noget."))
+    return text
 
 
 def forgotten(letter: Letter) -> LetterText:
     return LetterText(
-        _("Nyt om din tilmelding"),
+        _news(),
         [
             _("Vi har slettet din tilmelding, dit navn og din mail. Dette er det sidste brev om den."),
             _("Kan andre se din post, så slet også brevene fra os."),
@@ -219,7 +206,7 @@ def forgotten(letter: Letter) -> LetterText:
 def bulk(letter: Letter, token: str) -> LetterText | None:
     if letter.signup is None or letter.signup.state != State.CONFIRMED:
         return None
-    return LetterText(_("Nyt om din tilmelding"), _paragraphs(letter), _manage(token), _("Åbn din side"))
+    return _with_manage_link(token, _news(), *_paragraphs(letter))
 
 
 def _paragraphs(letter: Letter) -> list[str]:
@@ -232,47 +219,41 @@ def _code(token: str) -> str:
 
 
 def bulk_test(letter: Letter) -> LetterText:
-    return LetterText(_("Nyt om din tilmelding"), _paragraphs(letter), settings.SITE_URL + "/", _("Åbn din side"))
+    return LetterText(_news(), _paragraphs(letter), settings.SITE_URL + "/", _("Åbn din side"))
+
+
+def _to_staff(letter: Letter, subject: str, *paragraphs: str) -> LetterText:
+    """A Danish letter that names the meeting: it goes to the municipality's own mailboxes."""
+    link = settings.SITE_URL + reverse("events:event", args=[letter.event.slug])
+    return LetterText(subject, list(paragraphs), link, "Se mødet", is_staff=True)
 
 
 def alarm(letter: Letter) -> LetterText:
-    """Staff letters are Danish and say which meeting: they go to the municipality's own mailboxes."""
-    page = settings.SITE_URL + reverse("events:event", args=[letter.event.slug])
-    return LetterText(
+    return _to_staff(
+        letter,
         "Mange tilmeldinger på kort tid",
-        [
-            f"Der kommer usædvanligt mange tilmeldinger til „{letter.event.title}“.",
-            "Siden bremser dem selv: Nye tilmeldinger tager lidt længere tid, og højst en fjerdedel af pladserne kan "  # noqa: ISC004
-            "holdes, uden at nogen har bekræftet. Ingen, der har bekræftet, mister sin plads.",
-            "Se tallene i administrationen. Tyder det på et angreb, så luk tilmeldingen dér, og kontakt it-driften.",
-        ],
-        page,
-        "Se mødet",
-        is_staff=True,
+        f"Der kommer usædvanligt mange tilmeldinger til „{letter.event.title}“.",
+        "Siden bremser dem selv: Nye tilmeldinger tager lidt længere tid, og højst en fjerdedel af pladserne kan "
+        "holdes, uden at nogen har bekræftet. Ingen, der har bekræftet, mister sin plads.",
+        "Se tallene i administrationen. Tyder det på et angreb, så luk tilmeldingen dér, og kontakt it-driften.",
     )
 
 
 def access_logged(letter: Letter) -> LetterText:
-    return LetterText(
+    return _to_staff(
+        letter,
         "Listen er åbnet",
-        [
-            f"En medarbejder har åbnet listen til „{letter.event.title}“.",
-            "Hvem, hvad og hvornår står i administrationen under mødets tilmelding. Undrer det dig, så spørg.",
-        ],
-        settings.SITE_URL + reverse("events:event", args=[letter.event.slug]),
-        "Se mødet",
-        is_staff=True,
+        f"En medarbejder har åbnet listen til „{letter.event.title}“.",
+        "Hvem, hvad og hvornår står i administrationen under mødets tilmelding. Undrer det dig, så spørg.",
     )
 
 
-# By kind: about a sign-up as it stands; about one that is gone; to staff.
-STANDING: dict[str, Callable[[Signup, str], LetterText | None]] = {
+# By kind: about a stored sign-up; about one that is gone; to staff.
+ABOUT_SIGNUP: dict[str, Callable[[Signup, str], LetterText | None]] = {
     Kind.CONFIRM: confirm, Kind.CONFIRMED: confirmed, Kind.WAITING: waiting, Kind.OFFER: offer,
     Kind.REMINDER: reminder, Kind.CHANGED: changed, Kind.CANCELLED: cancelled, Kind.ALREADY: already, Kind.AGAIN: again,
 }  # fmt: skip
 FAREWELL: dict[str, Callable[[Letter], LetterText]] = {Kind.OFFER_EXPIRED: offer_expired, Kind.FORGOTTEN: forgotten}
 TO_STAFF: dict[str, Callable[[Letter], LetterText]] = {
-    Kind.TEST: bulk_test,
-    Kind.ALARM: alarm,
-    Kind.OPENED: access_logged,
-}
+    Kind.TEST: bulk_test, Kind.ALARM: alarm, Kind.OPENED: access_logged,
+}  # fmt: skip

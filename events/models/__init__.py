@@ -1,4 +1,4 @@
-"""The models of meetings: what we arrange, who comes, and the letters about it."""
+"""The models of meetings: event and seats, sign-ups, letters, the access log."""
 
 from events.models.access_log import AccessLogEntry
 from events.models.event import Event, Seats

@@ -1,4 +1,4 @@
-"""Who opened the list, and when."""
+"""The access log of the sealed list of sign-ups."""
 
 from django.conf import settings
 from django.db import models
@@ -6,7 +6,7 @@ from django.utils import timezone
 
 
 class AccessLogEntry(models.Model):
-    """That someone opened the list: written before anything is opened. Goes with the list; the count stays."""
+    """One access to the list, written before anything is decrypted. Deleted with the list; the count stays."""
 
     class What(models.TextChoices):
         DOOR = "door", "dørliste"

@@ -1,4 +1,4 @@
-"""What the campaign arranges: stormøder, the big public meetings at Rådhuset."""
+"""Meetings ("stormøder", big public meetings at Rådhuset) and their seats."""
 
 from datetime import date, datetime, timedelta
 from typing import Any, Self
@@ -11,12 +11,6 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from events.models.access_log import AccessLogEntry  # noqa: F401 - Django finds models here
-from events.models.signup import (
-    Need,  # noqa: F401 - Django finds models here
-    Question,  # noqa: F401 - Django finds models here
-    Signup,  # noqa: F401 - Django finds models here
-)
 from nejtilbander.images.models import Pictured
 from nejtilbander.publishing.models import ContentModel, ContentQuerySet
 from nejtilbander.text.prose import ProseField
@@ -25,14 +19,11 @@ LIST_WOULD_BE_LOST = "Der er tilmeldte. Mødet kan ikke flyttes til en dag, der 
 FEW_SEATS = 0.15  # share of the capacity; below it readers are told "få pladser", never a number
 MAX_RETENTION_DAYS = 30
 MAX_CAPACITY = 20_000  # seats
-INTERPRETER_LANGUAGES = [
-    *(code for code, _ in settings.LANGUAGES if code != "da"),
-    "sgn",
-]  # sgn: sign language
+INTERPRETER_LANGUAGES = [*(code for code, _ in settings.LANGUAGES if code != "da"), "sgn"]  # sgn: sign language
 
 
 def interpreter_codes(value: object) -> None:
-    """Refuses anything but a list of known language codes, each once."""
+    """Validator. Raises ValidationError unless `value` is a list of known language codes, each once."""
     codes = value if isinstance(value, list) else [None]
     if any(code not in INTERPRETER_LANGUAGES for code in codes) or any(codes.count(code) > 1 for code in codes):
         raise ValidationError(f"Skriv en liste med disse koder: {', '.join(INTERPRETER_LANGUAGES)}.")
@@ -51,7 +42,7 @@ class EventQuerySet(ContentQuerySet):
         return self.select_related("seats")
 
     def without_texts(self) -> Self:
-        """With seats and without a word of text: all that signing up needs, at a third of the time."""
+        """With seats, without the text columns: all that signing up needs, at a third of the time."""
         return self.with_seats().only(
             "slug", "starts_at", "ends_at", "signup_opens_at", "signup_closes_at", "state", "public_from",
             "withdrawn_at", "withdrawn_to", "public_until", "updated_at", "retention_days", "seats",
@@ -66,7 +57,7 @@ class Event(Pictured, ContentModel):
         CANCELLED = "cancelled", "aflyst"
 
     class SignupStatus(models.TextChoices):
-        """Where sign-up stands at a moment; worked out, never stored."""
+        """The state of sign-up at a moment; computed, never stored."""
 
         NOT_OPEN = "not_open"
         OPEN = "open"
@@ -76,7 +67,7 @@ class Event(Pictured, ContentModel):
         CANCELLED = "cancelled"
         PAST = "past"
 
-    staff_messages: list[str]  # to staff, when it was published
+    staff_messages: list[str]  # shown to staff after publishing
 
     content_fields = (
         "title", "summary", "body", "programme", "place", "access", "state_reason", "outcome", "picture_alt",
@@ -107,7 +98,8 @@ class Event(Pictured, ContentModel):
         validators=[MinValueValidator(1), MaxValueValidator(MAX_RETENTION_DAYS)],
         help_text="Så mange dage efter mødet bliver tilmeldinger, breve og nøgle slettet af sig selv. Højst 30.",
     )  # fmt: skip
-    moved_at = models.DateTimeField("flyttet", null=True, editable=False)  # since people could sign up
+    # Last change of time or place after sign-up had opened.
+    moved_at = models.DateTimeField("flyttet", null=True, editable=False)
     outcome = ProseField("hvad kom der ud af mødet", blank=True)
     is_example = models.BooleanField("eksempel", default=False, help_text="Et opdigtet møde, der viser siden frem.")
 
@@ -149,20 +141,20 @@ class Event(Pictured, ContentModel):
         self.interpreters = self.interpreters or []  # an emptied field is no interpreters
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """A meeting has its row of seats from the first moment."""
+        """Save, and create the row of seats with the meeting."""
         super().save(*args, **kwargs)
         if not hasattr(self, "seats"):
             self.seats, _ = Seats.objects.get_or_create(event=self)
 
     def words(self, language: str) -> str:
-        """Also the address: a reader who remembers only where finds the meeting."""
+        """The texts and the address, so that search finds a meeting by where it is."""
         return f"{super().words(language)} {self.address}"
 
     def get_absolute_url(self) -> str:
         return reverse("events:event", args=[self.slug])
 
     def signup_state(self, now: datetime | None = None) -> SignupStatus:
-        """Where sign-up stands `now` (default: this moment)."""
+        """The state of sign-up at the time `now`; by default the current time."""
         now = now or timezone.now()
         if self.state == self.State.CANCELLED:
             return self.SignupStatus.CANCELLED
@@ -191,7 +183,7 @@ class Event(Pictured, ContentModel):
         return timezone.localdate(self.ends_at) != timezone.localdate(self.starts_at)
 
     def would_lose_list(self, ends_at: datetime) -> bool:
-        """Whether an end moved to `ends_at`, which has passed, would have the list of sign-ups erased."""
+        """True when moving the end to `ends_at`, which has passed, would have the list of sign-ups erased."""
         return ends_at < timezone.now() < self.ends_at and self.signups.exists()
 
     @property
@@ -200,9 +192,10 @@ class Event(Pictured, ContentModel):
 
 
 class Seats(models.Model):
-    """A meeting's seats, in a table of its own, so that saving the meeting in the admin never touches them.
+    """A meeting's seats, in a table of their own, so that saving the meeting in the admin never touches them.
 
-    Changed only in seats.py. `version` grows when the meeting is moved, so that a form filled in before is refused.
+    The counters are changed only in signups/seats.py. `version` is counted up when the meeting is moved or cancelled,
+    so that a form shown before is refused.
     """
 
     event = models.OneToOneField(Event, models.CASCADE, primary_key=True, related_name="seats", verbose_name="stormøde")
@@ -210,7 +203,7 @@ class Seats(models.Model):
     taken = models.PositiveIntegerField("optagne pladser", default=0)
     unverified = models.PositiveIntegerField("heraf ikke bekræftet", default=0)
     unverified_cap = models.PositiveIntegerField("højst ikke bekræftet", default=0)
-    last_place = models.PositiveIntegerField("sidste nummer i rækken", default=0)
+    last_position = models.PositiveIntegerField("sidste nummer i rækken", default=0)
     is_closed = models.BooleanField("lukket for tilmelding", default=False)
     version = models.PositiveIntegerField(default=1)
     public_key = models.BinaryField(null=True)
@@ -230,5 +223,5 @@ class Seats(models.Model):
 
     @property
     def key(self) -> bytes:
-        """The public key that sealed boxes are made with; empty until the meeting has one."""
+        """The public key of the sealed boxes, 32 bytes; empty until the meeting has one."""
         return bytes(self.public_key or b"")

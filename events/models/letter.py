@@ -11,7 +11,7 @@ from nejtilbander.security import sealed_boxes
 
 
 class BulkLetter(models.Model):
-    """One letter from staff to everyone who is coming. `texts` by language; Danish always."""
+    """One letter from staff to everyone who is coming. `texts`: language code to text; "da" is always there."""
 
     event = models.ForeignKey("events.Event", models.CASCADE, related_name="bulk_letters", verbose_name="stormøde")
     texts = models.JSONField("tekster", default=dict)
@@ -25,15 +25,16 @@ class BulkLetter(models.Model):
         return f"brev {self.pk}"
 
     def fingerprint(self) -> str:
-        """Changes when a text does: what was looked at is what is sent."""
+        """A hash of the texts: only the version that was previewed may be sent."""
         return sealed_boxes.token_hash(json.dumps(self.texts, sort_keys=True))
 
     def text(self, language: str) -> str:
+        """The text in `language`, else in Danish."""
         return str(self.texts.get(language) or self.texts["da"])
 
 
 class Letter(OutgoingMail):
-    """A letter about a sign-up, or to staff. `number` tells letters of one kind to one sign-up apart."""
+    """A letter about a sign-up, or to staff. `number` distinguishes letters of one kind to one sign-up."""
 
     class Kind(models.TextChoices):
         CONFIRM = "confirm"
@@ -48,7 +49,7 @@ class Letter(OutgoingMail):
         AGAIN = "again"
         FORGOTTEN = "forgotten"
         BULK = "bulk"
-        TEST = "test"  # of a circular, to the member of staff who wrote it
+        TEST = "test"  # of a bulk letter, to the member of staff who wrote it
         ALARM = "alarm"  # to staff: unusually many sign-ups
         OPENED = "opened"  # to staff: the list was opened
 
@@ -57,7 +58,7 @@ class Letter(OutgoingMail):
     signup = models.ForeignKey(Signup, models.CASCADE, null=True, related_name="letters", verbose_name="tilmelding")
     number = models.PositiveIntegerField(default=0)
     language = models.CharField("sprog", max_length=3)
-    # A farewell carries the sealed box itself, because the sign-up is gone; it goes with the letter.
+    # The sealed box of a farewell letter, because the sign-up no longer has it; deleted with the letter.
     sealed = models.BinaryField(default=b"")
     bulk_letter = models.ForeignKey(BulkLetter, models.CASCADE, null=True, related_name="letters")
     staff = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+")

@@ -1,12 +1,11 @@
-"""The needs a visitor can state when signing up, and their words."""
+"""The needs that can be stated in the sign-up form, and their labels."""
 
-from typing import Any
-
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 
-def need_words() -> dict[str, Any]:
-    """Every need that can be asked for, in the order it is shown."""
+def need_words() -> dict[str, Promise]:
+    """Need to translatable label, in the order of the form."""
     return {
         "wheelchair": _("Plads til kørestol"),
         "hearing_loop": _("Teleslynge"),
@@ -23,6 +22,6 @@ def need_words() -> dict[str, Any]:
 NEEDS = tuple(need_words())
 
 
-def needs_offered(chosen: list[str]) -> list[tuple[str, Any, bool]]:
-    """(value, words, chosen) of everything that can be asked for."""
+def needs_offered(chosen: list[str]) -> list[tuple[str, Promise, bool]]:
+    """(need, label, is chosen) of every need."""
     return [(need, words, need in chosen) for need, words in need_words().items()]

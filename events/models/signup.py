@@ -1,8 +1,8 @@
-"""Who comes, as marks and sealed boxes: nothing here can be read without the keyring (docs/decisions/0007)."""
+"""Sign-ups, needs and questions, as hashes and sealed boxes: unreadable without the keyring (docs/decisions/0007)."""
 
 import secrets
-from datetime import timedelta
-from typing import Any, Self
+from datetime import datetime, timedelta
+from typing import Self, TypedDict, Unpack
 
 from django.db import models
 from django.db.models import Q
@@ -12,44 +12,57 @@ MAX_SEATS = 6  # in one sign-up
 MAX_QUESTION = 500  # characters
 BOX_SIZE = 1024  # bytes of padded content in a sign-up's sealed box
 QUESTION_BOX_SIZE = 2560  # 500 characters of at most four bytes, and the quoting
-UNCONFIRMED_DAYS = 3  # then a sign-up nobody confirmed is forgotten
+UNCONFIRMED_DAYS = 3  # then a sign-up that nobody confirmed is deleted
 
 
 def random_id() -> int:
-    """63 random bits: a number that tells neither when nor after whom."""
+    """63 random bits: unlike a sequence, the id tells neither the time nor the order of creation."""
     return secrets.randbits(63)
 
 
-class SignupQuerySet(models.QuerySet[Any]):
+class SignupChange(TypedDict, total=False):
+    """The columns of a sign-up that change during its life."""
+
+    state: str
+    seats: int
+    verified: bool
+    until: datetime | None
+    language: str
+    sealed: bytes
+    address_index: str | None
+
+
+class SignupQuerySet(models.QuerySet["Signup"]):
     def live(self) -> Self:
-        """Those that seats are kept for."""
+        """Sign-ups that hold seats."""
         return self.filter(state__in=Signup.LIVE)
 
     def in_queue(self) -> Self:
-        """On the waiting list: those confirmed by letter first, then those without an address; each in order.
+        """The waiting list, in order: those confirmed by letter first, then those without an address.
 
-        Anyone can make up groups without an address: they must not push real ones back.
+        Anyone can invent groups without an address: they must not push real ones back.
         """
-        line = self.filter(Q(verified=True) | Q(address_index=None), state=Signup.State.WAITING)
-        return line.order_by("-verified", "place")
+        queue = self.filter(Q(verified=True) | Q(address_index=None), state=Signup.State.WAITING)
+        return queue.order_by("-verified", "position")
 
     def reachable(self) -> Self:
-        """Those a letter can be written to."""
+        """Sign-ups with an e-mail address."""
         return self.exclude(address_index=None)
 
     def excluding_decoys(self) -> Self:
-        """Not what stands there so that nobody can tell which addresses are known: no link leads to that."""
+        """Without the holds for nobody that a known address signing up again makes (booking.py): no link opens one."""
         return self.exclude(address_index=None, state__in=[Signup.State.HELD, Signup.State.LAPSED])
 
     def to_notify(self) -> Self:
-        """Those whose plans a change touches: not whoever left, and no address that never answered."""
+        """Sign-ups to write to when the meeting changes: not those that left, nor addresses that never answered."""
         return self.filter(Q(verified=True) | Q(state=Signup.State.HELD)).exclude(state__in=Signup.GONE)
 
     def expired(self) -> Self:
+        """Holds and offers whose time is up."""
         return self.filter(until__lte=timezone.now())
 
     def unconfirmed_too_long(self) -> Self:
-        """Held nothing, said nothing, for three days."""
+        """Unconfirmed, holding no seats, and older than UNCONFIRMED_DAYS."""
         oldest = timezone.localdate() - timedelta(days=UNCONFIRMED_DAYS)
         return self.filter(Q(state=Signup.State.LAPSED) | ~Q(address_index=None)).filter(
             state__in=[Signup.State.LAPSED, Signup.State.WAITING], verified=False, day__lt=oldest
@@ -57,7 +70,7 @@ class SignupQuerySet(models.QuerySet[Any]):
 
 
 class Signup(models.Model):
-    """One group's sign-up. `seats` is seats; `until` ends a hold or an offer; `place` is the order within the event."""
+    """One group's sign-up. `until` ends a hold or an offer; `position` is its number in the event's order."""
 
     class State(models.TextChoices):
         HELD = "held", "holdes, ikke bekræftet"
@@ -70,21 +83,20 @@ class Signup(models.Model):
 
     LIVE = (State.HELD, State.CONFIRMED, State.OFFERED)
     GONE = (State.EXPIRED, State.CANCELLED)
-    # What goes when someone leaves: then the row is a mark and a word, and the address is unknown again.
-    ANONYMISED: dict[str, Any] = {"sealed": b"", "address_index": None, "code_hash": "", "until": None, "language": ""}
+    # Overwritten when someone leaves: the row keeps a hash and a state, and the address is unknown again.
+    ANONYMISED: SignupChange = {"sealed": b"", "address_index": None, "until": None, "language": ""}
 
     id = models.BigIntegerField(primary_key=True, default=random_id, editable=False)
     event = models.ForeignKey("events.Event", models.CASCADE, related_name="signups", verbose_name="stormøde")
-    place = models.PositiveIntegerField("rækkefølge")
+    position = models.PositiveIntegerField("rækkefølge")
     state = models.CharField("tilstand", max_length=9, choices=State)
     seats = models.PositiveSmallIntegerField("pladser")
-    # Confirmed from the letter; or, without an address, not: those count under the cap on unverified holds.
+    # Confirmed from the letter. Never true without an address: such seats count under the cap on unverified holds.
     verified = models.BooleanField("bekræftet", default=False)
     language = models.CharField("sprog", max_length=3)
     sealed = models.BinaryField()
     address_index = models.CharField(max_length=43, null=True)
     token_hash = models.CharField(max_length=43, unique=True)
-    code_hash = models.CharField(max_length=43, blank=True)
     day = models.DateField("dag")
     until = models.DateTimeField("indtil", null=True)
     letters_asked = models.PositiveSmallIntegerField("breve bedt om", default=0)
@@ -96,7 +108,7 @@ class Signup(models.Model):
         verbose_name_plural = "tilmeldinger"
         constraints = [
             models.UniqueConstraint(fields=["event", "address_index"], name="signup_one_per_address"),
-            models.UniqueConstraint(fields=["event", "place"], name="signup_one_per_place"),
+            models.UniqueConstraint(fields=["event", "position"], name="signup_one_per_position"),
             models.CheckConstraint(
                 condition=Q(seats__gte=1) & Q(seats__lte=MAX_SEATS), name="signup_seats_within_bounds"
             ),
@@ -120,18 +132,18 @@ class Signup(models.Model):
 
     @property
     def is_unconfirmed(self) -> bool:
-        """Whether it holds nothing, and nobody has confirmed that the address is theirs."""
+        """True when it holds no seats and nobody has confirmed that the address is theirs."""
         return not self.verified and self.state in {self.State.LAPSED, self.State.WAITING}
 
-    def seat_counts(self, **after: Any) -> tuple[int, int]:
-        """(taken, unverified) seats this sign-up counts for, as it is or as it will be with `after`."""
-        state = after.get("state", self.state)
-        taken = after.get("seats", self.seats) if state in self.LIVE else 0
-        return taken, 0 if after.get("verified", self.verified) else taken
+    def seat_counts(self, **changes: Unpack[SignupChange]) -> tuple[int, int]:
+        """(taken, unverified) seats this sign-up counts for, as it is or as it will be with `changes`."""
+        state = changes.get("state", self.state)
+        taken = changes.get("seats", self.seats) if state in self.LIVE else 0
+        return taken, 0 if changes.get("verified", self.verified) else taken
 
 
 class Need(models.Model):
-    """How many asked for something, never who. A total can only grow: a sign-up does not remember its needs."""
+    """The number of sign-ups that asked for something. A total only grows: no sign-up is linked to its needs."""
 
     event = models.ForeignKey("events.Event", models.CASCADE, related_name="needs", verbose_name="stormøde")
     kind = models.CharField("behov", max_length=20)
@@ -147,12 +159,12 @@ class Need(models.Model):
 
 
 class Question(models.Model):
-    """A question to the meeting, sealed and apart from whoever asked it."""
+    """A question to the meeting: sealed, and not linked to the sign-up it came with."""
 
     id = models.BigIntegerField(primary_key=True, default=random_id, editable=False)
     event = models.ForeignKey("events.Event", models.CASCADE, related_name="questions", verbose_name="stormøde")
     sealed = models.BinaryField()
-    is_fresh = models.BooleanField(default=True)  # not mixed with the others yet
+    is_fresh = models.BooleanField(default=True)  # not shuffled among the others yet
 
     class Meta:
         verbose_name = "spørgsmål"

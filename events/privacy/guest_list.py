@@ -1,14 +1,14 @@
-"""Opening the list. Every opening is written down before anything is opened: no log, no list."""
+"""Staff access to the sealed list. Every access is logged before anything is decrypted: no log, no list."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import F
+from nacl.public import PrivateKey
 
-from events.models import AccessLogEntry, Event, Letter, Question, Signup
+from events.models import AccessLogEntry, Event, Letter, Question, Seats, Signup
 from events.models.needs import need_words
-from events.privacy.retention import count_access
 from events.signups.booking import door_code
 from nejtilbander.security import keyring
 from nejtilbander.security.sealed_boxes import unseal
@@ -24,7 +24,7 @@ class Guest:
 
 @dataclass(frozen=True)
 class Contact:
-    """Someone who asked to be contacted about what they need."""
+    """A visitor who asked to be contacted about their needs."""
 
     name: str
     email: str
@@ -32,32 +32,35 @@ class Contact:
     needs: list[str]
 
 
-def _log_access(event: Event, by: User, what: AccessLogEntry.What) -> Any:
-    """Write down who opens what, tell a second person, count it for the visitors. Then give the key."""
+def _open_with_log(event: Event, by: User, what: AccessLogEntry.What) -> PrivateKey:
+    """Log the access, write to a second person, count it for the visitors. Then returns the private key.
+
+    Raises KeyNotFound.
+    """
     with transaction.atomic(durable=True):
         AccessLogEntry.objects.create(event=event, what=what, by=by)
-        count_access(event)
+        Seats.objects.filter(pk=event.pk).update(access_count=F("access_count") + 1)
         Letter.objects.create(kind=Letter.Kind.OPENED, event=event, language="da")
     return keyring.private_key(event.seats.key)
 
 
 def door_list(event: Event, by: User) -> list[Guest]:
-    """Everyone who is coming, by code. Raises NoKey or Unreadable."""
-    key = _log_access(event, by, AccessLogEntry.What.DOOR)
+    """Everyone who is coming, sorted by code. Raises KeyNotFound or DecryptionError."""
+    key = _open_with_log(event, by, AccessLogEntry.What.DOOR)
     coming = Signup.objects.filter(event=event, state=Signup.State.CONFIRMED)
-    guests = [Guest(door_code(unseal(key, one.sealed, id=one.pk)["token"]), one.seats) for one in coming]
+    guests = [Guest(door_code(unseal(key, signup.sealed, id=signup.pk)["token"]), signup.seats) for signup in coming]
     return sorted(guests, key=lambda guest: guest.code)
 
 
 def contact_list(event: Event, by: User) -> list[Contact]:
-    """Those who asked to be contacted about what they need, and nobody else. Raises NoKey or Unreadable.
+    """The visitors who asked to be contacted about their needs. Raises KeyNotFound or DecryptionError.
 
-    Not an address that nobody confirmed: anybody may have written it.
+    Unconfirmed addresses are left out: anybody may have written them.
     """
-    key = _log_access(event, by, AccessLogEntry.What.CONTACT)
-    ours = Signup.objects.filter(event=event, verified=True).exclude(state__in=Signup.GONE)
+    key = _open_with_log(event, by, AccessLogEntry.What.CONTACT)
+    signups = Signup.objects.filter(event=event, verified=True).exclude(state__in=Signup.GONE)
     words = need_words()
-    opened = [(unseal(key, one.sealed, id=one.pk), one.language) for one in ours]
+    opened = [(unseal(key, signup.sealed, id=signup.pk), signup.language) for signup in signups]
     return [
         Contact(content["name"], content["email"], language, [str(words[need]) for need in content["needs"]])
         for content, language in opened
@@ -66,8 +69,8 @@ def contact_list(event: Event, by: User) -> list[Contact]:
 
 
 def questions(event: Event, by: User) -> list[str]:
-    """What people want to ask the meeting, in no order. Raises NoKey or Unreadable."""
-    key = _log_access(event, by, AccessLogEntry.What.QUESTIONS)
+    """The questions to the meeting, in random order. Raises KeyNotFound or DecryptionError."""
+    key = _open_with_log(event, by, AccessLogEntry.What.QUESTIONS)
     boxes = Question.objects.filter(event=event).order_by("pk").values_list("sealed", flat=True)
-    # A form sent twice asks twice; it is read once.
+    # A form that was sent twice asks twice; staff read it once.
     return list(dict.fromkeys(unseal(key, box, event=event.pk)["question"] for box in boxes))

@@ -1,4 +1,4 @@
-"""The key pair of each meeting's sealed list."""
+"""The key pairs of the meetings' sealed lists."""
 
 from django.utils import timezone
 
@@ -8,16 +8,16 @@ from nejtilbander.security import keyring
 
 
 def create_missing_keys() -> int:
-    """A key pair for every meeting that has none and is not over. Returns how many were made."""
-    lacking = Seats.objects.filter(public_key=None, erased_at=None, event__ends_at__gt=timezone.now())
-    return sum(create_key(seats) for seats in lacking)
+    """Create a key pair for every meeting that has none and is not over. Returns how many were created."""
+    without_key = Seats.objects.filter(public_key=None, erased_at=None, event__ends_at__gt=timezone.now())
+    return sum(create_key(seats) for seats in without_key)
 
 
 def replace_lost_keys() -> int:
-    """Notice keys that the keyring does not hold. Returns how many are lost with people's boxes.
+    """Find keys that are missing from the keyring. Returns how many are lost while sign-ups are sealed with them.
 
-    A meeting nobody has signed up for gets a new key. One with sign-ups is closed, and the health check turns red:
-    what was sealed for the lost key opens only if the keyring is brought back.
+    A meeting without sign-ups gets a new key. One with sign-ups is closed, and the health check reports it: boxes
+    sealed for the lost key open only if the keyring is restored.
     """
     lost = 0
     for seats in Seats.objects.filter(erased_at=None, event__ends_at__gt=timezone.now()).exclude(public_key=None):
@@ -36,7 +36,10 @@ def replace_lost_keys() -> int:
 
 
 def create_key(seats: Seats) -> int:
-    """The private half is on disk before the public half is used. The first of two processes wins."""
+    """Create the key pair; the private half is on disk before the public half is used.
+
+    Of two processes the first wins. Returns the number of keys created: 0 or 1.
+    """
     public = keyring.create_key()
     if Seats.objects.filter(pk=seats.pk, public_key=None).update(public_key=public):
         seats.public_key = public

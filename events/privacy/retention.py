@@ -1,10 +1,10 @@
-"""The list's keys, and its end: after the retention date nothing is left to read, in the database or in a backup."""
+"""Retention: after its date nothing of a meeting's list can be read, neither in the database nor in a backup."""
 
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -13,17 +13,17 @@ from events.signups.seats import adjust_seats
 from nejtilbander.security import keyring
 
 logger = logging.getLogger(__name__)
-LATE = timedelta(days=1)  # after the retention date; then the health check says so
+LATE = timedelta(days=1)  # after the retention date; from then on the health check reports it
 
 
 def overdue_lists(late: timedelta = timedelta()) -> list[Seats]:
-    """Meetings whose list should be gone, and is not."""
-    rows = Seats.objects.filter(erased_at=None).exclude(public_key=None).select_related("event")
-    return [
-        seats
-        for seats in rows
-        if seats.event.ends_at + timedelta(days=seats.event.retention_days) + late < timezone.now()
-    ]
+    """The seats of meetings whose list should have been erased at least `late` ago, and is not."""
+    kept = Seats.objects.filter(erased_at=None).exclude(public_key=None).select_related("event")
+    return [seats for seats in kept if retention_date(seats.event) + late < timezone.now()]
+
+
+def retention_date(event: Event) -> datetime:
+    return event.ends_at + timedelta(days=event.retention_days)
 
 
 def erase_expired() -> int:
@@ -31,9 +31,9 @@ def erase_expired() -> int:
 
 
 def erase_list(event: Event) -> int:
-    """Everything about who came to `event`: rows, letters, questions, who opened the list, and the private key.
+    """Erase sign-ups, letters, questions, the access log and the private key of `event`. Returns 1, for counting.
 
-    Totals stay: seats taken, needs, how often the list was opened. Safe to do twice, and to be killed in.
+    Totals stay: seats taken, needs, how often the list was opened. Idempotent; a killed run is completed by the next.
     """
     seats = Seats.objects.get(pk=event.pk)
     if seats.key and not keyring.has_key(seats.key):
@@ -52,8 +52,8 @@ def erase_list(event: Event) -> int:
 
 
 def scrub() -> None:
-    """Take what was deleted off the disk too: out of SQLite's journal and free pages, out of PostgreSQL's dead rows."""
-    if connection.in_atomic_block:  # a test's, or the admin's: the next erasing does it
+    """Remove deleted rows from the disk: from SQLite's journal and free pages, from PostgreSQL's dead rows."""
+    if connection.in_atomic_block:  # in the admin or a test; the next erasure does it
         return
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
@@ -64,40 +64,34 @@ def scrub() -> None:
 
 
 def erase_unconfirmed() -> int:
-    """Sign-ups that nobody confirmed in three days, and that hold nothing. Not one that is confirmed this moment."""
-    gone = 0
+    """Delete sign-ups that hold no seats and were not confirmed in three days. Returns how many."""
+    erased = 0
     for signup in Signup.objects.unconfirmed_too_long().defer("sealed"):
         with transaction.atomic():
-            adjust_seats(
-                signup.event_id, 0
-            )  # the seats first, as everywhere: a confirming visitor waits, or was faster
+            adjust_seats(signup.event_id, 0)  # the lock: a visitor who confirms at this moment waits, or was faster
             deleted, _ = Signup.objects.filter(pk=signup.pk, state=signup.state, verified=False).delete()
-            gone += bool(deleted)
-    return gone
+            erased += bool(deleted)
+    return erased
 
 
 def shuffle_questions() -> int:
-    """Write new questions again among the old, in no order and in one transaction.
+    """Rewrite a meeting's questions, new and old, in random order and one transaction. Returns how many.
 
-    A database remembers which rows were written together: else it would tell whose question it is.
+    Else the physical order of rows would tell which sign-up a question was written with.
     """
-    mixed = 0
+    shuffled = 0
     for event_id in Question.objects.filter(is_fresh=True).values_list("event_id", flat=True).distinct():
         with transaction.atomic():
             boxes = dict(Question.objects.filter(event_id=event_id).values_list("pk", "sealed"))
             Question.objects.filter(pk__in=boxes).delete()
-            again = [Question(event_id=event_id, sealed=box, is_fresh=False) for box in boxes.values()]
-            Question.objects.bulk_create(sorted(again, key=lambda question: question.pk))
-        mixed += len(boxes)
-    return mixed
+            rewritten = [Question(event_id=event_id, sealed=box, is_fresh=False) for box in boxes.values()]
+            Question.objects.bulk_create(sorted(rewritten, key=lambda question: question.pk))
+        shuffled += len(boxes)
+    return shuffled
 
 
 def delete_sent_letters() -> int:
-    """Letters about nobody, once they have left: farewells, and letters to staff."""
-    gone = Letter.objects.filter(Q(state=Letter.State.SENT) | Q(state=Letter.State.FAILED), signup=None)
-    deleted, _ = gone.exclude(kind=Letter.Kind.TEST).delete()
+    """Delete sent and failed letters without a sign-up: farewells, and letters to staff. Returns how many."""
+    done = Letter.objects.filter(Q(state=Letter.State.SENT) | Q(state=Letter.State.FAILED), signup=None)
+    deleted, _ = done.exclude(kind=Letter.Kind.TEST).delete()
     return deleted
-
-
-def count_access(event: Event) -> None:
-    Seats.objects.filter(pk=event.pk).update(access_count=F("access_count") + 1)

@@ -1,7 +1,7 @@
-"""What a form carries instead of a cookie: a signed ticket that lets it be sent once.
+"""The signed ticket in a sign-up form, instead of a session cookie.
 
-It says which meeting, as it stood when the form was shown, and when that was. Its random part becomes the sign-up's
-token, so the same form sent twice is one sign-up. Under attack it is also the challenge of a proof of work.
+It names the event, the event's version when the form was shown, and that time. The sign-up's manage token is made from
+its random part, so a form sent twice is one sign-up. Under attack it is also the input of a proof of work.
 """
 
 import hashlib
@@ -15,19 +15,19 @@ from django.core import signing
 
 from events.models import Event
 
-MAX_AGE = 12 * 3600  # seconds; an older form is shown again, with all that was typed
-CHALLENGE_RANGE = 60_000  # guesses at most: a second or two on a phone, while the visitor writes
-UNSOLVED_AGE = 60  # seconds; a form this old may pass without the challenge's answer, a few at a time
-CLOCK_SKEW = 60  # seconds that the clock of another machine may be ahead
+MAX_AGE = 12 * 3600  # seconds; an older form is shown again, with everything that was typed
+CHALLENGE_RANGE = 60_000  # guesses at most: one or two seconds on a phone, while the visitor types
+UNSOLVED_AGE = 60  # seconds; a form this old may pass without proof of work, a few at a time (admission.py)
+CLOCK_SKEW = 60  # seconds; another machine's clock may be ahead by so much
 
 
 class InvalidTicket(Exception):
-    """Made by somebody else, for another meeting, too old, or by a clock that has been set back since."""
+    """Forged, for another event, too old, or issued by a clock that has been set back since."""
 
 
 @dataclass(frozen=True)
 class Ticket:
-    """`age` in whole seconds; `version` is the meeting's when the form was shown."""
+    """The content of a ticket. `version` is the event's when the form was shown; `age` is in whole seconds."""
 
     nonce: str
     version: int
@@ -45,7 +45,7 @@ def issue(event: Event, *, accepts_waiting: bool) -> str:
 
 
 def read(text: str, event: Event) -> Ticket:
-    """Raises BadTicket."""
+    """The ticket in `text`. Raises InvalidTicket."""
     try:
         value = _signer().unsign(text, max_age=MAX_AGE)
     except signing.BadSignature:
@@ -54,22 +54,23 @@ def read(text: str, event: Event) -> Ticket:
     if int(event_id) != event.pk:
         raise InvalidTicket
     age = int(time.time()) - signing.b62_decode(text.rsplit(":", 2)[1])
-    if age < -CLOCK_SKEW:  # or it would be too young for as long as the clock was ahead
+    if age < -CLOCK_SKEW:  # else it would count as too young for as long as the clock was ahead
         raise InvalidTicket
     return Ticket(nonce, int(version), accepts_waiting == "1", max(age, 0))
 
 
-def _answer(text: str) -> int:
-    return (
-        int.from_bytes(hmac.digest(settings.SECRET_KEY.encode(), f"riddle\0{text}".encode(), "sha256")[:8])
-        % CHALLENGE_RANGE
-    )
+def _solution(text: str) -> int:
+    digest = hmac.digest(settings.SECRET_KEY.encode(), f"riddle\0{text}".encode(), "sha256")
+    return int.from_bytes(digest[:8]) % CHALLENGE_RANGE
 
 
 def challenge(text: str) -> str:
-    """The first 16 hex digits of SHA-256 of the ticket and a number from 0 to RIDDLE: find the number."""
-    return hashlib.sha256(f"{text}{_answer(text)}".encode()).hexdigest()[:16]
+    """The proof-of-work challenge: the first 16 hex digits of SHA-256 of the ticket followed by a decimal number.
+
+    The browser searches for the number, from 0 and below CHALLENGE_RANGE.
+    """
+    return hashlib.sha256(f"{text}{_solution(text)}".encode()).hexdigest()[:16]
 
 
-def is_solved(text: str, answer: str) -> bool:
-    return answer.isascii() and answer.isdigit() and len(answer) < 8 and int(answer) == _answer(text)
+def is_solved(text: str, number: str) -> bool:
+    return number.isascii() and number.isdigit() and len(number) < 8 and int(number) == _solution(text)

@@ -1,20 +1,20 @@
-"""What a visitor may write, and what is said when it cannot be used."""
+"""The forms of a sign-up, and their error messages."""
 
 import re
 import unicodedata
-from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from events.models.needs import NEEDS
 from events.models.signup import MAX_QUESTION, MAX_SEATS
 from events.signups.booking import SignupRequest
 
-MAX_NAME, MAX_EMAIL = 30, 254  # characters; RFC 5321 lets an address have 254
+MAX_NAME, MAX_EMAIL = 30, 254  # characters; RFC 5321 allows an address 254
 MAX_NAME_WORDS = 2
-_MARKS_OF_DIRECTION = re.compile("[\u200e\u200f]")  # Arabic keyboards write them
-JOINERS = "\u200c\u200d"  # invisible, and part of how Persian names are spelled
+_DIRECTION_MARKS = re.compile("[\u200e\u200f]")  # Arabic keyboards write them
+_JOINERS = "\u200c\u200d"  # invisible, and part of the spelling of Persian names
 
 
 class SignupForm(forms.Form):
@@ -48,27 +48,25 @@ class SignupForm(forms.Form):
         max_length=MAX_QUESTION, required=False,
         error_messages={"max_length": _("Spørgsmålet er for langt. Skriv højst 500 tegn.")},
     )  # fmt: skip
-    # Nobody sees this field. A program that fills in everything does.
+    # A honeypot: invisible to visitors, filled in by robots.
     website = forms.CharField(
-        max_length=0,
-        required=False,
+        max_length=0, required=False,
         error_messages={"max_length": _("Lad dette felt stå tomt. Det er en fælde for robotter.")},
-    )
+    )  # fmt: skip
 
-    def __init__(self, data: Any) -> None:
+    def __init__(self, data: QueryDict) -> None:
         data = data.copy()
         for name in data:
             data.setlist(name, [value.replace("\0", "") for value in data.getlist(name)])
-        # Browsers send every line end as two signs, and would be told that 500 typed signs are too many.
+        # Browsers send a line end as two characters; 500 typed ones would be refused as too many.
         data["question"] = data.get("question", "").replace("\r\n", "\n")
         super().__init__(data)
 
     def clean_name(self) -> str:
-        """A first name and nothing else: whoever signs somebody up must not write to them in our name."""
-        name: str = _MARKS_OF_DIRECTION.sub("", self.cleaned_data["name"])
-        if any(
-            not (sign.isalpha() or unicodedata.category(sign) in {"Mn", "Mc"} or sign in " -'’" + JOINERS)
-            for sign in name
+        """A first name alone: else anybody could write to a stranger in the municipality's name."""
+        name: str = _DIRECTION_MARKS.sub("", self.cleaned_data["name"])
+        if not all(
+            char.isalpha() or unicodedata.category(char) in {"Mn", "Mc"} or char in " -'’" + _JOINERS for char in name
         ):
             raise forms.ValidationError(_("Navnet har tegn, vi ikke kan bruge. Skriv det igen."))
         if len(name.split()) > MAX_NAME_WORDS:
@@ -76,35 +74,36 @@ class SignupForm(forms.Form):
         return name
 
     def clean_email(self) -> str:
-        """Counted in bytes, as RFC 5321 does: a domain of wide letters would not fit in the sealed box.
+        """An address that fits in the sealed box and can be sent to.
 
-        Nor would signs that are written with more than one: control signs and backslashes, which nobody's address has.
-        A domain that cannot be written in ASCII cannot be sent to.
+        Counted in bytes, as in RFC 5321: a domain of wide letters would not fit. Nor would characters that JSON
+        escapes: control characters and backslashes, which no real address has. The domain must have an ASCII form.
         """
         email: str = self.cleaned_data["email"]
         if len(email.encode()) > MAX_EMAIL:
-            raise forms.ValidationError(_("Mailadressen er for lang."))
-        if "\\" in email or not email.isprintable():
-            raise forms.ValidationError(self.fields["email"].error_messages["invalid"])
+            raise forms.ValidationError(self.fields["email"].error_messages["max_length"])
         try:
             email.rpartition("@")[2].encode("idna")
+            is_usable = "\\" not in email and email.isprintable()
         except UnicodeError:
-            raise forms.ValidationError(self.fields["email"].error_messages["invalid"]) from None
+            is_usable = False
+        if not is_usable:
+            raise forms.ValidationError(self.fields["email"].error_messages["invalid"])
         return email
 
     def clean_question(self) -> str:
-        """Without control characters: they say nothing, and take six bytes each in the sealed box."""
+        """The question without control characters, which take six bytes each in the sealed box."""
         question: str = self.cleaned_data["question"]
-        return "".join(sign for sign in question if sign in "\n\t" or unicodedata.category(sign) != "Cc")
+        return "".join(char for char in question if char in "\n\t" or unicodedata.category(char) != "Cc")
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         data = super().clean() or {}
         if data.get("contact") and not data.get("email") and "email" not in self.errors:
             self.add_error("email", _("Skriv din mail, hvis vi skal kontakte dig. Eller fjern krydset."))
         return data
 
     def signup_request(self, language: str) -> SignupRequest:
-        """What was typed; each need once, however often it was sent."""
+        """The cleaned form; each need once."""
         data = self.cleaned_data
         return SignupRequest(
             seats=data["seats"], language=language, name=data["name"], email=data["email"],

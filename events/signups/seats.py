@@ -1,30 +1,31 @@
-"""Counting seats. The only code that changes the counter, and it does so by one conditional UPDATE.
+"""The seat counter: the only code that changes it, always by one conditional UPDATE.
 
-That UPDATE comes first in every transaction, so it is also the lock: whoever holds an event's row of seats is alone
-with the event until the transaction ends, on PostgreSQL and SQLite alike. A read followed by a write would overbook on
-PostgreSQL and lose sign-ups on SQLite (docs/decisions/0008).
+That UPDATE comes first in every transaction, so it is also the lock: the transaction that has updated an event's row of
+seats is alone with the event until it ends, on PostgreSQL and SQLite alike. A read followed by a write would overbook
+on PostgreSQL and lose sign-ups on SQLite (docs/decisions/0008).
 """
 
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import Unpack
 
 from django.db import connection, transaction
 from django.db.models import Case, F, IntegerField, Sum, Value, When
 from django.utils import timezone
 
 from events.models import Event, Letter, Seats, Signup
-from events.models.signup import MAX_SEATS
+from events.models.signup import MAX_SEATS, SignupChange
 
 UNVERIFIED_SHARE = 4  # a quarter of the capacity may be held by sign-ups nobody has confirmed
 _EVENT = Seats._meta.get_field("event").column
 
 
 class SignupRefused(Exception):
-    """Why a sign-up could not be done. Nothing was changed."""
+    """Base of the reasons to refuse a sign-up. Nothing was changed."""
 
 
 class NoRoom(SignupRefused):
-    """Not that many seats are free."""
+    """Fewer seats are free than were asked for."""
 
 
 class Closed(SignupRefused):
@@ -36,36 +37,37 @@ class EventChanged(SignupRefused):
 
 
 class ConcurrentChange(Exception):
-    """Somebody else changed the same sign-up at the same moment. Look again."""
+    """Another transaction changed the same sign-up meanwhile. Reload it and try again."""
 
 
 @dataclass(frozen=True)
 class Reservation:
-    """A number in the event's order, and whether seats were taken with it."""
+    """A position in the event's order, from 1; `has_seats` when seats were taken with it."""
 
-    number: int
+    position: int
     has_seats: bool
 
 
 def reserve(event_id: int, seats: int, *, version: int, hold: bool) -> Reservation:
-    """The next place in the event's order, and `seats` with it where they are free. Two statements at most.
+    """Take the next position in the event's order, with `seats` seats if they are free and `hold` is True.
 
-    Raises Moved or Closed when the row no longer says what the visitor saw.
+    Two statements at most. Raises EventChanged when `version`, which the visitor's form showed, is no longer the
+    event's; Closed when sign-up is closed.
     """
     where = f"WHERE {_EVENT} = %s AND version = %s AND NOT is_closed"
     with connection.cursor() as cursor:
         if hold:
             cursor.execute(
-                f"UPDATE {Seats._meta.db_table} SET last_place = last_place + 1,"  # noqa: S608 - our own names
+                f"UPDATE {Seats._meta.db_table} SET last_position = last_position + 1,"  # noqa: S608 - our own names
                 f" taken = taken + %s, unverified = unverified + %s"
                 f" {where} AND taken + %s <= capacity AND unverified + %s <= unverified_cap"
-                f" RETURNING last_place",
+                f" RETURNING last_position",
                 [seats, seats, event_id, version, seats, seats],
             )
             if row := cursor.fetchone():
                 return Reservation(row[0], has_seats=True)
         cursor.execute(
-            f"UPDATE {Seats._meta.db_table} SET last_place = last_place + 1 {where} RETURNING last_place",  # noqa: S608
+            f"UPDATE {Seats._meta.db_table} SET last_position = last_position + 1 {where} RETURNING last_position",  # noqa: S608
             [event_id, version],
         )
         if row := cursor.fetchone():
@@ -74,7 +76,7 @@ def reserve(event_id: int, seats: int, *, version: int, hold: bool) -> Reservati
 
 
 def adjust_seats(event_id: int, taken: int, unverified: int = 0) -> bool:
-    """Take (or, below zero, give back) seats. False when they are not free, or not taken; nothing is changed then."""
+    """Take seats; negative numbers give them back. Returns False, with nothing changed, when they are not there."""
     rows = Seats.objects.filter(event_id=event_id, taken__gte=-taken, unverified__gte=-unverified)
     if taken > 0:
         rows = rows.filter(taken__lte=F("capacity") - taken)
@@ -83,28 +85,28 @@ def adjust_seats(event_id: int, taken: int, unverified: int = 0) -> bool:
     return rows.update(taken=F("taken") + taken, unverified=F("unverified") + unverified) == 1
 
 
-def apply_change(signup: Signup, **after: Any) -> None:
-    """Change a sign-up and the seats it counts for, together. Call it inside a transaction, first thing.
+def apply_change(signup: Signup, **changes: Unpack[SignupChange]) -> None:
+    """Change a sign-up and the seats it counts for, together. Call it as the first thing in a transaction.
 
-    Raises NoRoom, or Stale when the sign-up is no longer as `signup` says; both undo the caller's transaction.
+    Raises NoRoom, or ConcurrentChange when the stored row differs from `signup`; both undo the caller's transaction.
     """
     taken, unverified = signup.seat_counts()
-    new_taken, new_unverified = signup.seat_counts(**after)
-    same = Signup.objects.filter(
+    new_taken, new_unverified = signup.seat_counts(**changes)
+    unchanged = Signup.objects.filter(
         pk=signup.pk, state=signup.state, seats=signup.seats, verified=signup.verified,
         address_index=signup.address_index,
     )  # fmt: skip
     if not adjust_seats(signup.event_id, new_taken - taken, new_unverified - unverified):
         grows = new_taken > taken or new_unverified > unverified
-        raise NoRoom if grows and same.exists() else ConcurrentChange
-    if same.update(**after) != 1:
+        raise NoRoom if grows and unchanged.exists() else ConcurrentChange
+    if unchanged.update(**changes) != 1:
         raise ConcurrentChange
-    for name, value in after.items():
+    for name, value in changes.items():
         setattr(signup, name, value)
 
 
 def set_capacity(event: Event, capacity: int) -> bool:
-    """The only way to change how many seats there are. Below what is taken, sign-up is closed: returns False then."""
+    """Set the number of seats. Returns False, and closes sign-up, when more than `capacity` are taken already."""
     cap = max(MAX_SEATS, capacity // UNVERIFIED_SHARE)
     fits = When(taken__lte=capacity, then=F("is_closed"))
     with transaction.atomic():
@@ -120,23 +122,23 @@ def set_closed(event: Event, *, closed: bool = True) -> None:
 
 
 def new_version(event: Event) -> int:
-    """The meeting was moved or cancelled: a form filled in before no longer counts."""
+    """Count the version up, as the meeting was moved or cancelled: forms shown before are refused. Returns it."""
     Seats.objects.filter(event=event).update(version=F("version") + 1)
     event.seats.refresh_from_db()
     return event.seats.version
 
 
 def discrepancy(event_id: int) -> tuple[int, int]:
-    """(taken, unverified) as counted minus as they should be. (0, 0) unless something is wrong."""
+    """(taken, unverified) as counted minus the sums of the live sign-ups: (0, 0) unless something is wrong."""
     live = Signup.objects.live().filter(event_id=event_id)
     unverified = Case(When(verified=False, then=F("seats")), default=0, output_field=IntegerField())
-    true = live.aggregate(taken=Sum("seats", default=0), unverified=Sum(unverified, default=0))
+    sums = live.aggregate(taken=Sum("seats", default=0), unverified=Sum(unverified, default=0))
     seats = Seats.objects.get(event_id=event_id)
-    return seats.taken - true["taken"], seats.unverified - true["unverified"]
+    return seats.taken - sums["taken"], seats.unverified - sums["unverified"]
 
 
 def reconcile(event_id: int) -> tuple[int, int]:
-    """Set the counter to the sum of the live sign-ups. Returns the drift that was mended."""
+    """Set the counter to the sum of the live sign-ups. Returns the discrepancy there was."""
     with transaction.atomic(durable=True):
         adjust_seats(event_id, 0)  # takes the row, so that nobody signs up while we count
         taken, unverified = discrepancy(event_id)
@@ -148,22 +150,20 @@ def reconcile(event_id: int) -> tuple[int, int]:
 
 
 def counts(event_id: int) -> dict[str, int]:
-    """Seats by state, in seats; waiting in groups' seats too. What is held for nobody counts while it is held."""
-    sums = dict.fromkeys(Signup.State.values, 0)
-    people = Signup.objects.filter(event_id=event_id).exclude(address_index=None, state=Signup.State.LAPSED)
-    rows = people.values_list("state").annotate(Sum("seats"))
-    return sums | dict(rows)
+    """Seats by sign-up state, 0 where there are none. A hold for nobody (booking.py) counts while it is held."""
+    signups = Signup.objects.filter(event_id=event_id).exclude(address_index=None, state=Signup.State.LAPSED)
+    return dict.fromkeys(Signup.State.values, 0) | dict(signups.values_list("state").annotate(Sum("seats")))
 
 
-def oldest_unsent(event_id: int) -> Any:
-    """When the longest-waiting letter was written, or None when all have left."""
+def oldest_unsent(event_id: int) -> datetime | None:
+    """The time the oldest unsent letter was written; None when all are sent."""
     letters = Letter.objects.waiting().filter(event_id=event_id)
     return letters.order_by("created_at").values_list("created_at", flat=True).first()
 
 
-def overview() -> list[dict[str, Any]]:
-    """Every meeting that is not over, as `manage.py seats --json` prints it. Seats are seats; times are ISO 8601."""
-    rows = []
+def overview() -> list[dict[str, str | int | None]]:
+    """Every meeting that is not over, as `manage.py seats --json` prints it. Numbers are seats; times are ISO 8601."""
+    rows: list[dict[str, str | int | None]] = []
     for seats in Seats.objects.filter(event__ends_at__gt=timezone.now()).select_related("event").order_by("pk"):
         by_state = counts(seats.pk)
         oldest = oldest_unsent(seats.pk)

@@ -1,7 +1,6 @@
-"""The pages a visitor acts on: sign up, the receipt, and the page behind the link in the letter."""
+"""The sign-up form, its receipt, and the page behind the manage link."""
 
-from typing import Any
-
+from django.forms.utils import ErrorList
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -10,20 +9,19 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
-from events.ical import calendar
 from events.models import Event, Signup
 from events.models.needs import needs_offered
 from events.models.signup import MAX_SEATS
-from events.signups import admission, booking, form_tokens
+from events.signups import admission, booking, form_tokens, self_service
 from events.signups.forms import SeatsForm, SignupForm
 from events.signups.seats import Closed, EventChanged, NoRoom, SignupRefused
-from events.views import ICALENDAR
+from events.views import neutral_calendar_file
 from nejtilbander.caching.memory import cached, placeholder, render_with_placeholders
 from nejtilbander.web.decorators import NO_STORE, public_form_view, public_view
 from nejtilbander.web.rendering import render_page
 
-# What happened to the meeting while the visitor wrote. A closed one says so itself.
-WHY: dict[type[SignupRefused], Any] = {
+# What happened to the meeting between form and POST.
+REFUSALS = {
     NoRoom: gettext_lazy(
         "Så mange pladser er der ikke længere. Vælg færre, eller send igen for at komme på ventelisten."
     ),
@@ -32,41 +30,41 @@ WHY: dict[type[SignupRefused], Any] = {
     ),
     Closed: gettext_lazy("Tilmeldingen lukkede, mens du skrev. Vi har ikke modtaget noget."),
 }
-FIELDS = ("seats", "email", "name", "needs", "contact", "question", "website")
+FIELDS = ("seats", "email", "name", "needs", "contact", "question", "website")  # in the order of the page
 NEWS = ("tilmeldt", "bekraeftet", "aendret", "afmeldt", "sendt", "ikke-sendt", "fuldt", "lukket", "antal")
 
 
 @public_form_view
 @sensitive_post_parameters()
 def sign_up(request: HttpRequest, slug: str) -> HttpResponse:
-    """The form; and what comes of it. Whatever goes wrong, all that was typed is there again."""
+    """The sign-up form. A POST that is refused shows it again with everything that was typed."""
     event = get_recent_event(slug)
     if request.method != "POST":
         return empty_form(request, event)
     form = SignupForm(request.POST)
-    ticket, ruling = admission.check_form(request, event, is_whole=form.is_valid())
-    if form.errors or ruling.notice:
-        return form_again(request, event, ruling.notice, form=form, ticket=ruling.ticket)
+    ticket, verdict = admission.check_form(request, event, is_valid=form.is_valid())
+    if form.errors or verdict.notice:
+        return form_again(request, event, verdict.notice, form=form, ticket=verdict.ticket)
     signup_request = form.signup_request(get_language() or "da")
     try:
-        answer = admission.sign_up(request, event, signup_request, ticket)
+        result = admission.sign_up(request, event, signup_request, ticket)
     except SignupRefused as refusal:
-        is_full = isinstance(refusal, NoRoom)
-        return form_again(request, event, WHY[type(refusal)], accepts_waiting=is_full, status=409)
+        notice = str(REFUSALS[type(refusal)])
+        return form_again(request, event, notice, accepts_waiting=isinstance(refusal, NoRoom), status=409)
     if signup_request.email:
         return HttpResponseRedirect(reverse("events:receipt", args=[slug]), status=303)
-    return _to_manage(answer.token, "tilmeldt")
+    return _redirect_to_manage(result.token, "tilmeldt")
 
 
 def get_recent_event(slug: str) -> Event:
-    """The meeting as it was a second ago at most. What decides is asked again, in the statement that changes it."""
+    """The public meeting, up to a second old: the statements that change the seats check everything again."""
     event = cached(slug, lambda: get_object_or_404(Event.objects.ever_public().without_texts(), slug=slug))
     event.raise_if_withdrawn()
     return event
 
 
 def empty_form(request: HttpRequest, event: Event) -> HttpResponse:
-    """The same for everybody but for its ticket, so it is rendered once and filled in."""
+    """The unfilled form. Only its ticket differs between visitors, so the page is cached and the ticket filled in."""
     state, has_challenge = event.signup_state(), admission.is_under_attack()
     ticket = form_tokens.issue(event, accepts_waiting=state == Event.SignupStatus.WAITING_LIST)
     return render_with_placeholders(
@@ -94,189 +92,168 @@ def form_again(  # noqa: PLR0913 - the parts of one page, all by name
     accepts_waiting: bool = False,
     status: int = 422,
 ) -> HttpResponse:
-    """The form with everything that was typed, as the meeting is now. `ticket` is kept, else a new one is made."""
-    now = reload_event(event)
-    is_full = now.signup_state() == Event.SignupStatus.WAITING_LIST
-    ticket = ticket or form_tokens.issue(now, accepts_waiting=accepts_waiting or is_full)
+    """The form with everything that was typed, for the meeting as it is now. Without a `ticket` it gets a new one."""
+    event = reload_event(event)
+    is_full = event.signup_state() == Event.SignupStatus.WAITING_LIST
+    ticket = ticket or form_tokens.issue(event, accepts_waiting=accepts_waiting or is_full)
     response = form_page(
         request,
-        now,
+        event,
         request.POST,
         ticket=ticket,
         challenge=form_tokens.challenge(ticket) if admission.is_under_attack() else "",
-        errors=in_order(form.errors) if form else {},
+        errors={name: form.errors[name] for name in FIELDS if name in form.errors} if form else {},
         notice=notice,
     )
     response.status_code = status
     return response
 
 
-def in_order(errors: Any) -> dict[str, Any]:
-    """Errors as the fields stand on the page."""
-    return {name: errors[name] for name in FIELDS if name in errors}
-
-
 def reload_event(event: Event) -> Event:
-    """The meeting with all its texts, as it is now."""
+    """The meeting as it is now, with all its texts."""
     return Event.objects.with_seats().get(pk=event.pk)
 
 
-def form_page(
-    request: HttpRequest, event: Event, typed: QueryDict, *, ticket: str, challenge: str, **more: Any
+def form_page(  # noqa: PLR0913 - the parts of one page, all by name
+    request: HttpRequest,
+    event: Event,
+    typed: QueryDict,
+    *,
+    ticket: str,
+    challenge: str,
+    errors: dict[str, ErrorList] | None = None,
+    notice: str = "",
 ) -> TemplateResponse:
-    """`more` is what a form that comes again has besides: errors, a notice, whether it leads to the waiting list."""
     state = event.signup_state()
-    context: dict[str, Any] = {
-        "event": event,
-        "signup": state,
-        "is_open": event.takes_signups and bool(event.seats.key),
-        "is_waiting": state == Event.SignupStatus.WAITING_LIST,
-        "typed": typed,
-        "needs": needs_offered(typed.getlist("needs")),
-        "numbers": range(1, MAX_SEATS + 1),
-        "ticket": ticket,
-        "challenge": challenge,
-        "challenge_range": form_tokens.CHALLENGE_RANGE,
-    }
-    return render_page(
+    return private_page(
         request,
-        "events/signups/sign_up.html",
+        "sign_up",
         title=_("Tilmeld dig"),
         description=_("Tilmeld dig et møde på Rådhuset."),
-        is_private=True,
-        has_quick_exit=True,
-        is_discreet=True,
-        **context | more,
+        event=event,
+        signup=state,
+        is_open=event.takes_signups and bool(event.seats.key),
+        is_waiting=state == Event.SignupStatus.WAITING_LIST,
+        typed=typed,
+        needs=needs_offered(typed.getlist("needs")),
+        numbers=range(1, MAX_SEATS + 1),
+        ticket=ticket,
+        challenge=challenge,
+        challenge_range=form_tokens.CHALLENGE_RANGE,
+        errors=errors,
+        notice=notice,
     )
+
+
+def private_page(
+    request: HttpRequest, template: str, *, title: str, description: str, **context: object
+) -> TemplateResponse:
+    """A page about the visitor's own sign-up: not indexed, with a neutral title and the quick exit."""
+    return render_page(
+        request, f"events/signups/{template}.html", title=title, description=description, about=None, shows=(),
+        is_private=True, has_quick_exit=True, is_discreet=True, **context,
+    )  # fmt: skip
 
 
 @public_view(NO_STORE)
 def receipt(request: HttpRequest, slug: str) -> HttpResponse:
-    """The same for every address, known or not."""
+    """The same page for every address, known or not."""
     get_recent_event(slug)
+    title, description = _("Se i din mail"), _("Vi har sendt dig et brev.")
     return render_with_placeholders(
-        request,
-        (),
-        lambda: render_page(
-            request,
-            "events/signups/receipt.html",
-            title=_("Se i din mail"),
-            description=_("Vi har sendt dig et brev."),
-            is_private=True,
-            has_quick_exit=True,
-            is_discreet=True,
-            slug=slug,
-        ),
+        request, (), lambda: private_page(request, "receipt", title=title, description=description, slug=slug)
     )
 
 
 @public_form_view
 def manage(request: HttpRequest, token: str) -> HttpResponse:
-    """The page behind the link: looking changes nothing, because programs that scan mail follow links too."""
-    found = booking.find_signup(token)
-    if found is None:
+    """The page behind the manage link. GET changes nothing, because programs that scan mail follow links too."""
+    signup = self_service.find_signup(token)
+    if signup is None:
         return gone_page(request)
     if request.method == "POST":
-        return _act(request, found, token)
-    response = render_page(
+        return _act(request, signup, token)
+    response = private_page(
         request,
-        "events/signups/manage.html",
+        "manage",
         title=_("Din tilmelding"),
         description=_("Se, ret eller slet din tilmelding."),
-        is_private=True,
-        has_quick_exit=True,
-        is_discreet=True,
-        event=found.event,
-        meeting_state=found.event.signup_state(),
-        entry=found,
-        code=booking.door_code(token) if found.state == Signup.State.CONFIRMED else "",
-        line=booking.queue_position(found) if found.state == Signup.State.WAITING else 0,
+        event=signup.event,
+        meeting_state=signup.event.signup_state(),
+        entry=signup,
+        code=booking.door_code(token) if signup.state == Signup.State.CONFIRMED else "",
+        line=self_service.queue_position(signup) if signup.state == Signup.State.WAITING else 0,
         numbers=range(1, MAX_SEATS + 1),
-        news=news_for(found, request.GET.get("nyt", "")),
-        is_over=found.event.is_past,
+        news=news_for(signup, request.GET.get("nyt", "")),
+        is_over=signup.event.is_past,
         token=token,
     )
     response.headers["Referrer-Policy"] = "no-referrer"  # the address is the key to the sign-up
     return response
 
 
-def news_for(found: Signup, news: str) -> str:
-    """What the visitor just did, if it is one of ours to tell and still true."""
-    if news not in NEWS or (news == "tilmeldt" and found.state in Signup.GONE):
-        return ""
-    return news
+def news_for(signup: Signup, news: str) -> str:
+    """`news` from the address, when it is a known word and still true; else ""."""
+    is_untrue = news == "tilmeldt" and signup.state in Signup.GONE
+    return news if news in NEWS and not is_untrue else ""
 
 
-def _act(request: HttpRequest, found: Signup, token: str) -> HttpResponse:
-    """Do the one thing asked for, then show the page again."""
+def _act(request: HttpRequest, signup: Signup, token: str) -> HttpResponse:
+    """Carry out the action of the form that was sent, then redirect."""
     action = request.POST.get("action", "")
+    if action == "forget":
+        self_service.erase(signup)
+        return HttpResponseRedirect(reverse("events:forgotten"), status=303)
     try:
-        if action == "confirm":
-            booking.confirm(found)
-            news = "bekraeftet"
-        elif action == "seats":
-            form = SeatsForm(request.POST)
-            if not form.is_valid():
-                return _to_manage(token, "antal")
-            booking.change_seats(found, form.cleaned_data["seats"])
-            news = "aendret"
-        elif action == "cancel":
-            booking.cancel(found)
-            news = "afmeldt"
-        elif action == "again":
-            news = "sendt" if booking.resend_link(found) else "ikke-sendt"
-        elif action == "forget":
-            booking.erase(found)
-            return HttpResponseRedirect(reverse("events:forgotten"), status=303)
-        else:
-            news = ""
+        news = _carry_out(action, signup, SeatsForm(request.POST))
     except NoRoom:
         news = "fuldt"
     except Closed:
         news = "lukket"
-    return _to_manage(token, news)
+    return _redirect_to_manage(token, news)
+
+
+def _carry_out(action: str, signup: Signup, form: SeatsForm) -> str:
+    """Returns the word for the outcome, "" for an unknown action. Raises NoRoom or Closed."""
+    match action:
+        case "confirm":
+            self_service.confirm(signup)
+            return "bekraeftet"
+        case "seats" if form.is_valid():
+            self_service.change_seats(signup, form.cleaned_data["seats"])
+            return "aendret"
+        case "seats":
+            return "antal"
+        case "cancel":
+            self_service.cancel(signup)
+            return "afmeldt"
+        case "again":
+            return "sendt" if self_service.resend_link(signup) else "ikke-sendt"
+    return ""
 
 
 @public_view(NO_STORE)
 def forgotten(request: HttpRequest) -> HttpResponse:
-    return render_page(
-        request,
-        "events/signups/forgotten.html",
-        title=_("Du er glemt"),
-        description=_("Vi har slettet det, vi havde om dig."),
-        is_private=True,
-        has_quick_exit=True,
-        is_discreet=True,
-    )
+    title, description = _("Du er glemt"), _("Vi har slettet det, vi havde om dig.")
+    return private_page(request, "forgotten", title=title, description=description)
 
 
 @public_view(NO_STORE)
 def manage_calendar(request: HttpRequest, token: str) -> HttpResponse:
-    """The meeting for the visitor's calendar, with a neutral title."""
-    found = booking.find_signup(token)
-    if found is None:
-        return gone_page(request)
-    response = HttpResponse(calendar([found.event], "", neutral=True), content_type=ICALENDAR)
-    response.headers["Content-Disposition"] = 'attachment; filename="kalender.ics"'
-    return response
+    """The meeting as a calendar file, with a neutral title."""
+    signup = self_service.find_signup(token)
+    return gone_page(request) if signup is None else neutral_calendar_file(signup.event)
 
 
 def gone_page(request: HttpRequest) -> HttpResponse:
-    """One page for every link that leads nowhere: wrong, old, foreign, used up."""
-    response: Any = render_page(
-        request,
-        "events/signups/gone.html",
-        title=_("Linket virker ikke"),
-        description=_("Linket leder ikke til en tilmelding."),
-        is_private=True,
-        has_quick_exit=True,
-        is_discreet=True,
-    )
+    """One page, with status 404, for every token that opens no sign-up: wrong, old or used up."""
+    title, description = _("Linket virker ikke"), _("Linket leder ikke til en tilmelding.")
+    response = private_page(request, "gone", title=title, description=description)
     response.status_code = 404
     response.headers["Referrer-Policy"] = "no-referrer"
     return response
 
 
-def _to_manage(token: str, news: str) -> HttpResponse:
+def _redirect_to_manage(token: str, news: str) -> HttpResponse:
     address = reverse("events:manage", args=[token])
     return HttpResponseRedirect(f"{address}?nyt={news}" if news else address, status=303)

@@ -1,4 +1,4 @@
-"""Meetings on any page: the next one, and the words for where sign-up stands."""
+"""Template tags for meetings: the next one, the state of sign-up in words, interpreters."""
 
 from django import template
 from django.utils.translation import gettext as _
@@ -11,14 +11,14 @@ register = template.Library()
 
 @register.inclusion_tag("events/next_meeting.html")
 def next_meeting() -> dict[str, Event | None]:
-    """The next meeting that will take place. One query."""
+    """The next meeting that is not cancelled. One query."""
     upcoming = Event.objects.upcoming().filter(state=Event.State.CONFIRMED).listed().with_seats()
     return {"event": cached_rows("next meeting", upcoming.first)}
 
 
 @register.filter
 def signup_words(event: Event) -> str:
-    """Where sign-up stands, in words and never in numbers: how many are free is nobody's business."""
+    """The state of sign-up in words, never in numbers: the number of free seats is not public."""
     return {
         Event.SignupStatus.NOT_OPEN: _("Tilmelding er ikke åbnet endnu"),
         Event.SignupStatus.OPEN: _("Ledige pladser"),

@@ -1,18 +1,18 @@
-"""Every change staff make, as one line of JSON in the log."""
+"""The audit log: every change that staff make, as one line of JSON."""
 
 import json
 import logging
-from typing import Any
 
+from django.contrib.admin.models import LogEntry
 from django.db import transaction
 
 logger = logging.getLogger("nejtilbander.changes")
 
 
-def log_admin_entry(sender: Any, instance: Any, created: bool, **kwargs: Any) -> None:
-    """Every change staff make is also one line of JSON in the log, which nobody can take back: who, what, when.
+def log_admin_entry(sender: type[LogEntry], instance: LogEntry, created: bool, **kwargs: object) -> None:
+    """Receiver of LogEntry's post_save: log who changed what and when, where nobody can take it back.
 
-    People by number alone, and nothing of what a user is called: a name may be an address.
+    Users appear by number, never by name: a name may be an address.
     """
     line = {
         "at": instance.action_time.isoformat(), "who": instance.user_id, "what": str(instance.content_type),

@@ -1,8 +1,8 @@
-"""The site as one file that was read back, and the keyring as another; and both into an empty place again.
+"""Backups: the database as one verified tar file, the keyring as another, and their restoration to an empty site.
 
-All that the site keeps is in the database, pictures too (dumps.py). The list lies in it sealed, and no file here holds
-both a box and its key: who finds a backup finds what a thief of the database does (docs/decisions/0007). And no file
-is for ever: what was erased from the site would live on in it.
+All data of the site is in the database, pictures too (dumps.py). The list in it is sealed, and no file holds both a box
+and its key: a backup gives away no more than a stolen database (docs/decisions/0007). Old files are deleted: what was
+erased from the site would live on in them.
 """
 
 import hashlib
@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, NotRequired, TypedDict
 
 from django.conf import settings
 from django.core.management import CommandError, call_command
@@ -32,16 +32,26 @@ from nejtilbander.operations.dumps import BackupError
 from nejtilbander.security import keyring
 
 SITE, KEYRING = "nejtilbander", "keyring"
-MAX_AGE_DAYS = {SITE: 30, KEYRING: 3}  # a file older than that goes: an old key would outlive the promise to forget
+MAX_AGE_DAYS = {SITE: 30, KEYRING: 3}  # older files are deleted: an old key would outlive the promise of erasure
 KEEP = 14  # one a night, and a meeting's list is kept for 14 days: 28, within the 30 that the privacy page promises
 MANIFEST, CHECKSUM = "manifest.json", "manifest.sha256"
-NAME = re.compile(r"[0-9a-z]{1,40}(\.[0-9a-z]{1,10})?")  # what lies in a backup: nothing that leads elsewhere
-Manifest = dict[str, Any]
+NAME = re.compile(r"[0-9a-z]{1,40}(\.[0-9a-z]{1,10})?")  # of a member; a path would lead out of the backup
+
+
+class Manifest(TypedDict):
+    """manifest.json: the kind of backup, its time (ISO 8601), its files; of a site also the dump's content."""
+
+    kind: str
+    made_at: str
+    members: dict[str, dict[str, int | str]]  # name to {"bytes": ..., "sha256": ...}
+    engine: NotRequired[str]
+    migrations: NotRequired[list[str]]
+    rows: NotRequired[dict[str, int]]
 
 
 @contextmanager
 def readable_errors() -> Iterator[None]:
-    """What a disk or a database says, as Refused."""
+    """Turns errors of the disk and the database into BackupError."""
     try:
         yield
     except OSError as error:
@@ -52,12 +62,12 @@ def readable_errors() -> Iterator[None]:
 
 @readable_errors()
 def back_up(folder: Path, keep: int = KEEP) -> Path:
-    """The database as it is at one moment. Returns the file. Of its own files in `folder` the newest `keep` stay."""
+    """Back up the database as of one moment. Returns the file. Keeps the newest `keep` backups in `folder`."""
     if keep < 1:
         raise BackupError("--keep must be 1 or more.")
     with _staging(folder, SITE) as drafts:
         content = dumps.dump(drafts / dumps.FILES[connection.vendor])
-        made = _pack(drafts, SITE, {"engine": connection.vendor} | content)
+        made = _pack(drafts, SITE, {"engine": connection.vendor, **content})
     for old in _existing(folder, SITE)[:-keep]:
         old.unlink()
     return made
@@ -65,14 +75,14 @@ def back_up(folder: Path, keep: int = KEEP) -> Path:
 
 @readable_errors()
 def back_up_keyring(folder: Path) -> Path:
-    """The keys as they lie, wrapped. Raises Refused, with the file written, when a meeting's key is not among them."""
+    """Back up the wrapped keys. Raises BackupError, with the file written, when a meeting's key is not among them."""
     _refuse_without_keyring()
-    lying = Path(settings.KEYRING_DIR)
+    keys = Path(settings.KEYRING_DIR)
     with _staging(folder, KEYRING) as drafts:
-        if not (lying / "salt").exists():
-            raise BackupError(f"There is no keyring in {lying}.")
-        for file in [lying / "salt", *lying.glob("*.key")]:
-            with suppress(FileNotFoundError):  # destroyed this moment
+        if not (keys / "salt").exists():
+            raise BackupError(f"There is no keyring in {keys}.")
+        for file in [keys / "salt", *keys.glob("*.key")]:
+            with suppress(FileNotFoundError):  # destroyed at this moment
                 (drafts / file.name).write_bytes(file.read_bytes())
         made = _pack(drafts, KEYRING, {})
     if lost := sum(not _opens(key) for key in _keys_in_use()):
@@ -82,12 +92,12 @@ def back_up_keyring(folder: Path) -> Path:
 
 @contextmanager
 def _staging(folder: Path, kind: str) -> Iterator[Path]:
-    """A place in `folder` for what is not whole yet. What is too old goes first, whether or not the rest succeeds."""
+    """A temporary directory in `folder`. Files past their age are deleted first, whether or not the rest succeeds."""
     if not folder.is_dir():
         raise BackupError(f"There is no folder {folder}.")
-    for left in folder.glob(f".{kind}-*"):  # by one who was killed
-        if left.stat().st_mtime < (timezone.now() - timedelta(days=1)).timestamp():
-            shutil.rmtree(left)
+    for abandoned in folder.glob(f".{kind}-*"):  # by a process that was killed
+        if abandoned.stat().st_mtime < (timezone.now() - timedelta(days=1)).timestamp():
+            shutil.rmtree(abandoned)
     oldest = _name(kind, timezone.now() - timedelta(days=MAX_AGE_DAYS[kind]))
     for old in _existing(folder, kind):
         if old.name < oldest:
@@ -101,42 +111,42 @@ def _name(kind: str, moment: datetime) -> str:
 
 
 def _existing(folder: Path, kind: str) -> list[Path]:
-    """The files made here, oldest first."""
+    """The backups of this kind in `folder`, oldest first."""
     return sorted(file for file in folder.iterdir() if re.fullmatch(rf"{kind}-\d{{8}}T\d{{6}}Z\.tar", file.name))
 
 
-def _pack(drafts: Path, kind: str, about: Manifest) -> Path:
-    """One file of all that lies in `drafts`, read back before it has a name: it is there whole or not at all."""
+def _pack(drafts: Path, kind: str, extra: dict[str, object]) -> Path:
+    """Pack the files in `drafts` into one, with a manifest. It gets its name after verification: all or nothing."""
     now = timezone.now()
     members = sorted(drafts.iterdir())
     sums = {file.name: {"bytes": file.stat().st_size, "sha256": _checksum(file.open("rb"))} for file in members}
-    manifest, mark = drafts / MANIFEST, drafts / CHECKSUM
-    manifest.write_text(json.dumps({"kind": kind, "made_at": now.isoformat(), "members": sums} | about, indent=1))
-    mark.write_text(f"{_checksum(manifest.open('rb'))}  {MANIFEST}\n")
-    whole = drafts / "whole"
-    whole.touch(mode=0o600)
-    with whole.open("wb") as new:
+    manifest, checksum = drafts / MANIFEST, drafts / CHECKSUM
+    manifest.write_text(json.dumps({"kind": kind, "made_at": now.isoformat(), "members": sums} | extra, indent=1))
+    checksum.write_text(f"{_checksum(manifest.open('rb'))}  {MANIFEST}\n")
+    packed = drafts / "packed"
+    packed.touch(mode=0o600)
+    with packed.open("wb") as new:
         with tarfile.open(fileobj=new, mode="w") as tar:
-            for file in [manifest, mark, *members]:
+            for file in [manifest, checksum, *members]:
                 tar.add(file, file.name, filter=_anonymous)
         new.flush()
         os.fsync(new.fileno())
-    with _verified(whole, kind):
-        made = whole.rename(drafts.parent / _name(kind, now))
+    with _verified(packed, kind):
+        made = packed.rename(drafts.parent / _name(kind, now))
     keyring.sync_folder(made.parent)
     return made
 
 
 def _anonymous(member: tarfile.TarInfo) -> tarfile.TarInfo:
-    """For its owner alone, and without a word of who that is here."""
+    """Readable by its owner alone, and without the owner's name."""
     return member.replace(mode=0o600, uid=0, gid=0, uname="", gname="", deep=False)
 
 
 @readable_errors()
 def restore(file: Path) -> list[str]:
-    """Fill an empty database from `file`, bring it up to this code, erase what is due by now. Returns what was done.
+    """Load `file` into an empty database, migrate it, erase what is due. Returns sentences that say what was done.
 
-    Raises Refused; the database is as empty as before then, unless the sentence says otherwise.
+    Raises BackupError; the database is then still empty, unless the sentence says otherwise.
     """
     _refuse_without_keyring()
     with _verified(file, SITE) as (manifest, tar):
@@ -148,23 +158,27 @@ def restore(file: Path) -> list[str]:
         _refuse_newer(manifest)
         if not dumps.is_empty():
             raise BackupError("The database is not empty. Nothing was touched.")
-        dumps.load(_member(tar, dumps.FILES[connection.vendor]), manifest)
-    rows = manifest["rows"]
-    said = f"Restored {file.name} of {manifest['made_at'][:19]}Z: {sum(rows.values())} rows in {len(rows)} tables."
+        content: dumps.Content = {"migrations": manifest["migrations"], "rows": manifest["rows"]}
+        dumps.load(_member(tar, dumps.FILES[connection.vendor]), content)
+    rows = content["rows"]
+    restored = f"Restored {file.name} of {manifest['made_at'][:19]}Z: {sum(rows.values())} rows in {len(rows)} tables."
     try:
         call_command("migrate", verbosity=0, interactive=False)
     except (CommandError, DatabaseError) as error:
-        raise BackupError(f"{said} But migrating it failed ({type(error).__name__}): run manage.py migrate.") from None
-    # Now, not at the worker's next round: what has run out since must not be there for anyone to read.
-    erased, forgotten = retention.erase_expired(), retention.erase_unconfirmed()
-    return [said, f"Erased, because their time has run out: {erased} lists, {forgotten} unconfirmed sign-ups."]
+        raise BackupError(
+            f"{restored} But migrating it failed ({type(error).__name__}): run manage.py migrate."
+        ) from None
+    # Now, not at the worker's next round: nobody may read what has expired since the backup.
+    lists, unconfirmed = retention.erase_expired(), retention.erase_unconfirmed()
+    return [restored, f"Erased, because their time has run out: {lists} lists, {unconfirmed} unconfirmed sign-ups."]
 
 
 @readable_errors()
 def restore_keyring(file: Path) -> list[str]:
-    """Put keys into an empty keyring: only those of meetings that the database is to keep a list of still.
+    """Restore keys to an empty keyring: only those of meetings whose list the database still keeps.
 
-    So a key that was destroyed since stays destroyed. Raises Refused; the keyring is as empty as before then.
+    So a key that was destroyed since the backup stays destroyed. Returns sentences that say what was done. Raises
+    BackupError; the keyring is then still empty.
     """
     _refuse_without_keyring()
     folder = Path(settings.KEYRING_DIR)
@@ -179,22 +193,22 @@ def restore_keyring(file: Path) -> list[str]:
             raise BackupError("The database is empty. Restore it first: it says which keys may come back.")
         found = {name: _member(tar, name).read() for name in manifest["members"]}
     wanted = {keyring.key_file(key).name: key for key in _keys_in_use()}
-    back = [name for name in found if name in wanted]
+    restored = [name for name in found if name in wanted]
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    (folder / "salt").unlink(missing_ok=True)  # whoever asks an empty keyring for a key leaves one; it salts nothing
-    for name in ["salt", *back]:
+    (folder / "salt").unlink(missing_ok=True)  # looking for a key in an empty keyring leaves one, which no key uses
+    for name in ["salt", *restored]:
         keyring.write_file(folder / name, found[name])
-    if not all(_opens(wanted[name]) for name in back):
-        for name in ["salt", *back]:
+    if not all(_opens(wanted[name]) for name in restored):
+        for name in ["salt", *restored]:
             (folder / name).unlink()
         raise BackupError(f"KEYRING_SECRET does not open the keys in {file}. Nothing was touched.")
-    left_out = f"Left out, because no list is kept for them: {len(found) - 1 - len(back)}."
-    return [f"Restored {file.name}: {len(back)} keys.", left_out, f"Keys missing: {len(wanted) - len(back)}."]
+    left_out = f"Left out, because no list is kept for them: {len(found) - 1 - len(restored)}."
+    return [f"Restored {file.name}: {len(restored)} keys.", left_out, f"Keys missing: {len(wanted) - len(restored)}."]
 
 
 @contextmanager
 def _verified(file: Path, kind: str) -> Iterator[tuple[Manifest, tarfile.TarFile]]:
-    """(manifest, the file), after every byte of it was looked at. Raises Refused."""
+    """(manifest, open tar file), after every byte was verified. Raises BackupError."""
     if not file.is_file():
         raise BackupError(f"There is no file {file}.")
     try:
@@ -209,13 +223,13 @@ def _verified(file: Path, kind: str) -> Iterator[tuple[Manifest, tarfile.TarFile
 
 
 def _verify(tar: tarfile.TarFile) -> Manifest:
-    """The manifest, when all is what it and its own sum say. Raises Refused, ValueError, or what tarfile raises."""
+    """The manifest, after all members were compared with it, and it with its checksum.
+
+    Raises BackupError, ValueError, or what tarfile raises.
+    """
     members = tar.getmembers()
-    for member in members:
-        if not (member.isreg() and NAME.fullmatch(member.name)):
-            raise BackupError(
-                f"The file holds {member.name!r}, which no backup of this site does. Nothing was touched."
-            )
+    for name in (member.name for member in members if not (member.isreg() and NAME.fullmatch(member.name))):
+        raise BackupError(f"The file holds {name!r}, which no backup of this site does. Nothing was touched.")
     found = {member.name: {"bytes": member.size, "sha256": _checksum(_member(tar, member.name))} for member in members}
     if _member(tar, CHECKSUM).read(64).decode() != found[MANIFEST]["sha256"]:
         raise ValueError
@@ -227,7 +241,10 @@ def _verify(tar: tarfile.TarFile) -> Manifest:
 
 
 def _member(tar: tarfile.TarFile, name: str) -> IO[bytes]:
-    return tar.extractfile(name)  # type: ignore[return-value]  # only plain files are let in
+    content = tar.extractfile(name)
+    if content is None:  # a directory or a link, which _verify refuses
+        raise ValueError
+    return content
 
 
 def _checksum(content: IO[bytes]) -> str:
@@ -249,7 +266,7 @@ def _refuse_without_keyring() -> None:
 
 
 def _keys_in_use() -> list[bytes]:
-    """The public keys of the meetings that a list is kept for."""
+    """The public keys of the meetings whose list is kept."""
     due = {seats.pk for seats in retention.overdue_lists()}
     with_keys = Seats.objects.filter(erased_at=None).exclude(public_key=None)
     return [seats.key for seats in with_keys if seats.pk not in due]

@@ -1,15 +1,18 @@
-"""What must be in place before the site meets the public: part of `manage.py check --deploy`."""
+"""System checks of the production setup: part of `manage.py check --deploy`."""
 
+from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any
 
+from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Tags, Warning, register  # noqa: A004 - Django's own name
 from django.db import DatabaseError, connection
 
+AppConfigs = Sequence[AppConfig] | None
+
 
 @register(Tags.security, deploy=True)
-def roles_are_split(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+def roles_are_split(app_configs: AppConfigs, **kwargs: object) -> list[CheckMessage]:
     """The list is safest when the internet-facing process never has the keyring (docs/decisions/0007)."""
     if settings.SITE_ROLE != "all":
         return []
@@ -23,22 +26,19 @@ def roles_are_split(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 
 @register(Tags.security, deploy=True)
-def where_letters_go(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+def letters_are_sent(app_configs: AppConfigs, **kwargs: object) -> list[CheckMessage]:
     """Letters written as files reach nobody."""
-    if (
-        settings.SITE_ROLE != "worker"
-        or settings.MAIL["backend"] != "nejtilbander.background.mail_backend.FolderEmailBackend"
-    ):
+    is_folder = settings.MAIL["backend"] == "nejtilbander.background.mail_backend.FolderEmailBackend"
+    if settings.SITE_ROLE != "worker" or not is_folder:
         return []
     return [Warning("Letters are written as files.", hint="Set EMAIL_URL to a mail server.", id="nejtilbander.W003")]
 
 
 @register(Tags.security, deploy=True)
-def a_second_person_is_told(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """Who opens the list is told to a second person, if there is one."""
-    if settings.SITE_ROLE not in {"staff", "worker"} or (
-        settings.ALARM_TO and all("@" in address for address in settings.ALARM_TO)
-    ):
+def a_second_person_is_told(app_configs: AppConfigs, **kwargs: object) -> list[CheckMessage]:
+    """Letters about access to the list need a recipient."""
+    has_recipients = bool(settings.ALARM_TO) and all("@" in address for address in settings.ALARM_TO)
+    if settings.SITE_ROLE not in {"staff", "worker"} or has_recipients:
         return []
     return [
         Warning(
@@ -50,8 +50,8 @@ def a_second_person_is_told(app_configs: Any, **kwargs: Any) -> list[CheckMessag
 
 
 @register(Tags.security, deploy=True)
-def what_was_answered_is_on_the_disk(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """PostgreSQL may be told to answer first and write later. Who was answered then is lost with the power."""
+def commits_are_durable(app_configs: AppConfigs, **kwargs: object) -> list[CheckMessage]:
+    """PostgreSQL must write to the disk before it confirms a commit, or a power cut loses confirmed sign-ups."""
     if connection.vendor != "postgresql":
         return []  # environment.py tells SQLite how
     with suppress(DatabaseError), connection.cursor() as cursor:
@@ -59,14 +59,14 @@ def what_was_answered_is_on_the_disk(app_configs: Any, **kwargs: Any) -> list[Ch
             "SELECT name FROM pg_settings WHERE name IN ('fsync', 'full_page_writes', 'synchronous_commit')"
             " AND setting = 'off'"
         )
-        if loose := ", ".join(name for (name,) in cursor.fetchall()):
-            sentence = f"PostgreSQL answers before it has written to the disk: {loose}."
+        if switched_off := ", ".join(name for (name,) in cursor.fetchall()):
+            sentence = f"PostgreSQL answers before it has written to the disk: {switched_off}."
             return [Warning(sentence, hint="Switch it on again.", id="nejtilbander.W005")]
     return []
 
 
 @register(Tags.security, deploy=True)
-def accessibility_statement(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+def accessibility_statement(app_configs: AppConfigs, **kwargs: object) -> list[CheckMessage]:
     """The law asks for a statement made in the WAS-Tool (BEK 904 of 22/08/2019)."""
     if settings.WAS_URL:
         return []

@@ -1,4 +1,4 @@
-"""Probes for a platform: whether this process can answer readers, and whether the worker is behind."""
+"""Health endpoints: the readiness of this process, and late work of the worker."""
 
 import time
 
@@ -10,14 +10,14 @@ from nejtilbander.caching.store import page_store, store_state
 from nejtilbander.web.decorators import NO_STORE, public_view
 from nejtilbander.web.rendering import plain_text
 
-TIMEOUT = 1.0  # seconds; a database that takes longer is no use to a reader
+TIMEOUT = 1.0  # seconds; a slower database is no use to a reader
 
 
 @public_view(NO_STORE)
 def readiness(request: HttpRequest) -> HttpResponse:
-    """503 when this process cannot answer readers now, so that others are asked instead.
+    """Readiness probe: 503 when this process cannot answer readers now, so that others get the requests.
 
-    Kept pages are looked for first: a node that is cut off from the database goes on, and no probe waits for it.
+    Cached pages come first: a node that is cut off from the database goes on, and the probe does not wait for it.
     """
     if page_store and store_state.may_serve_stale:
         return plain_text("ok" if store_state.is_database_up else "database: no answer; kept pages are handed out")
@@ -29,7 +29,7 @@ def readiness(request: HttpRequest) -> HttpResponse:
 
 
 def answering_time() -> float:
-    """Seconds until the database has answered the smallest question. Raises DatabaseError or InterfaceError."""
+    """Seconds that SELECT 1 takes. Raises DatabaseError or InterfaceError."""
     began = time.perf_counter()
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
@@ -39,22 +39,20 @@ def answering_time() -> float:
 
 @public_view(NO_STORE)
 def health(request: HttpRequest) -> HttpResponse:
-    """Plain text for a platform's probe: 503 when the database does not answer.
-
-    A worker that is behind is told of, and does not make this 503: the pages can still be read.
-    """
-    try:
-        late = overdue()
-    except DatabaseError:
-        return plain_text("database: no answer", status=503)
-    return plain_text("\n".join(late) or "ok")
+    """503 when the database does not answer. Late work is listed with status 200: the pages can still be read."""
+    return _late_work(status=200)
 
 
 @public_view(NO_STORE)
 def worker_health(request: HttpRequest) -> HttpResponse:
-    """503 when letters, offers or erasing are behind: what somebody should be woken for."""
+    """503 when letters, offers or erasures are late, too: somebody should be woken."""
+    return _late_work(status=503)
+
+
+def _late_work(*, status: int) -> HttpResponse:
+    """The late work, one sentence a line, with `status`; "ok" when there is none."""
     try:
         late = overdue()
     except DatabaseError:
         return plain_text("database: no answer", status=503)
-    return plain_text("\n".join(late) or "ok", status=503 if late else 200)
+    return plain_text("\n".join(late), status) if late else plain_text("ok")

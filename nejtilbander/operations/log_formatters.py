@@ -1,33 +1,33 @@
-"""What the logs may say: what went wrong, and nothing about who was there."""
+"""Log formatters that remove tokens and addresses: the log says what went wrong, not who was there."""
 
 import json
 import logging
 import re
 from datetime import UTC, datetime
 
-_PEOPLE = [
-    (re.compile(r"(min-tilmelding/|kladde/)[\w-]{20,}"), r"\1..."),  # the address is the key to it
+_PERSONAL = [
+    (re.compile(r"(min-tilmelding/|kladde/)[\w-]{20,}"), r"\1..."),  # the address is a credential
     (re.compile(r"[^\s@<>\"'=(]+@[^\s@<>\"')]+"), "...@..."),
-    (re.compile(r"\b(ip=|from )[\da-fA-F.:]+\b"), r"\1..."),  # gunicorn names who sent a broken request
+    (re.compile(r"\b(ip=|from )[\da-fA-F.:]+\b"), r"\1..."),  # gunicorn logs the client of a malformed request
 ]
 
 
 def scrub(text: str) -> str:
     """`text` without tokens, e-mail addresses and network addresses."""
-    for pattern, instead in _PEOPLE:
-        text = pattern.sub(instead, text)
+    for pattern, replacement in _PERSONAL:
+        text = pattern.sub(replacement, text)
     return text
 
 
 class ScrubbingFormatter(logging.Formatter):
-    """Scrubs the whole entry, its traceback too."""
+    """Scrubs the whole entry, including its traceback."""
 
     def format(self, record: logging.LogRecord) -> str:
         return scrub(super().format(record))
 
 
 class JsonFormatter(ScrubbingFormatter):
-    """One JSON object a line, for systems that collect logs. A traceback stands in the message."""
+    """One JSON object a line, for log collectors. A traceback is part of the message."""
 
     def format(self, record: logging.LogRecord) -> str:
         entry = {

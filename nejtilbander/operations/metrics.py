@@ -1,12 +1,7 @@
-"""How it goes, for machines that watch: whether this process can answer readers, and a few numbers for Prometheus.
-
-The numbers are totals over all meetings. They name no meeting, no person and no address.
-"""
+"""Metrics for Prometheus: totals over all meetings, which name no meeting, no person and no address."""
 
 import math
 from collections.abc import Callable
-from datetime import timedelta
-from typing import Any
 
 from django.db import DatabaseError, InterfaceError, models
 from django.http import HttpRequest, HttpResponse
@@ -21,21 +16,21 @@ from nejtilbander.publishing.models import Version
 from nejtilbander.web.decorators import NO_STORE, public_view
 
 EXPOSITION = "text/plain; version=0.0.4; charset=utf-8"  # Prometheus' text format
-Numbers = dict[str, float]  # by what stands in the braces, as in 'state="held"'
+Numbers = dict[str, float]  # label, as in 'state="held"', to value
 
 
 @public_view(NO_STORE)
 def metrics(request: HttpRequest) -> HttpResponse:
-    """The numbers as they are now; when the database does not answer, that alone. On the staff process only."""
+    """The current metrics; `database_up 0` alone when the database does not answer. On the staff process only."""
     try:
-        text = "".join(_family(*one) for one in FAMILIES)
+        text = "".join(_family(*family) for family in FAMILIES)
     except (DatabaseError, InterfaceError):
         text = _family(*FAMILIES[0][:3], lambda: {"": 0})
     return HttpResponse(text, content_type=EXPOSITION)
 
 
-def by_state(model: Any) -> Numbers:
-    found = dict(model.objects.order_by().values_list("state").annotate(models.Count("pk")))
+def by_state(model: type[Signup] | type[Letter]) -> Numbers:
+    found = dict(model._default_manager.order_by().values_list("state").annotate(models.Count("pk")))
     return {f'state="{state}"': found.get(state, 0) for state in model.State.values}
 
 
@@ -45,7 +40,7 @@ def oldest_letter() -> Numbers:
 
 
 def retention_lag() -> Numbers:
-    dates = [timedelta(days=seats.event.retention_days) + seats.event.ends_at for seats in retention.overdue_lists()]
+    dates = [retention.retention_date(seats.event) for seats in retention.overdue_lists()]
     return {"": (timezone.now() - min(dates)).total_seconds() if dates else 0}
 
 
@@ -61,12 +56,12 @@ def plans() -> Numbers:
 
 
 def counted(label: str, *names: str) -> Numbers:
-    """What the internet-facing processes have counted (pulse.py), of these `names`."""
+    """The counters `names` of the internet-facing processes (caching/watcher.py)."""
     found = dict(Count.objects.values_list("name", "value"))
     return {f'{label}="{name}"': found.get(name, 0) for name in names}
 
 
-# Name, kind, what it says, and the numbers. Whether the database answers comes first: without it there is no more.
+# Name, type, help text, numbers. database_up comes first: without the database it is the only one.
 FAMILIES: list[tuple[str, str, str, Callable[[], Numbers]]] = [
     ("database_up", "gauge", "Whether the database answers.", lambda: {"": 1}),
     ("database_seconds", "gauge", "How long it takes to answer SELECT 1.", lambda: {"": answering_time()}),
@@ -88,9 +83,9 @@ FAMILIES: list[tuple[str, str, str, Callable[[], Numbers]]] = [
 ]  # fmt: skip
 
 
-def _family(name: str, kind: str, says: str, numbers: Callable[[], Numbers]) -> str:
+def _family(name: str, kind: str, help_text: str, numbers: Callable[[], Numbers]) -> str:
     full = f"nejtilbander_{name}"
-    lines = [f"# HELP {full} {says}", f"# TYPE {full} {kind}"]
+    lines = [f"# HELP {full} {help_text}", f"# TYPE {full} {kind}"]
     for label, number in numbers().items():
         value = "+Inf" if math.isinf(number) else f"{number:.15g}"
         lines.append(f"{full}{{{label}}} {value}" if label else f"{full} {value}")

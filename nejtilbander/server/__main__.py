@@ -1,7 +1,7 @@
-"""`python -m nejtilbander.server -b ADDRESS:PORT`: the web server, as WEB_SERVER names it.
+"""`python -m nejtilbander.server -b ADDRESS:PORT`: starts the web server that WEB_SERVER names.
 
-gunicorn is the default: written in Python, and understood by most. granian, written in Rust, hands out kept pages with
-a tenth of the work (docs/performance.md), and is installed apart from the rest (requirements-granian.txt).
+gunicorn is the default: written in Python, and widely known. granian, written in Rust, serves cached pages with a tenth
+of the work (docs/performance.md), and has requirements of its own (requirements-granian.txt).
 """
 
 import os
@@ -17,11 +17,11 @@ COMMANDS = {
 
 
 def main(options: list[str]) -> None:
-    """This process becomes the web server. What else stands in `options` is the web server's own."""
+    """Replace this process with the web server, which gets all `options`."""
     name = choice("WEB_SERVER", set(COMMANDS), "gunicorn")
     if find_spec(name) is None:
         refuse(f"WEB_SERVER is {name}, which is not installed. See requirements-{name}.txt.")
-    os.environ.setdefault("MALLOC_TRIM_THRESHOLD_", "131072")  # bytes; what a page took is given back: 2 MB a process
+    os.environ.setdefault("MALLOC_TRIM_THRESHOLD_", "131072")  # bytes; memory is returned after a page: 2 MB a process
     os.execv(sys.executable, [sys.executable, "-m", *COMMANDS[name], *options])  # noqa: S606 - our own words
 
 

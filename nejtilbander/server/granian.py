@@ -1,4 +1,4 @@
-"""How granian serves the site: with as many processes as gunicorn, and as there one request a process at a time."""
+"""Starts granian with gunicorn's number of processes, each with one request at a time."""
 
 from argparse import ArgumentParser
 
@@ -7,11 +7,11 @@ from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
-import nejtilbander.wsgi  # noqa: F401 - before the processes part: see there
+import nejtilbander.wsgi  # noqa: F401 - before the fork: see there
 from nejtilbander.server import gunicorn
 
-HEADERS_WITHIN = 5_000  # milliseconds for a browser to say what it asks for
-MAX_HEADERS = 16_384  # bytes, with the address
+HEADER_TIMEOUT = 5_000  # milliseconds for a client to send its headers
+MAX_HEADERS = 16_384  # bytes, with the request line
 LOGS = gunicorn.logconfig_dict | {
     "version": 1,
     "disable_existing_loggers": False,
@@ -27,7 +27,7 @@ def main() -> None:
         "nejtilbander.wsgi:application", host, int(port), interface=Interfaces.WSGI, http=HTTPModes.http1,
         websockets=False, workers=gunicorn.workers, blocking_threads=1, respawn_failed_workers=True,
         respawn_interval=0.5, log_level=LogLevels.warning, log_dictconfig=LOGS,
-        http1_settings=HTTP1Settings(header_read_timeout=HEADERS_WITHIN, max_buffer_size=MAX_HEADERS),
+        http1_settings=HTTP1Settings(header_read_timeout=HEADER_TIMEOUT, max_buffer_size=MAX_HEADERS),
     ).serve()  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""How gunicorn serves the site: `-c python:nejtilbander.server.gunicorn`; the command line adds the address."""
+"""The gunicorn configuration: `-c python:nejtilbander.server.gunicorn`; the command line adds the address."""
 
 import gc
 
@@ -6,10 +6,10 @@ from nejtilbander.environment import choice
 
 workers = 2
 worker_class = "sync"  # one request a process: waiting threads cost SQLite a p99 of 361 ms against 49 (research)
-preload_app = True  # a wrong setting stops the start with one sentence, instead of restarting workers for ever
-accesslog = None  # who reads what is nobody's business
+preload_app = True  # a wrong setting ends the start with one sentence, instead of restarting workers for ever
+accesslog = None  # privacy: no record of who reads what
 errorlog = "-"
-# gunicorn would write the address of whoever sends a broken request.
+# The formatters scrub client addresses, which gunicorn logs with a malformed request.
 logconfig_dict = {
     "formatters": {
         "plain": {
@@ -30,15 +30,18 @@ loglevel = "warning"
 limit_request_line = 4094
 limit_request_fields = 50
 timeout = 30
-# A process that begins has no kept pages. Its memory does not grow (bench/weight.py), so it begins again seldom: at
-# 10,000 requests it would, on a busy day, every other second.
+graceful_timeout = 30  # seconds to finish requests after SIGTERM; supervisor.py, compose.yaml and deploy/ wait longer
+# A new process has no cached pages. Its memory does not grow (bench/weight.py), so it is seldom replaced: at 10,000
+# requests that would be every other second on a busy day.
 max_requests, max_requests_jitter = 1_000_000, 100_000
-control_socket_disable = True  # it would write outside the data directory
+control_socket_disable = True  # the socket would be outside the data directory
 proc_name = "nejtilbander"
 
 
 def when_ready(server: object) -> None:
-    """What is loaded by now stays: not looking through it for garbage spares a page made anew a tenth of its time, and
-    the processes that are forked from here share its memory."""
+    """Freeze the loaded objects, so that the forked workers share their memory and the garbage collector skips them.
+
+    That saves a tenth of the time of an uncached page.
+    """
     gc.collect()
     gc.freeze()

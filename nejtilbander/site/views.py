@@ -99,7 +99,9 @@ def social_card(request: HttpRequest, address: str) -> HttpResponse:
 @public_view(A_DAY)
 def picture(request: HttpRequest, digest: str, width: str, kind: str) -> HttpResponse:
     """One rendition of a picture. Its address cannot be guessed without the picture's digest."""
-    found = Rendition.objects.filter(picture__digest=digest, width=width, kind=kind).values_list("body", flat=True).first()
+    found = (
+        Rendition.objects.filter(picture__digest=digest, width=width, kind=kind).values_list("body", flat=True).first()
+    )
     if found is None:
         raise Http404
     return HttpResponse(bytes(found), content_type=MEDIA_TYPES[kind], headers={"Cache-Control": IMMUTABLE})

@@ -8,8 +8,8 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from events.models import Event, Letter, Seats, Signup
-from events.signups.booking import cancel
 from events.signups.seats import set_capacity
+from events.signups.self_service import cancel
 from events.tasks import LATE_LETTER, offer_everywhere
 from nejtilbander.background import worker
 from nejtilbander.background.models import Heartbeat

@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from events.models import Event, Seats, Signup
 from events.privacy.keys import create_key
-from events.signups.booking import FormContext, SignupRequest, confirm, find_signup, sign_up
+from events.signups.booking import FormContext, SignupRequest, sign_up
 from events.signups.seats import set_capacity
+from events.signups.self_service import confirm, find_signup
 from nejtilbander.notices.models import Notice
 from nejtilbander.publishing import serialization, versions
 from pages.models import Initiative, Page, Statement

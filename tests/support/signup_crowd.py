@@ -18,7 +18,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from events.models import Event, Letter, Seats, Signup
-from events.signups import booking, seats, waiting_list
+from events.signups import booking, seats, self_service, waiting_list
 from events.signups.booking import FormContext, SignupRequest, manage_token
 from events.signups.seats import NoRoom, Reservation
 from nejtilbander.security.sealed_boxes import token_hash
@@ -115,7 +115,7 @@ def _tokens(nonce: str) -> list[str]:
 
 
 def _find(nonce: str) -> Signup | None:
-    return next(filter(None, map(booking.find_signup, _tokens(nonce))), None)
+    return next(filter(None, map(self_service.find_signup, _tokens(nonce))), None)
 
 
 def _person(who: int, people: int, tries: int, event_id: int) -> dict[str, list[str]]:
@@ -166,15 +166,15 @@ def _act(act: str, nonce: str, found: Signup, chance: random.Random, story: dict
     """One thing a visitor or the worker may do."""
     try:
         if act == "confirm":
-            booking.confirm(found)
+            self_service.confirm(found)
         elif act == "change":
-            booking.change_seats(found, chance.randint(1, 4))
+            self_service.change_seats(found, chance.randint(1, 4))
         elif act == "again":
-            booking.resend_link(found)
+            self_service.resend_link(found)
         elif act == "cancel":
-            booking.cancel(found)
+            self_service.cancel(found)
         elif act == "forget":
-            booking.erase(found)
+            self_service.erase(found)
             story["forgotten"].append(nonce)
         else:
             _work(act, found, story)
@@ -216,7 +216,7 @@ def take_the_guard_away() -> None:
     def reserve(event_id: int, wanted: int, *, version: int, hold: bool) -> Reservation:
         return Reservation(random.randrange(2**31), hold and adjust_seats(event_id, wanted, wanted))  # noqa: S311
 
-    for module in (seats, booking, waiting_list):
+    for module in (seats, booking, self_service, waiting_list):
         for function in (adjust_seats, reserve):
             if hasattr(module, function.__name__):
                 setattr(module, function.__name__, function)

@@ -1,5 +1,3 @@
-from typing import Any
-
 from django.core.management.base import BaseCommand
 
 from events.models import Seats
@@ -9,7 +7,7 @@ from events.signups.seats import reconcile
 class Command(BaseCommand):
     help = "Set every meeting's counter to the sum of its sign-ups, and say where they differed."
 
-    def handle(self, *_args: Any, **_options: Any) -> None:
+    def handle(self, *_args: object, **_options: object) -> None:
         for seats in Seats.objects.filter(erased_at=None).select_related("event"):
             taken, unverified = reconcile(seats.pk)
             if taken or unverified:

@@ -7,8 +7,9 @@ from django.utils import timezone
 
 from events.letters.announcements import announce_changes, progress, send_bulk_letter, write_reminders
 from events.models import BulkLetter, Event, Letter, Signup
-from events.signups.booking import SignupRequest, cancel, sign_up
+from events.signups.booking import SignupRequest, sign_up
 from events.signups.seats import Closed, EventChanged
+from events.signups.self_service import cancel
 from events.signups.waiting_list import expire_offers
 from tests.support.factories import a_form, a_guest, a_meeting, a_signup
 

@@ -23,7 +23,7 @@ from events.privacy.retention import (
     scrub,
     shuffle_questions,
 )
-from events.signups.booking import cancel, erase
+from events.signups.self_service import cancel, erase
 from nejtilbander.security import keyring
 from nejtilbander.security.sealed_boxes import unseal
 from tests.support.factories import a_guest, a_meeting, a_signup

@@ -10,9 +10,10 @@ from django.utils import timezone
 from events.letters.rendering import render_letter
 from events.models import Event, Letter, Signup
 from events.signups import admission, form_tokens
-from events.signups.booking import MAX_LETTERS, SignupRequest, confirm, erase, find_signup
+from events.signups.booking import MAX_LETTERS, SignupRequest
 from events.signups.form_tokens import Ticket
 from events.signups.seats import NoRoom, set_capacity
+from events.signups.self_service import confirm, erase, find_signup
 from events.signups.waiting_list import lapse_holds
 from nejtilbander.background.outbox import deliver
 from nejtilbander.security.rate_limits import rate_counters
@@ -114,10 +115,10 @@ def test_a_mailbox_gets_eleven_letters_at_most_from_whoever_signs_its_address_up
 def test_only_a_whole_form_without_a_mail_is_asked_for_one_and_only_from_a_busy_network():
     event = a_meeting(key=True)
 
-    def notice(address="192.0.2.1", *, is_whole=True, **typed):
+    def notice(address="192.0.2.1", *, is_valid=True, **typed):
         ticket = form_tokens.issue(event, accepts_waiting=False)
         request = RequestFactory().post("/", {"ticket": ticket} | typed, REMOTE_ADDR=address)
-        return admission.check_form(request, event, is_whole=is_whole)[1].notice
+        return admission.check_form(request, event, is_valid=is_valid)[1].notice
 
     for number in range(admission.PER_NETWORK_BARE):
         assert not notice()
@@ -127,4 +128,4 @@ def test_only_a_whole_form_without_a_mail_is_asked_for_one_and_only_from_a_busy_
         )
 
     assert notice().startswith("Der er kommet mange tilmeldinger uden mail fra dit net.")
-    assert [notice(is_whole=False), notice(email="bo@example.dk"), notice("198.51.100.1")] == ["", "", ""]
+    assert [notice(is_valid=False), notice(email="bo@example.dk"), notice("198.51.100.1")] == ["", "", ""]

@@ -18,18 +18,9 @@ from hypothesis.stateful import (
 
 from events.models import Letter, Seats, Signup
 from events.privacy.retention import erase_unconfirmed
-from events.signups.booking import (
-    MAX_LETTERS,
-    SignupRequest,
-    cancel,
-    change_seats,
-    confirm,
-    erase,
-    find_signup,
-    resend_link,
-    sign_up,
-)
+from events.signups.booking import MAX_LETTERS, SignupRequest, sign_up
 from events.signups.seats import NoRoom, discrepancy, reconcile, set_capacity, set_closed
+from events.signups.self_service import cancel, change_seats, confirm, erase, find_signup, resend_link
 from events.signups.waiting_list import expire_offers, lapse_holds, offer_seats_now
 from nejtilbander.security import keyring
 from nejtilbander.security.sealed_boxes import blind_index, token_hash, unseal
@@ -40,7 +31,7 @@ SEATS, WHICH = st.integers(1, 6), st.integers(0, 40)
 HOW = st.sampled_from(["confirms", "confirms", "does not", "without an address"])
 ADDRESSES = ["", "", "anna@example.dk", "bo@example.dk", *(f"ny{number}@example.dk" for number in range(1, 5))]
 PAST = timezone.now() - timedelta(minutes=1)
-BARE = {"sealed": b"", "address_index": None, "code_hash": "", "until": None, "language": ""}
+BARE = {"sealed": b"", "address_index": None, "until": None, "language": ""}
 
 
 class Meeting(RuleBasedStateMachine):
@@ -67,7 +58,7 @@ class Meeting(RuleBasedStateMachine):
             self.transaction.__exit__(None, None, None)
 
     def rows(self):
-        rows = Signup.objects.filter(event=self.event).order_by("place").values()
+        rows = Signup.objects.filter(event=self.event).order_by("position").values()
         return {row["id"]: row | {"sealed": bytes(row["sealed"])} for row in rows}
 
     def seen(self, which, out_of_date):
@@ -264,7 +255,7 @@ class Meeting(RuleBasedStateMachine):
         assert all(one["seats"] > free for one in line), "seats are free, and somebody waits"
         for row in rows.values():
             if row["state"] == State.OFFERED and self.before.get(row["id"], row)["state"] != State.OFFERED:
-                passed = [one for one in line if not row["verified"] or one["place"] < row["place"]]
+                passed = [one for one in line if not row["verified"] or one["position"] < row["position"]]
                 assert all(one["seats"] > row["seats"] for one in passed), "somebody who fits was passed over"
 
     def what_stands_opens_with_the_key_alone_and_of_the_gone_nothing_stands(self, rows):

@@ -14,10 +14,10 @@ from tests.support.factories import a_meeting
 pytestmark = pytest.mark.django_db
 
 
-def a_row(event, place):
+def a_row(event, position):
     return Signup(
-        event=event, place=place, state="held", seats=2, language="ar", sealed=b"\x00\xff",
-        address_index=f"index {place}", token_hash=f"token {place}", day=date(2026, 11, 29), until=timezone.now(),
+        event=event, position=position, state="held", seats=2, language="ar", sealed=b"\x00\xff",
+        address_index=f"index {position}", token_hash=f"token {position}", day=date(2026, 11, 29), until=timezone.now(),
     )  # fmt: skip
 
 
@@ -40,7 +40,7 @@ def test_a_row_that_breaks_a_rule_is_refused_or_left_out():
     prepared_sql.insert(row)
     letter = {"kind": "confirm", "event": event, "signup": row, "language": "ar"}
     for _ in range(2):
-        prepared_sql.insert(Letter(**letter), or_leave=True)
+        prepared_sql.insert(Letter(**letter), ignore_conflicts=True)
     assert Letter.objects.count() == 1
     with pytest.raises(IntegrityError), transaction.atomic():
         prepared_sql.insert(a_row(event, 1))

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from events.models import Event, Letter, Seats, Signup
 from events.signups import seats
-from events.signups.booking import SignupRequest, cancel, find_signup, sign_up
+from events.signups.booking import SignupRequest, sign_up
 from events.signups.seats import (
     Closed,
     ConcurrentChange,
@@ -23,6 +23,7 @@ from events.signups.seats import (
     reserve,
     set_capacity,
 )
+from events.signups.self_service import cancel, find_signup
 from events.signups.waiting_list import lapse_holds
 from tests.support.factories import a_form, a_guest, a_meeting, a_signup
 
@@ -67,7 +68,7 @@ def test_a_place_is_refused_when_the_row_is_not_as_the_visitor_saw_it():
     assert seats.new_version(event) == 2
     with pytest.raises(EventChanged):
         reserve(event.pk, 1, version=1, hold=True)
-    assert reserve(event.pk, 1, version=2, hold=True).number == 1
+    assert reserve(event.pk, 1, version=2, hold=True).position == 1
 
 
 def test_seats_are_taken_only_if_free_and_given_back_only_if_taken():

@@ -8,18 +8,12 @@ from django.utils import timezone
 
 from events.letters.rendering import render_letter
 from events.models import Event, Letter, Seats, Signup
-from events.signups import booking, waiting_list
-from events.signups.booking import (
-    cancel,
-    change_seats,
-    confirm,
-    erase,
-    find_signup,
-)
+from events.signups import waiting_list
 from events.signups.seats import (
     set_capacity,
     set_closed,
 )
+from events.signups.self_service import cancel, change_seats, confirm, erase, find_signup, queue_position
 from events.signups.waiting_list import (
     anonymise,
     expire_offers,
@@ -379,7 +373,7 @@ def test_the_place_in_line_counts_only_those_who_can_be_offered_seats():
     without, third, fourth = a_signup(event), a_guest(event, BO), a_signup(event)
 
     everyone = first, third, without, fourth  # who was confirmed by letter comes before who has no address
-    assert [booking.queue_position(one) for one in everyone] == [1, 2, 3, 4]
+    assert [queue_position(one) for one in everyone] == [1, 2, 3, 4]
     assert list(Signup.objects.in_queue().filter(event=event)) == list(everyone)
     erase(first)
-    assert [booking.queue_position(one) for one in everyone[1:]] == [1, 2, 3]
+    assert [queue_position(one) for one in everyone[1:]] == [1, 2, 3]

@@ -6,7 +6,7 @@ import pytest
 from django.core import mail
 
 from events.models import Event, Letter, Seats, Signup
-from events.signups.booking import cancel
+from events.signups.self_service import cancel
 from nejtilbander.security import keyring
 from tests.events.staff_views.driver import PLAIN, SECRETS, a_full_picture, at, get, letters_to, text_of_page
 from tests.support.admin import edit, form_of

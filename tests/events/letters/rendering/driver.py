@@ -12,13 +12,8 @@ from events.letters.announcements import announce_changes, send_bulk_letter, wri
 from events.letters.rendering import render_letter
 from events.models import BulkLetter, Event, Letter, Signup
 from events.privacy.guest_list import questions
-from events.signups.booking import (
-    SignupRequest,
-    cancel,
-    erase,
-    resend_link,
-    sign_up,
-)
+from events.signups.booking import SignupRequest, sign_up
+from events.signups.self_service import cancel, erase, resend_link
 from events.signups.waiting_list import expire_offers
 from tests.support.factories import a_form, a_guest, a_meeting, a_signup
 

@@ -10,15 +10,8 @@ from django.utils import timezone
 
 from events.letters.rendering import render_letter
 from events.models import Letter, Seats, Signup
-from events.signups.booking import (
-    MAX_LETTERS,
-    SignupRequest,
-    confirm,
-    door_code,
-    find_signup,
-    resend_link,
-    sign_up,
-)
+from events.signups.booking import MAX_LETTERS, SignupRequest, door_code, sign_up
+from events.signups.self_service import confirm, find_signup, resend_link
 from nejtilbander.background.outbox import deliver
 from tests.events.letters.rendering.driver import (
     COPENHAGEN,

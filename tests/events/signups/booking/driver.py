@@ -3,11 +3,8 @@
 import re
 
 from events.models import Letter, Seats, Signup
-from events.signups.booking import (
-    SignupRequest,
-    cancel,
-    erase,
-)
+from events.signups.booking import SignupRequest
+from events.signups.self_service import cancel, erase
 from nejtilbander.security import keyring
 from nejtilbander.security.sealed_boxes import token_hash, unseal
 from tests.support.factories import a_guest, a_signup
@@ -22,7 +19,7 @@ def signup_request(email="", seats=1, **more):
 
 def counted(event):
     """(taken, unverified, last place) as the row of seats says."""
-    return Seats.objects.values_list("taken", "unverified", "last_place").get(event=event)
+    return Seats.objects.values_list("taken", "unverified", "last_position").get(event=event)
 
 
 def state(signup):

@@ -6,17 +6,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from events.models import Letter, Signup
-from events.signups.booking import (
-    cancel,
-    change_seats,
-    confirm,
-    erase,
-    find_signup,
-    resend_link,
-)
 from events.signups.seats import (
     NoRoom,
 )
+from events.signups.self_service import cancel, change_seats, confirm, erase, find_signup, resend_link
 from nejtilbander.security.sealed_boxes import token_hash
 from tests.events.signups.booking.driver import ANNA, BO, CARL, State, content, counted, gone, letters, state, verbs
 from tests.support.factories import a_guest, a_meeting, a_signup
@@ -94,8 +87,8 @@ def test_cancelling_gives_the_seats_back_and_leaves_a_mark_and_a_word():
     row = Signup.objects.filter(pk=signup.pk).values().get()
     assert row.pop("sealed") in {b"", memoryview(b"")}
     assert row == {
-        "id": signup.pk, "event_id": event.pk, "place": 1, "state": "cancelled", "seats": 3, "verified": True,
-        "language": "", "address_index": None, "token_hash": token_hash(signup.token), "code_hash": "",
+        "id": signup.pk, "event_id": event.pk, "position": 1, "state": "cancelled", "seats": 3, "verified": True,
+        "language": "", "address_index": None, "token_hash": token_hash(signup.token),
         "day": timezone.localdate(), "until": None, "letters_asked": 0,
     }  # fmt: skip
     assert counted(event) == (0, 0, 1)
@@ -108,7 +101,7 @@ def test_an_address_that_cancelled_is_unknown_again():
 
     again = a_signup(event, ANNA, 2)
 
-    assert (again.state, again.place) == (State.HELD, 2)
+    assert (again.state, again.position) == (State.HELD, 2)
     assert letters(event) == [("confirm", 0)]
     assert counted(event) == (2, 2, 2)
 

@@ -5,18 +5,12 @@ from django.db import connection
 from django.utils import timezone
 
 from events.models import Event, Signup
-from events.signups import booking
-from events.signups.booking import (
-    cancel,
-    change_seats,
-    confirm,
-    erase,
-    find_signup,
-)
+from events.signups import booking, self_service
 from events.signups.seats import (
     Closed,
     ConcurrentChange,
 )
+from events.signups.self_service import cancel, change_seats, confirm, erase, find_signup
 from tests.events.signups.booking.driver import ANNA, BO, State, counted, letters, state
 from tests.support.factories import a_guest, a_meeting, a_signup
 
@@ -48,7 +42,7 @@ def test_a_late_yes_takes_seats_if_they_are_there_and_else_a_place_in_line(was, 
         confirm(tab)
 
     signup.refresh_from_db()
-    assert (signup.state, signup.verified, signup.place) == (ends, True, 1)
+    assert (signup.state, signup.verified, signup.position) == (ends, True, 1)
     assert counted(event) == ((8, 0, 2) if ends == State.CONFIRMED else (6, 0, 2))
     last = ("confirmed", 3) if ends == State.CONFIRMED else ("waiting", 0)
     assert letters(event) == sorted([("confirm", 0), ("confirm", 0), ("confirmed", others), last])
@@ -130,5 +124,5 @@ def test_a_sign_up_that_changes_each_time_it_is_looked_at_is_given_up_after_some
         raise ConcurrentChange
 
     with pytest.raises(ConcurrentChange):
-        booking._retried(signup, change)
+        self_service._retried(signup, change)
     assert tries == [1] * booking.MAX_TRIES, "each failed try is undone"

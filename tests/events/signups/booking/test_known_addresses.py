@@ -10,17 +10,11 @@ from django.utils import timezone
 from events.models import Event, Letter, Need, Seats, Signup
 from events.privacy.retention import erase_unconfirmed
 from events.signups import booking
-from events.signups.booking import (
-    cancel,
-    change_seats,
-    confirm,
-    erase,
-    find_signup,
-    sign_up,
-)
+from events.signups.booking import sign_up
 from events.signups.seats import (
     NoRoom,
 )
+from events.signups.self_service import cancel, change_seats, confirm, erase, find_signup
 from events.signups.waiting_list import lapse_holds
 from nejtilbander.security.sealed_boxes import token_hash
 from tests.events.signups.booking.driver import (
@@ -69,7 +63,7 @@ def test_an_unconfirmed_sign_up_that_holds_nothing_makes_way(was, ends):
     sign_up(event, signup_request(ANNA, 3), a_form(event, hold=was == "lapsed"))
 
     one = Signup.objects.reachable().get()
-    assert (one.state, one.seats, one.place) == (ends, 3, 2)
+    assert (one.state, one.seats, one.position) == (ends, 3, 2)
     assert Signup.objects.filter(event=event).count() == 2
 
 
@@ -123,7 +117,7 @@ def test_an_address_signed_up_before_gets_a_letter_and_seats_held_for_nobody_how
         "nobody is to confirm what is held for nobody"
     )
     assert [content(event, one.sealed) for one in held] == [{"id": one.pk} for one in held]
-    assert [(one.state, one.seats, one.verified, one.address_index, one.place) for one in held] == [
+    assert [(one.state, one.seats, one.verified, one.address_index, one.position) for one in held] == [
         (State.HELD, 3, False, None, place) for place in (2, 3, 4)
     ]
     assert all(timedelta(minutes=59) < one.until - timezone.now() <= timedelta(minutes=65) for one in held)

@@ -4,13 +4,8 @@ import pytest
 
 from events.models import Signup
 from events.signups import booking
-from events.signups.booking import (
-    cancel,
-    erase,
-    find_signup,
-    resend_link,
-    sign_up,
-)
+from events.signups.booking import sign_up
+from events.signups.self_service import cancel, erase, find_signup, resend_link
 from tests.events.signups.booking.driver import ANNA, BO, letters, signup_request
 from tests.support.factories import a_form, a_guest, a_meeting, a_signup
 

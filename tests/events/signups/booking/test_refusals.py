@@ -7,11 +7,7 @@ from django.utils import timezone
 
 from events.models import Event, Need, Question, Seats, Signup
 from events.signups import booking
-from events.signups.booking import (
-    FormContext,
-    find_signup,
-    sign_up,
-)
+from events.signups.booking import FormContext, sign_up
 from events.signups.seats import (
     Closed,
     EventChanged,
@@ -20,6 +16,7 @@ from events.signups.seats import (
     new_version,
     set_closed,
 )
+from events.signups.self_service import find_signup
 from tests.events.signups.booking.driver import ANNA, BO, CARL, State, counted, letters, signup_request
 from tests.support.factories import a_form, a_meeting, a_signup
 
@@ -50,7 +47,7 @@ def test_a_meeting_that_takes_no_sign_ups_refuses_before_anything_is_written(fie
 def test_a_counter_that_is_behind_its_sign_ups_refuses_and_writes_nothing():
     event = a_meeting(key=True)
     a_signup(event, ANNA)
-    Seats.objects.filter(event=event).update(last_place=0)
+    Seats.objects.filter(event=event).update(last_position=0)
 
     with pytest.raises(Closed):
         sign_up(event, signup_request("en-anden@example.dk"), a_form(event))
@@ -91,7 +88,7 @@ def test_a_meeting_that_filled_while_the_visitor_wrote_changes_nothing_without_a
 
     accepting = FormContext(form.nonce, form.version, accepts_waiting=True)
     token = sign_up(event, signup_request(BO, 3), accepting).token
-    assert (find_signup(token).state, find_signup(token).place) == (State.WAITING, 2)
+    assert (find_signup(token).state, find_signup(token).position) == (State.WAITING, 2)
     assert counted(event) == (4, 4, 2)
     assert sign_up(event, signup_request(CARL, 2), a_form(event)).state == "held", "those who fit still get seats"
 

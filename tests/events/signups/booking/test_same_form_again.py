@@ -6,15 +6,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from events.models import Need, Question, Signup
-from events.signups.booking import (
-    SignupResult,
-    cancel,
-    find_signup,
-    sign_up,
-)
+from events.signups.booking import SignupResult, sign_up
 from events.signups.seats import (
     NoRoom,
 )
+from events.signups.self_service import cancel, find_signup
 from events.signups.waiting_list import lapse_holds
 from tests.events.signups.booking.driver import ANNA, BO, content, counted, letters, signup_request, verbs
 from tests.support.factories import a_form, a_guest, a_meeting, a_signup

@@ -4,14 +4,11 @@ import pytest
 
 from events.models import Signup
 from events.models.signup import MAX_SEATS
-from events.signups.booking import (
-    confirm,
-    find_signup,
-    sign_up,
-)
+from events.signups.booking import sign_up
 from events.signups.seats import (
     set_capacity,
 )
+from events.signups.self_service import confirm, find_signup
 from tests.events.signups.booking.driver import ANNA, BO, State, counted, letters, signup_request, state
 from tests.support.factories import a_form, a_guest, a_meeting, a_signup
 
@@ -69,7 +66,7 @@ def test_seats_never_pass_the_capacity_whatever_the_order_of_sizes():
     for number, seats in enumerate([6, 5, 6, 4, 3, 2, 1, 1]):
         a_guest(event, f"gruppe{number}@example.dk", seats)
 
-    states = list(Signup.objects.filter(event=event).order_by("place").values_list("seats", "state"))
+    states = list(Signup.objects.filter(event=event).order_by("position").values_list("seats", "state"))
     assert counted(event)[:2] == (20, 0)
     assert states == [
         (6, "confirmed"), (5, "confirmed"), (6, "confirmed"), (4, "waiting"), (3, "confirmed"), (2, "waiting"),

@@ -37,7 +37,7 @@ def test_the_thirty_first_from_one_network_holds_no_seats_until_confirmed_and_ca
 
     alike = {(answer.status_code, tuple(answer.headers.items()), answer.content) for answer in [*answers, other]}
     assert len(alike) == 1
-    states = list(Signup.objects.order_by("place").values_list("state", flat=True))
+    states = list(Signup.objects.order_by("position").values_list("state", flat=True))
     assert states == ["held"] * 30 + ["waiting", "held"]
     assert Seats.objects.get(event=event).taken == 31
 

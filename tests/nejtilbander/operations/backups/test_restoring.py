@@ -78,7 +78,7 @@ def test_a_list_whose_time_has_run_out_since_the_backup_is_erased_before_anyone_
     key, box = event.seats.key, bytes(event.signups.first().sealed)
     Event.objects.filter(pk=event.pk).update(starts_at=over, ends_at=over + timedelta(hours=2))
     Signup.objects.create(
-        event=a_meeting("kommer", key=True), place=1, state="lapsed", seats=1, day=over.date(), token_hash="x"
+        event=a_meeting("kommer", key=True), position=1, state="lapsed", seats=1, day=over.date(), token_hash="x"
     )
     file = back_up(folder)
 
