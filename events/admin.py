@@ -11,7 +11,7 @@ from django.urls import URLPattern, path
 
 from events import staff_views
 from events.models import Event, Letter, Signup
-from events.models.event import INTERPRETER_LANGUAGES, LIST_WOULD_BE_LOST, MAX_CAPACITY
+from events.models.event import INTERPRETERS, LIST_WOULD_BE_LOST, MAX_CAPACITY
 from events.privacy import retention
 from events.signups.seats import set_capacity
 from nejtilbander.editorial.forms.content import ContentForm
@@ -20,13 +20,11 @@ from nejtilbander.i18n.models import Translated
 from nejtilbander.publishing import versions
 from nejtilbander.web.decorators import View, has_role, role_of
 
-INTERPRETER_NAMES = ["engelsk", "arabisk", "somalisk", "tyrkisk", "persisk", "tegnsprog"]
-
 
 class EventForm(ContentForm):
     interpreters = forms.MultipleChoiceField(
         label="Tolke",
-        choices=list(zip(INTERPRETER_LANGUAGES, INTERPRETER_NAMES, strict=True)),
+        choices=list(INTERPRETERS.items()),
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )

@@ -3,13 +3,14 @@
 from datetime import date, datetime, timedelta
 from typing import Any, Self
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
 
 from nejtilbander.images.models import Pictured
 from nejtilbander.publishing.models import ContentModel, ContentQuerySet
@@ -19,14 +20,17 @@ LIST_WOULD_BE_LOST = "Der er tilmeldte. Mødet kan ikke flyttes til en dag, der 
 FEW_SEATS = 0.15  # share of the capacity; below it readers are told "få pladser", never a number
 MAX_RETENTION_DAYS = 30
 MAX_CAPACITY = 20_000  # seats
-INTERPRETER_LANGUAGES = [*(code for code, _ in settings.LANGUAGES if code != "da"), "sgn"]  # sgn: sign language
+INTERPRETERS: dict[str, Promise] = {  # by ISO 639 code
+    "en": gettext_lazy("engelsk"), "ar": gettext_lazy("arabisk"), "so": gettext_lazy("somalisk"),
+    "tr": gettext_lazy("tyrkisk"), "fa": gettext_lazy("persisk"), "sgn": gettext_lazy("dansk tegnsprog"),
+}  # fmt: skip
 
 
 def interpreter_codes(value: object) -> None:
     """Validator. Raises ValidationError unless `value` is a list of known language codes, each once."""
     codes = value if isinstance(value, list) else [None]
-    if any(code not in INTERPRETER_LANGUAGES for code in codes) or any(codes.count(code) > 1 for code in codes):
-        raise ValidationError(f"Skriv en liste med disse koder: {', '.join(INTERPRETER_LANGUAGES)}.")
+    if any(code not in INTERPRETERS for code in codes) or any(codes.count(code) > 1 for code in codes):
+        raise ValidationError(f"Skriv en liste med disse koder: {', '.join(INTERPRETERS)}.")
 
 
 class EventQuerySet(ContentQuerySet):

@@ -4,6 +4,7 @@ from django import template
 from django.utils.translation import gettext as _
 
 from events.models import Event
+from events.models.event import INTERPRETERS
 from nejtilbander.caching.memory import cached_rows
 
 register = template.Library()
@@ -32,8 +33,4 @@ def signup_words(event: Event) -> str:
 
 @register.filter
 def interpreter_names(event: Event) -> list[str]:
-    names = {
-        "en": _("engelsk"), "ar": _("arabisk"), "so": _("somalisk"), "tr": _("tyrkisk"),
-        "fa": _("persisk"), "sgn": _("dansk tegnsprog"),
-    }  # fmt: skip
-    return [names[code] for code in event.interpreters]
+    return [str(INTERPRETERS[code]) for code in event.interpreters]
