@@ -93,7 +93,7 @@ def admin_address(obj, page):
     return f"/admin/{obj._meta.app_label}/{obj._meta.model_name}/{obj.pk}/{page}/"
 
 
-def standing(obj):
+def status_of(obj):
     obj.refresh_from_db()
     newest = versions.newest_version(obj)
     has_plan = actions.plan_of(obj) is not None

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from tests.support.live_server import free_port
 from tests.support.machine_tools import INITDB
-from tests.support.waiting import LONGEST, patience
+from tests.support.waiting import MAX_WAIT, patience
 
-WAIT = ["-w", "-t", str(LONGEST)]  # for PostgreSQL to have done it
+WAIT = ["-w", "-t", str(MAX_WAIT)]  # for PostgreSQL to have done it
 
 
 class Cluster:

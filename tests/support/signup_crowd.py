@@ -23,7 +23,7 @@ from events.signups.booking import FormContext, SignupRequest, manage_token
 from events.signups.seats import NoRoom, Reservation
 from nejtilbander.security.sealed_boxes import token_hash
 from tests.support.factories import a_meeting
-from tests.support.waiting import LONGEST
+from tests.support.waiting import MAX_WAIT
 
 GENTLE = ["confirm", "change", "again", "run out", "run out", "lapse", "expire", "offer", "letters", "letters"]
 ACTS = [*GENTLE, "cancel", "cancel", "forget"]
@@ -129,7 +129,7 @@ def _person(who: int, people: int, tries: int, event_id: int) -> dict[str, list[
         "faults": [],
     }
     tabs: list[tuple[str, Signup]] = []  # pages opened a while ago
-    _door.wait(timeout=LONGEST)
+    _door.wait(timeout=MAX_WAIT)
     for number in range(tries):
         nonce = _nonce(who, number)
         _come(nonce, event_id, chance, story)

@@ -14,11 +14,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-GENEROUS = 10  # so many times longer than needed is waited before giving up, besides the slowness of the machine
-STILL = 90.0  # seconds without any progress, on a quiet machine, after which nothing more is expected
-LONGEST = 900  # seconds; no single wait is longer, on any machine
+PATIENCE_FACTOR = 10  # so many times longer than needed is waited before giving up, besides the slowness of the machine
+STALL_SECONDS = 90.0  # seconds without any progress, on a quiet machine, after which nothing more is expected
+MAX_WAIT = 900  # seconds; no single wait is longer, on any machine
 UNIT = 0.01  # seconds of processor time that `unit` takes on the machine these numbers were chosen on
-WORTH_COUNTING = 2.0  # seconds of processor time; an idle server uses less than this in STILL seconds
+MIN_PROGRESS = 2.0  # seconds of processor time; an idle server uses less than this in STALL_SECONDS seconds
 Found = TypeVar("Found")
 
 
@@ -43,7 +43,7 @@ def machine_slowness() -> float:
 
 def patience(seconds: float) -> float:
     """Seconds after which to give up what takes a quiet machine `seconds`: for calls that need a number."""
-    return min(LONGEST, GENEROUS * seconds * machine_slowness())
+    return min(MAX_WAIT, PATIENCE_FACTOR * seconds * machine_slowness())
 
 
 def effort(work: Callable[[], Found]) -> tuple[Found, float]:
@@ -67,7 +67,7 @@ def wait_until(
     """What `condition` returns, as soon as that is true.
 
     Raises AssertionError, with `what` and the end of `log`, when `process` has ended, when nothing has progressed for
-    STILL seconds (more on a slow machine), or after LONGEST. Progress is processor time spent by `process` and its
+    STALL_SECONDS (more on a slow machine), or after MAX_WAIT. Progress is processor time spent by `process` and its
     descendants, growth of `log`, and any change of `progress()`.
     """
     began = moved = time.monotonic()
@@ -80,24 +80,24 @@ def wait_until(
         why = ""
         if process and process.poll() is not None:
             why = f"the process ended with {process.returncode}"
-        elif now - moved > STILL * machine_slowness():
+        elif now - moved > STALL_SECONDS * machine_slowness():
             why = f"nothing has moved for {now - moved:.0f} s"
-        elif now - began > LONGEST:
-            why = f"not within {LONGEST:.0f} s"
+        elif now - began > MAX_WAIT:
+            why = f"not within {MAX_WAIT:.0f} s"
         assert not why, f"Waited for this: {what}. But {why}.\n{log.read_text(errors='replace')[-3000:] if log else ''}"
         time.sleep(0.05)
     return found
 
 
 def work_done(*pids: int) -> int:
-    """Processor time spent by `pids` and all their descendants, in steps of WORTH_COUNTING."""
+    """Processor time spent by `pids` and all their descendants, in steps of MIN_PROGRESS."""
     ticks, left = 0, [pid for pid in pids if pid]
     while left:
         pid = left.pop()
         left += children(pid)
         with suppress(OSError):
             ticks += sum(map(int, Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:15]))
-    return int(ticks / os.sysconf("SC_CLK_TCK") / WORTH_COUNTING)
+    return int(ticks / os.sysconf("SC_CLK_TCK") / MIN_PROGRESS)
 
 
 def children(pid: int) -> list[int]:

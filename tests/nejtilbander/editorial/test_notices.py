@@ -11,7 +11,7 @@ from nejtilbander.notices.models import MAX_DURATION, Notice
 from nejtilbander.publishing import actions, content_checks, serialization, trash, versions
 from nejtilbander.publishing.models import PublicationStatus
 from nejtilbander.transfer import json_files
-from tests.support.admin import admin_address, html, later, plan, publish, save, standing
+from tests.support.admin import admin_address, html, later, plan, publish, save, status_of
 from tests.support.factories import HOUR, a_notice
 from tests.support.notices import BASE, DAY, a_draft, html_of, publish_until, seen_by_readers
 
@@ -25,14 +25,14 @@ def test_staff_write_a_notice_and_readers_see_it_when_it_is_published_until_its_
     staff.post(f"{BASE}add/", {"level": "danger", "title_da": "Gå uden om havnen", "seen": "0"})
     notice = Notice.objects.get()
     save(staff, notice, "en", title_en="Stay away from the harbour")
-    assert (seen_by_readers(), standing(notice)) == ([], PublicationStatus.DRAFT)
+    assert (seen_by_readers(), status_of(notice)) == ([], PublicationStatus.DRAFT)
 
     publish_until(staff, notice)
 
     assert seen_by_readers("/en/") == [("danger", "Danger: Stay away from the harbour")]
-    assert standing(notice) == PublicationStatus.PUBLIC
+    assert status_of(notice) == PublicationStatus.PUBLIC
     later(monkeypatch, days=1, minutes=1)
-    assert (seen_by_readers("/en/"), standing(notice)) == ([], PublicationStatus.EXPIRED)
+    assert (seen_by_readers("/en/"), status_of(notice)) == ([], PublicationStatus.EXPIRED)
 
 
 def test_a_notice_without_danish_is_not_saved(staff):
@@ -73,7 +73,7 @@ def test_a_notice_has_an_end_within_90_days_of_its_beginning_or_is_not_published
 
     assert answer.context["form"].errors == {"until": [told]}
     assert "Skal vælges. Højst 90 dage" in answer.content.decode()
-    assert standing(notice) == PublicationStatus.DRAFT
+    assert status_of(notice) == PublicationStatus.DRAFT
 
 
 def test_ninety_days_are_counted_from_the_moment_that_was_chosen(staff, monkeypatch):
@@ -81,7 +81,11 @@ def test_ninety_days_are_counted_from_the_moment_that_was_chosen(staff, monkeypa
     at = (timezone.now() + 5 * DAY).replace(second=0, microsecond=0)
     answer = plan(staff, notice, at=at, until=at + MAX_DURATION)
 
-    assert (answer.status_code, standing(notice), seen_by_readers()) == (302, PublicationStatus.SCHEDULED, [])
+    assert (answer.status_code, status_of(notice), seen_by_readers()) == (
+        302,
+        PublicationStatus.SCHEDULED,
+        [],
+    )
     later(monkeypatch, days=5, minutes=1)
     assert seen_by_readers() == [("warning", "Advarsel: Kladden")]
 
@@ -138,7 +142,11 @@ def test_a_notice_is_withdrawn_without_a_reason_for_nobody_asks_for_it(staff):
 
     answer = staff.post(admin_address(notice, "traek-tilbage"))
 
-    assert (answer.status_code, standing(notice), seen_by_readers()) == (302, PublicationStatus.WITHDRAWN, [])
+    assert (answer.status_code, status_of(notice), seen_by_readers()) == (
+        302,
+        PublicationStatus.WITHDRAWN,
+        [],
+    )
     publish_until(staff, notice)
     assert seen_by_readers() == [("warning", "Advarsel: Rådhuset er lukket")]
 
@@ -179,7 +187,7 @@ def test_a_notice_goes_out_as_a_file_and_comes_in_as_a_draft(staff):
 
     (back,) = json_files.import_json(file)
 
-    assert (back.slug, back.title_ar, standing(back)) == (notice.slug, "مغلق", PublicationStatus.DRAFT)
+    assert (back.slug, back.title_ar, status_of(back)) == (notice.slug, "مغلق", PublicationStatus.DRAFT)
     assert json_files.import_json(file) == []
     changed = json.loads(file)
     next(iter(changed["texts"].values()))["fields"]["title_da"] = "Fra filen"
@@ -194,7 +202,7 @@ def test_a_deleted_notice_is_found_again_as_a_draft(staff):
     (version,) = trash.deleted_versions(Notice)
     staff.post(f"{BASE}slettede/", {"version": version.pk})
 
-    assert (standing(notice), seen_by_readers()) == (PublicationStatus.DRAFT, [])
+    assert (status_of(notice), seen_by_readers()) == (PublicationStatus.DRAFT, [])
 
 
 def test_a_number_typed_in_a_notice_and_a_name_nobody_knows_are_told_before_it_is_published():

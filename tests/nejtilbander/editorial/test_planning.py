@@ -14,7 +14,18 @@ from nejtilbander.caching.memory import clear
 from nejtilbander.publishing import actions, serialization, versions
 from nejtilbander.publishing.models import PublicationStatus, Version
 from pages.models import Page
-from tests.support.admin import admin_address, form_address, form_of, html, later, plan, publish, row_of, save, standing
+from tests.support.admin import (
+    admin_address,
+    form_address,
+    form_of,
+    html,
+    later,
+    plan,
+    publish,
+    row_of,
+    save,
+    status_of,
+)
 from tests.support.factories import a_guest, a_meeting, a_page, a_statement
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +37,7 @@ def test_a_planned_change_takes_over_by_itself_and_pages_are_kept_no_longer_than
     save(staff, page, title_da="Ny")
     later(monkeypatch)  # time stands still
     assert plan(staff, page, at=timezone.now() + timedelta(seconds=40)).status_code == 302
-    assert standing(page) == PublicationStatus.PLANNED
+    assert status_of(page) == PublicationStatus.PLANNED
     assert "bliver offentlig" in html(staff, admin_address(page, "change"))
 
     clear()
@@ -35,14 +46,14 @@ def test_a_planned_change_takes_over_by_itself_and_pages_are_kept_no_longer_than
     assert 30 <= int(re.search(r"max-age=(\d+)", early.headers["Cache-Control"])[1]) <= 41
     later(monkeypatch, seconds=45)
     assert "<h1>Ny</h1>" in html(reader, "/plan/")
-    assert standing(page) == PublicationStatus.PUBLIC
+    assert status_of(page) == PublicationStatus.PUBLIC
     assert versions.newest_version(page).published_at
 
 
 def test_a_first_publication_at_a_time_needs_nobody_to_be_awake(staff, reader, monkeypatch):
     page = a_page("snart", public_from=None, title_da="Snart")
     plan(staff, page, at=timezone.now() + timedelta(hours=1), until=timezone.now() + timedelta(hours=3))
-    assert standing(page) == PublicationStatus.SCHEDULED
+    assert status_of(page) == PublicationStatus.SCHEDULED
     html(reader, "/snart/", 404)
     later(monkeypatch, hours=1, seconds=1)
     assert "Snart" in html(reader, "/snart/")
@@ -79,11 +90,11 @@ def test_a_plan_is_told_wherever_the_text_is_and_dropped_again(staff, reader, mo
         assert f'action="{admin_address(page, "drop-planen")}"' in html(staff, admin_address(page, place)), place
 
     staff.get(admin_address(page, "drop-planen"))
-    assert standing(page) == PublicationStatus.PLANNED
+    assert status_of(page) == PublicationStatus.PLANNED
     told = staff.post(admin_address(page, "drop-planen"), follow=True).content.decode()
     assert "Planen er droppet." in told
     assert "bliver offentlig" not in told
-    assert standing(page) == PublicationStatus.CHANGED
+    assert status_of(page) == PublicationStatus.CHANGED
     assert re.fullmatch(r"Planen om [\d.]{10} kl\. [\d:]{5} droppet\.", LogEntry.objects.first().get_change_message())
     later(monkeypatch, hours=2)
     assert "<h1>Som den er</h1>" in html(reader, "/droppet/")
@@ -97,7 +108,7 @@ def test_a_first_publication_that_is_dropped_is_a_draft_again(staff, reader, mon
 
     staff.post(admin_address(page, "drop-planen"))
 
-    assert (standing(page), page.public_until) == (PublicationStatus.DRAFT, None)
+    assert (status_of(page), page.public_until) == (PublicationStatus.DRAFT, None)
     assert re.search("ser den|så den", html(staff, admin_address(page, "history"))) is None
     later(monkeypatch, hours=1, minutes=1)
     html(reader, "/tidlig/", 404)
@@ -112,10 +123,10 @@ def test_a_plan_for_a_moment_that_is_gone_is_refused_at_its_field_and_a_slow_rea
     refused = plan(staff, page, at=timezone.now() - timedelta(minutes=6))
     sentence = "Det tidspunkt er gået. Vælg et, der kommer, eller lad feltet være tomt: nu."
     assert refused.context["form"].errors == {"at": [sentence]}
-    assert standing(page) == PublicationStatus.CHANGED
+    assert status_of(page) == PublicationStatus.CHANGED
 
     assert plan(staff, page, at=timezone.now() - timedelta(minutes=4)).status_code == 302
-    assert standing(page) == PublicationStatus.PUBLIC
+    assert status_of(page) == PublicationStatus.PUBLIC
 
 
 def test_a_plan_whose_address_was_taken_meanwhile_is_dropped_and_readers_keep_what_they_had(staff, monkeypatch):
@@ -126,7 +137,7 @@ def test_a_plan_whose_address_was_taken_meanwhile_is_dropped_and_readers_keep_wh
     later(monkeypatch, hours=2)
 
     assert actions.publish_due() == 0
-    assert standing(page) == PublicationStatus.CHANGED
+    assert status_of(page) == PublicationStatus.CHANGED
     assert (page.slug, actions.next_due()) == ("foer", None)
     assert "foer" in html(staff, admin_address(page, "change")), "the form opens, with the address that is free"
 
@@ -196,4 +207,4 @@ def test_what_is_due_is_published_by_the_worker_too(staff, monkeypatch):
 
     call_command("worker", "--once")
 
-    assert standing(page) == PublicationStatus.PUBLIC
+    assert status_of(page) == PublicationStatus.PUBLIC

@@ -17,7 +17,7 @@ from tests.support.admin import (
     publish,
     said,
     save,
-    standing,
+    status_of,
     told_at,
 )
 from tests.support.factories import a_meeting, a_page
@@ -28,17 +28,17 @@ PLAIN = {"accept-encoding": ""}
 
 def test_a_draft_a_public_page_a_changed_one_a_planned_one_and_a_withdrawn_one_are_told_apart(staff, monkeypatch):
     page = a_page("fem", public_from=None)
-    assert standing(page) == PublicationStatus.DRAFT
+    assert status_of(page) == PublicationStatus.DRAFT
     publish(staff, page)
-    assert standing(page) == PublicationStatus.PUBLIC
+    assert status_of(page) == PublicationStatus.PUBLIC
     save(staff, page, title_da="Nyt")
-    assert standing(page) == PublicationStatus.CHANGED
+    assert status_of(page) == PublicationStatus.CHANGED
     assert "ændringer der ikke er udgivet" in html(staff, "/admin/pages/page/")
     publish(staff, page)
-    assert standing(page) == PublicationStatus.PUBLIC
+    assert status_of(page) == PublicationStatus.PUBLIC
     staff.post(admin_address(page, "traek-tilbage"), {"da": "Den var forkert."})
-    assert standing(page) == PublicationStatus.WITHDRAWN
-    assert standing(a_page("seks", public_from=timezone.now() + timedelta(days=1))) == PublicationStatus.SCHEDULED
+    assert status_of(page) == PublicationStatus.WITHDRAWN
+    assert status_of(a_page("seks", public_from=timezone.now() + timedelta(days=1))) == PublicationStatus.SCHEDULED
 
 
 def test_saving_without_a_change_makes_no_version_and_says_so(staff):
@@ -73,4 +73,4 @@ def test_what_is_added_is_a_draft_and_its_form_says_so(staff, button):
     notice = Notice.objects.get(title_da="Lukket")
     assert said(answer) == [SAVED_MESSAGE]
     assert answer.redirect_chain == [(admin_address(notice, "change"), 302)]
-    assert standing(notice) == PublicationStatus.DRAFT
+    assert status_of(notice) == PublicationStatus.DRAFT

@@ -11,7 +11,7 @@ from tests.support.admin import (
     html,
     publish,
     save,
-    standing,
+    status_of,
 )
 from tests.support.factories import a_page
 
@@ -40,7 +40,7 @@ def test_what_was_not_seen_is_not_published(staff):
     answer = staff.post(admin_address(page, "udgiv"), fields, headers=PLAIN)
 
     assert "Nogen har gemt en ny version" in answer.content.decode()
-    assert standing(page) == PublicationStatus.CHANGED
+    assert status_of(page) == PublicationStatus.CHANGED
 
 
 def test_an_address_that_changes_leads_on_in_every_language_when_it_is_published_and_not_before(staff, reader):

@@ -6,7 +6,7 @@ from django.utils.html import escape
 
 from nejtilbander.publishing.models import PublicationStatus
 from pages.models import Page
-from tests.support.admin import admin_address, html, publish, standing
+from tests.support.admin import admin_address, html, publish, status_of
 from tests.support.factories import a_page
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +32,7 @@ def test_withdrawing_needs_a_reason_or_a_way_on_and_publishing_again_ends_it(sta
     html(reader, "/vaek/")
     fixed = Page.objects.get(slug="privatliv")
     staff.post(admin_address(fixed, "traek-tilbage"), {"da": "x"})
-    assert standing(fixed) == PublicationStatus.PUBLIC
+    assert status_of(fixed) == PublicationStatus.PUBLIC
 
 
 @pytest.mark.parametrize(

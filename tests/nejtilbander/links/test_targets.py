@@ -5,7 +5,7 @@ import pytest
 from nejtilbander.publishing import redirects
 from nejtilbander.publishing.models import PublicationStatus
 from pages.models import Partner
-from tests.support.admin import admin_address, standing, told_at
+from tests.support.admin import admin_address, status_of, told_at
 from tests.support.factories import a_meeting, a_page, a_statement
 
 pytestmark = pytest.mark.django_db
@@ -39,7 +39,7 @@ def test_readers_of_a_withdrawn_page_are_sent_to_a_page_that_is_there_and_anothe
     a_page("kladde-endnu", public_from=None)
 
     assert led_on(staff, page, to) == told
-    assert standing(page) == PublicationStatus.PUBLIC
+    assert status_of(page) == PublicationStatus.PUBLIC
 
 
 @pytest.mark.parametrize(

@@ -103,7 +103,7 @@ def test_what_staff_write_cannot_become_a_part_of_the_page(reader):
     assert "<img" not in html
 
 
-LONGEST = [  # as long as the form takes
+MAX_LENGTHS = [  # as long as the form takes
     "Gå uden om havnen og Vestergade i aften, og hold døre og vinduer helt lukkede.",
     (
         "Der er røg fra en brand i en lagerbygning. Røgen driver mod byen. Har du astma, så bliv inde, til vi skriver, "
@@ -126,7 +126,7 @@ HEAVIEST = [
 @pytest.mark.parametrize(("length", "limit"), [(120, LIMIT), (250, FLIGHT)], ids=["ordinary", "longest"])
 def test_two_notices_leave_the_heaviest_pages_light(reader, address, length, limit):
     """Two as long as can be, over the full form in Persian, make 8,029 bytes: the one page above its limit."""
-    first, text, second, more = (words[:length] for words in LONGEST)
+    first, text, second, more = (words[:length] for words in MAX_LENGTHS)
     a_notice(first, level=Notice.Level.DANGER, body_da=text)
     a_notice(second, body_da=more)
     reader.get("/")

@@ -7,7 +7,7 @@ import pytest
 from events.models import Event
 from nejtilbander.publishing.models import PublicationStatus, Version
 from pages.models import Initiative
-from tests.support.admin import admin_address, html, standing
+from tests.support.admin import admin_address, html, status_of
 from tests.support.factories import a_meeting, an_initiative
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +34,7 @@ def test_what_was_deleted_is_found_again_with_its_rows_as_a_draft(staff, reader)
     staff.post("/admin/pages/initiative/slettede/", {"version": version})
 
     found = Initiative.objects.get(pk=number)
-    assert (found.updates.get().title_da, standing(found)) == (update, PublicationStatus.DRAFT)
+    assert (found.updates.get().title_da, status_of(found)) == (update, PublicationStatus.DRAFT)
     assert "slettet noget" in html(staff, "/admin/pages/initiative/slettede/")
     html(reader, "/indsatser/nye-redskaber/", 404)
     found.delete()

@@ -103,7 +103,7 @@ def test_a_question_is_sealed_and_stands_apart_from_whoever_asked_it():
     assert "question" not in content(event, signup.sealed)
 
 
-LONGEST = {
+LONGEST_FORM = {
     "seats": "6", "needs": NEEDS, "contact": "on", "name": "\U0001d538" * MAX_NAME,
     "email": f"{'a' * (MAX_EMAIL - 11)}@example.dk", "question": "\U0001f600" * MAX_QUESTION,
 }  # fmt: skip
@@ -131,7 +131,7 @@ LONGEST = {
 )  # fmt: skip
 def test_whatever_the_form_lets_in_fits_in_its_box(typed, refused):
     event = a_meeting(key=True)
-    form = SignupForm(QueryDict(urlencode(LONGEST | typed, doseq=True)))
+    form = SignupForm(QueryDict(urlencode(LONGEST_FORM | typed, doseq=True)))
 
     assert set(form.errors) == refused
     if not refused:
