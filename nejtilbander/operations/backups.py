@@ -139,7 +139,8 @@ def _pack(drafts: Path, kind: str, extra: dict[str, object]) -> Path:
 
 def _anonymous(member: tarfile.TarInfo) -> tarfile.TarInfo:
     """Readable by its owner alone, and without the owner's name."""
-    return member.replace(mode=0o600, uid=0, gid=0, uname="", gname="", deep=False)
+    member.mode, member.uid, member.gid, member.uname, member.gname = 0o600, 0, 0, "", ""
+    return member
 
 
 @readable_errors()
