@@ -29,7 +29,7 @@ INTERPRETERS: dict[str, Promise] = {  # by ISO 639 code
 def interpreter_codes(value: object) -> None:
     """Validator. Raises ValidationError unless `value` is a list of known language codes, each once."""
     codes = value if isinstance(value, list) else [None]
-    if any(code not in INTERPRETERS for code in codes) or any(codes.count(code) > 1 for code in codes):
+    if any(code not in list(INTERPRETERS) for code in codes) or any(codes.count(code) > 1 for code in codes):
         raise ValidationError(f"Skriv en liste med disse koder: {', '.join(INTERPRETERS)}.")
 
 
