@@ -23,3 +23,9 @@ def test_a_version_never_holds_what_publishing_decides_nor_modeltranslations_sha
     fields = serialization.serialize(Initiative.objects.first())["fields"]
     assert {"title_da", "body_ar", "slug", "translations"} <= fields.keys()
     assert not {"title", "body", "search_text", "search_text_da", "public_from", "owner_id", "id"} & fields.keys()
+
+
+def test_parts_that_are_no_list_are_refused_by_name():
+    assert serialization.part_entries({"fields": {}}, "updates") == []
+    with pytest.raises(TypeError, match="updates is not a list"):
+        serialization.part_entries({"fields": {}, "updates": {"id": 1}}, "updates")

@@ -69,3 +69,7 @@ def test_lines_are_of_about_the_same_length_and_words_stay_whole():
     assert break_title("Bedre vilkår for vidner og ofre") == ["Bedre vilkår for", "vidner og ofre"]
     assert break_title("Boligorganisationernes store plan") == ["Boligorganisationernes", "store plan"]
     assert break_title("   ") == []
+
+
+def test_an_address_that_is_no_page_has_no_card(reader):
+    assert reader.get("/anmeld/kort.png").status_code == 404
