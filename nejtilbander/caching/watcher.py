@@ -83,7 +83,7 @@ class ChangeWatcher:
                 store_state.is_database_up = False
                 connection.close()
             except Exception:  # a bug must neither end the polling nor leave stale pages to be served
-                logger.exception("The pulse missed a beat. Nothing is kept until it is mended.")
+                logger.exception("The change watcher failed. Nothing is cached until it is mended.")
                 page_store.clear()
             close_old_connections()
             time.sleep(POLL_INTERVAL)

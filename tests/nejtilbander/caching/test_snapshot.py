@@ -22,7 +22,7 @@ def test_a_forgotten_page_is_handed_out_when_it_cannot_be_made_again_but_not_for
     answer = server.get("/hvem/?x=1", HTTP_ACCEPT_ENCODING=PACKED)
     assert (answer.status, answer.text) == (200, old)
     woken = server.woken
-    store_state.is_database_up = False  # the pulse has noticed
+    store_state.is_database_up = False  # the watcher has noticed
     assert server.get("/hvem/").text == old
     assert server.woken == woken, "nobody waits for a database that is known to be away"
 

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def nothing_at_hand(monkeypatch):
-    """No page is kept, and the pulse has found nothing wrong."""
+    """No page is kept, and the watcher has found nothing wrong."""
     monkeypatch.setattr(store_state, "is_database_up", True)
     monkeypatch.setattr(store_state, "database_seen_at", time.monotonic())
     page_store.clear()
@@ -79,7 +79,7 @@ def test_a_database_that_takes_more_than_a_second_is_no_use(reader):
 def test_with_kept_pages_at_hand_it_is_ready_for_a_day_and_asks_no_database_that_may_hang(reader, monkeypatch):
     page_store["/"] = CachedPage({}, [], "")
     with failing(AWAY[0]):
-        assert readiness(reader) == (200, "ok\n"), "the pulse has not noticed yet"
+        assert readiness(reader) == (200, "ok\n"), "the watcher has not noticed yet"
         monkeypatch.setattr(store_state, "is_database_up", False)
         assert readiness(reader) == (200, "database: no answer; kept pages are handed out\n")
         monkeypatch.setattr(store_state, "database_seen_at", time.monotonic() - store.MAX_STALE_AGE - 1)
