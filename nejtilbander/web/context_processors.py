@@ -30,7 +30,7 @@ def site_context(request: HttpRequest) -> dict[str, object]:
     language = translation.get_language() or settings.LANGUAGE_CODE
     may_query = request.resolver_match is None or request.resolver_match.view_name != STATIC_VIEW
     return {
-        "style": inline_assets.STYLE,
+        "styles": inline_assets.STYLES,
         "quick_exit": inline_assets.QUICK_EXIT,
         "solve_challenge": inline_assets.CHALLENGE,
         "menu": menu(),

@@ -1,4 +1,4 @@
-"""Inline assets: the stylesheet and scripts that pages contain, with their Content-Security-Policy hashes.
+"""Inline assets: the stylesheets and scripts that pages contain, with their Content-Security-Policy hashes.
 
 They are constant texts, so one hash each in the policy covers every page and language, and a page needs no second
 request (docs/decisions/0002).
@@ -27,12 +27,17 @@ def csp_hash(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
-STYLE = mark_safe(minify_css((_STATIC / "css" / "site.css").read_text()))  # noqa: S308 - our own file
+# By name: "site" is in every page, each of the others in the pages of one kind, after it.
+STYLES = {
+    name: mark_safe(minify_css((_STATIC / "css" / f"{name}.css").read_text()))  # noqa: S308 - our own files
+    for name in ("site", "guide", "form")
+}
 QUICK_EXIT, CHALLENGE = (
     mark_safe(" ".join((_STATIC / "js" / file).read_text().split()))  # noqa: S308 - our own files
     for file in ("quick-exit.js", "challenge.js")
 )
 FAVICON = (_STATIC / "img" / "favicon.svg").read_text()
 SERVER_ERROR_PAGE = (_STATIC / "500.html").read_text()
-STYLE_HASH, QUICK_EXIT_HASH, CHALLENGE_HASH = csp_hash(STYLE), csp_hash(QUICK_EXIT), csp_hash(CHALLENGE)
+STYLE_HASHES = [csp_hash(style) for style in STYLES.values()]
+QUICK_EXIT_HASH, CHALLENGE_HASH = csp_hash(QUICK_EXIT), csp_hash(CHALLENGE)
 SERVER_ERROR_STYLE_HASH = csp_hash(SERVER_ERROR_PAGE.split("<style>")[1].split("</style>")[0])

@@ -7,11 +7,11 @@ from django.http import HttpRequest, HttpResponseBase
 
 from nejtilbander.caching.policy import is_admin_request
 from nejtilbander.web.errors import SECRET_KWARGS
-from nejtilbander.web.inline_assets import CHALLENGE_HASH, QUICK_EXIT_HASH, SERVER_ERROR_STYLE_HASH, STYLE_HASH
+from nejtilbander.web.inline_assets import CHALLENGE_HASH, QUICK_EXIT_HASH, SERVER_ERROR_STYLE_HASH, STYLE_HASHES
 
 PUBLIC_POLICY = {
     "default-src": [NONE],
-    "style-src": [STYLE_HASH, SERVER_ERROR_STYLE_HASH],
+    "style-src": [*STYLE_HASHES, SERVER_ERROR_STYLE_HASH],
     "script-src": [QUICK_EXIT_HASH, CHALLENGE_HASH],
     "img-src": [SELF, "data:"],
     "connect-src": [SELF],  # lets auditing tools read robots.txt; public pages never connect
@@ -26,7 +26,7 @@ EDITOR_STYLE_HASH = "'sha256-PlumsSlvJ7vvWzjqibGAYKq92O3y/4JTxWWsWJvyUYA='"
 # Stock Django admin needs its own files; the hashes are for our own error pages there (docs/decisions/0002). The
 # nonce is for the editor's import map (editorial/forms/prose_editor.py), and is sent with the pages that have one.
 STAFF_POLICY = PUBLIC_POLICY | {
-    "style-src": [SELF, STYLE_HASH, SERVER_ERROR_STYLE_HASH, EDITOR_STYLE_HASH],
+    "style-src": [SELF, *STYLE_HASHES, SERVER_ERROR_STYLE_HASH, EDITOR_STYLE_HASH],
     "script-src": [SELF, NONCE],
     "frame-src": [SELF],
 }
