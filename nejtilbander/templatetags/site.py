@@ -22,6 +22,8 @@ register = template.Library()
 register.filter("day", dates.format_day)
 register.filter("short_day", dates.format_short_day)
 register.filter("plain", prose.to_plain_text)
+register.filter("headings", prose.headings)
+register.filter("anchored", prose.anchor_headings)
 
 _OWN_LINK = re.compile(r'href="(/(?!/)[^"]*)"')
 _JSON_ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
