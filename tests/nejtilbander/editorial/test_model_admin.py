@@ -139,7 +139,7 @@ def test_saving_a_meeting_never_touches_how_many_seats_are_taken(staff):
     assert (event.seats.capacity, event.seats.taken) == (500, 120)
 
 
-@pytest.mark.parametrize("slug", ["forside", "stormoeder", "privatliv", "tilgaengelighed"])
+@pytest.mark.parametrize("slug", ["forside", "stormoeder", "bekymret", "privatliv", "tilgaengelighed"])
 def test_a_page_the_menu_or_the_law_needs_cannot_be_deleted_moved_or_withdrawn(staff, slug):
     page = Page.objects.get(slug=slug)
 

@@ -41,8 +41,8 @@ def test_an_operator_starts_without_example_meetings(capsys):
     call_command("seed", "--no-examples")
 
     assert Event.objects.count() == 0
-    assert (Page.objects.count(), Initiative.objects.count(), Partner.objects.count()) == (6, 10, 5)
-    assert capsys.readouterr().out == "Seed: 22 new texts.\n"
+    assert (Page.objects.count(), Initiative.objects.count(), Partner.objects.count()) == (9, 10, 5)
+    assert capsys.readouterr().out == "Seed: 25 new texts.\n"
 
 
 @pytest.mark.django_db
