@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from events.models import Event
+from nejtilbander.publishing.content_checks import check_content
 from nejtilbander.text.prose import to_plain_text
 from nejtilbander.text.readability import lix
 from nejtilbander.transfer.seeding import load_texts
-from pages.models import Page, Statement
+from pages.models import Initiative, Page, Partner, Statement
 
 PAGES, EVENTS = load_texts(Path("pages/content")), load_texts(Path("events/content"))
 
@@ -246,6 +248,12 @@ def test_a_past_example_claims_nothing_and_no_meeting_has_access_facts():
             assert word in EVENTS[language]["event"][slug]["outcome"]
     for content in EVENTS.values():
         assert not any("access" in fields for fields in (content["common"], *content["event"].values()))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("model", [Statement, Initiative, Page, Partner, Event])
+def test_nothing_seeded_is_what_staff_would_be_warned_about(model):
+    assert [finding for obj in model.objects.all() for finding in check_content(obj)] == []
 
 
 @pytest.mark.django_db
