@@ -29,6 +29,7 @@ FACTS = {
     "alarm": Fact("112", "tel:112"),
     "politi": Fact("114", "tel:114"),
     "offerraadgivning": Fact("116 006", "tel:116006"),
+    "boernetelefonen": Fact("116 111", "tel:116111"),
     "politi.dk": Fact("politi.dk", "https://politi.dk/"),
     "fynspoliti": Fact("politi.dk/fyns-politi", "https://politi.dk/fyns-politi"),
     "nejtilbander": Fact("nejtilbander.dk", "https://www.nejtilbander.dk/"),

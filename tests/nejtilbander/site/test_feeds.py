@@ -24,7 +24,7 @@ def test_updates_and_meetings_stand_in_the_feed_newest_first(reader):
     assert not feed.bozo
     assert feed.feed.title == "Odense siger NEJ TIL BANDER"
     titles = [entry.title for entry in feed.entries]
-    assert {"Lukket", "Aflyst møde", "Bandepakke III er aftalt", "Stormøde: Trygge butikker"} <= set(titles)
+    assert {"Lukket", "Aflyst møde", "Bandepakke III er aftalt", "Trygge butikker"} <= set(titles)
     assert "Hemmelig kladde" not in titles
     by_title = {entry.title: entry for entry in feed.entries}
     assert by_title["Lukket"].summary == "Ring 114"

@@ -14,6 +14,7 @@ def test_the_numbers_are_the_authorities_own():
         "alarm": "tel:112",
         "politi": "tel:114",
         "offerraadgivning": "tel:116006",
+        "boernetelefonen": "tel:116111",
     }
 
 
