@@ -50,17 +50,17 @@ def latest_news(start: int, count: int) -> list[NewsItem]:
 
 
 def _all_rows() -> QuerySet[Model, tuple[int, int, date]]:
-    """Kind, primary key and day of every public item, newest first. A meeting that is cancelled is no longer news."""
+    """Kind, primary key and day of every public item, newest first. Each meeting is one item: what happened to it last.
+
+    One that is over is news again once staff have written what came of it.
+    """
     updates = Update.objects.filter(initiative__in=Initiative.objects.public(), date__lte=timezone.localdate())
-    public = Event.objects.public()
+    coming = Event.objects.upcoming().filter(state=Event.State.CONFIRMED)
+    cancelled = Event.objects.public().filter(state=Event.State.CANCELLED)
     parts = [
         (Kind.UPDATE, updates, F("date")),
-        (Kind.ANNOUNCED, public.filter(state=Event.State.CONFIRMED), TruncDate("public_from")),
-        (
-            Kind.CANCELLED,
-            public.filter(state=Event.State.CANCELLED),
-            TruncDate(Coalesce("cancelled_at", "public_from")),
-        ),
+        (Kind.ANNOUNCED, coming, TruncDate("public_from")),
+        (Kind.CANCELLED, cancelled, TruncDate(Coalesce("cancelled_at", "public_from"))),
         (Kind.HELD, Event.objects.past().with_outcome(), TruncDate("starts_at")),
     ]
     first, *others = [
