@@ -20,6 +20,9 @@ from nejtilbander.web import subrequests
 
 LIST_WOULD_BE_LOST = "Der er tilmeldte. Mødet kan ikke flyttes til en dag, der er gået: Listen ville blive slettet."
 FEW_SEATS = 0.15  # share of the capacity; below it readers are told "kun få", never a number
+UNCONFIRMED = "Skriv kun det, huset har bekræftet. Tom: Siden siger, at det ikke er bekræftet endnu."
+BESIDE_ADDRESS = "Adressen og Rejseplanen står på siden i forvejen."
+UNDECIDED = "Tom: Siden siger, at det ikke er besluttet endnu, og hvem man kan spørge."
 MAX_RETENTION_DAYS = 30
 MAX_CAPACITY = 20_000  # seats
 INTERPRETERS: dict[str, Promise] = {  # by ISO 639 code
@@ -98,9 +101,9 @@ class Event(Pictured, ContentModel):
     doors_at = models.DateTimeField("dørene åbner", null=True, blank=True)
     place = models.CharField("sted", max_length=120)
     address = models.CharField("postadresse", max_length=120)
-    access = models.TextField("adgang uden trin", blank=True)
-    directions = ProseField("sådan kommer du hertil", blank=True)
-    press = ProseField("presse og foto", blank=True)
+    access = models.TextField("adgang uden trin", blank=True, help_text=UNCONFIRMED)
+    directions = ProseField("sådan kommer du hertil", blank=True, help_text=BESIDE_ADDRESS)
+    press = ProseField("presse og foto", blank=True, help_text=UNDECIDED)
     interpreters = models.JSONField(
         "tolke", default=list, blank=True, validators=[interpreter_codes],
         help_text='Liste med koder, fx ["ar", "so", "sgn"]. sgn er tegnsprog.',
