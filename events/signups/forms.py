@@ -99,7 +99,7 @@ class SignupForm(forms.Form):
     def clean(self) -> dict[str, object]:
         data = super().clean() or {}
         if data.get("contact") and not data.get("email") and "email" not in self.errors:
-            self.add_error("email", _("Skriv din mail, hvis vi skal kontakte dig. Eller fjern krydset."))
+            self.add_error("email", _("Skriv en mailadresse, hvis vi skal skrive til dig. Eller fjern krydset."))
         return data
 
     def signup_request(self, language: str) -> SignupRequest:

@@ -159,7 +159,7 @@ def private_page(
 def receipt(request: HttpRequest, slug: str) -> HttpResponse:
     """The same page for every address, known or not."""
     get_recent_event(slug)
-    title, description = _("Se i din mail"), _("Vi har sendt dig et brev.")
+    title, description = _("Se i din indbakke"), _("Vi har sendt dig en mail.")
     return render_with_placeholders(
         request, (), lambda: private_page(request, "receipt", title=title, description=description, slug=slug)
     )
@@ -234,7 +234,7 @@ def _carry_out(action: str, signup: Signup, form: SeatsForm) -> str:
 
 @public_view(NO_STORE)
 def forgotten(request: HttpRequest) -> HttpResponse:
-    title, description = _("Du er glemt"), _("Vi har slettet det, vi havde om dig.")
+    title, description = _("Alt om dig er slettet"), _("Vi har slettet det, vi havde om dig.")
     return private_page(request, "forgotten", title=title, description=description)
 
 

@@ -59,6 +59,7 @@ def test_a_letter_is_neutral_outside_has_two_equal_halves_and_leads_to_its_page(
     everything = message.message().as_bytes().replace(f"To: {message.to[0]}".encode(), b"", 1)
     assert message.to[0].encode() not in everything
     said = message.body + page
+    assert not re.search(r"tel:|\b11[24]\b", said), "who looks over a shoulder sees a letter like any other"
     assert not re.search("stedet|flakhaven|vestergade", said, re.IGNORECASE)
     assert ("Hemmelig titel" in said) == (kind in TO_STAFF)
     assert message.extra_headers["Auto-Submitted"] == "auto-generated"
@@ -91,7 +92,7 @@ def test_a_letter_without_a_name_greets_nobody():
 
     message = render_letter(Letter.objects.get(event=event))
 
-    assert message.body.startswith("Nogen har skrevet denne adresse op til et møde ")
+    assert message.body.startswith("Nogen har brugt din mailadresse til at tilmelde sig et møde ")
     assert "Hej" not in message.body
 
 
@@ -149,8 +150,8 @@ def test_the_link_sent_again_says_how_it_stands(state, verified, says):
 
     assert says in again
     assert says in already
-    assert "Du var skrevet op i forvejen." not in again
-    assert ("Du var skrevet op i forvejen. Vi har ikke ændret noget." in already) is (verified is True)
+    assert "Du har tilmeldt dig før." not in again
+    assert ("Du har tilmeldt dig før. Vi har ikke ændret noget." in already) is (verified is True)
 
 
 def test_a_mailbox_is_not_flooded_by_someone_who_signs_its_address_up_over_and_over():

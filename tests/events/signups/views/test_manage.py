@@ -64,7 +64,7 @@ def test_the_page_says_how_it_stands_and_what_is_kept(reader, state, shown):
 
     assert f'<h2 id="status"> {shown} </h2>' in " ".join(page.content.decode().split())
     assert ("Ret din tilmelding" in words_of(page)) == (state not in Signup.GONE)
-    assert "Glem mig nu" in words_of(page)
+    assert "Slet alt om mig" in words_of(page)
     forms = re.findall(r'<input type="?hidden"? name="?action"? value="?(\w+)', page.content.decode())
     asks_first = {
         action
@@ -75,7 +75,7 @@ def test_the_page_says_how_it_stands_and_what_is_kept(reader, state, shown):
     assert ("cancel" in forms) == (state not in Signup.GONE)
     assert "bo@example.dk" not in page.content.decode()
     box = "Slettet" if state in Signup.GONE else "Låst"
-    assert f"Navn, mail og link {box}" in words_of(page)
+    assert f"Navn, mailadresse og link {box}" in words_of(page)
 
 
 def test_whoever_asks_what_is_kept_is_told_of_every_part_of_it(reader):
@@ -85,12 +85,12 @@ def test_whoever_asks_what_is_kept_is_told_of_every_part_of_it(reader):
 
     words = words_of(get(reader, f"/min-tilmelding/{signup.token}/"))
 
-    assert "Navn, mail og link Låst. Uden nøglen kan ingen læse dem. Dine behov ligger der også, " in words
+    assert "Navn, mailadresse og link Låst. Uden nøglen kan ingen læse dem. Dine behov ligger der også, " in words
     assert f"Frist {dates.format_day(signup.until)} kl. {dates.format_time(signup.until)}" in words
-    assert "Breve på vej til dig 2" in words
-    assert "Skrevet op igen med din mail 1 gang" in words
+    assert "Mails på vej til dig 2" in words
+    assert "Tilmeldt igen med din mailadresse 1 gang" in words
     without = words_of(get(reader, f"/min-tilmelding/{a_signup(event).token}/"))
-    assert not re.search("Frist|Breve på vej|Skrevet op", without)
+    assert not re.search("Frist|Mails på vej|Tilmeldt igen", without)
 
 
 def test_who_waits_without_a_mail_while_seats_are_free_is_told_whom_they_are_for(reader):
@@ -98,7 +98,7 @@ def test_who_waits_without_a_mail_while_seats_are_free_is_told_whom_they_are_for
     a_signup(event, "bo@example.dk", 6)
     without, with_mail = a_signup(event), a_guest(event, "lis@example.dk", 6)
     Signup.objects.filter(pk=with_mail.pk).update(state="waiting")
-    told = "Der er ledige pladser, men kun til dem, der bekræfter med mail."
+    told = "Der er ledige pladser, men kun til dem, der bekræfter på mail."
 
     pages = [words_of(get(reader, f"/min-tilmelding/{one.token}/")) for one in (without, with_mail)]
     assert [told in page for page in pages] == [True, False]

@@ -138,7 +138,7 @@ def test_to_be_contacted_takes_an_address(reader):
     answer, _token = sign_up(reader, contact="on", needs=["other"])
 
     assert (answer.status_code, summary_of(answer)) == (
-        422, [("email", "Skriv din mail, hvis vi skal kontakte dig. Eller fjern krydset.")],
+        422, [("email", "Skriv en mailadresse, hvis vi skal skrive til dig. Eller fjern krydset.")],
     )  # fmt: skip
     assert not Signup.objects.exists()
 
