@@ -22,6 +22,7 @@ from tests.events.signups.views.driver import (
     rows,
     send,
     sign_up,
+    title_of,
     to_manage,
     words_of,
 )
@@ -62,6 +63,7 @@ def test_the_page_says_how_it_stands_and_what_is_kept(reader, state, shown):
 
     page = get(reader, f"/min-tilmelding/{signup.token}/")
 
+    assert f'<bdi dir="ltr">https://testserver/min-tilmelding/{signup.token}/</bdi>' in page.content.decode()
     assert f'<h2 id="status"> {shown} </h2>' in " ".join(page.content.decode().split())
     assert ("Ret din tilmelding" in words_of(page)) == (state not in Signup.GONE)
     assert "Slet alt om mig" in words_of(page)
@@ -154,6 +156,25 @@ def test_a_number_of_seats_that_is_none_changes_nothing_and_says_what_to_choose(
 
     assert rows() == before
     assert "Vælg fra 1 til 6 pladser." in words_of(get(reader, f"/min-tilmelding/{guest.token}/?nyt=antal"))
+
+
+@pytest.mark.parametrize(
+    ("news", "role", "title"),
+    [
+        ("aendret", "status", "Din tilmelding"),
+        ("bekraeftet", "status", "Din tilmelding"),
+        ("fuldt", "alert", "Fejl: Din tilmelding"),
+        ("ikke-sendt", "alert", "Fejl: Din tilmelding"),
+    ],
+)
+def test_what_came_of_an_action_takes_the_focus_and_a_failure_stands_in_the_title(reader, news, role, title):
+    guest = a_guest(a_meeting(key=True), "bo@example.dk")
+    box = r'<div class="alert[^"]*" role="(\w+)" tabindex="-1" autofocus>'
+
+    page = get(reader, f"/min-tilmelding/{guest.token}/?nyt={news}")
+
+    assert (re.findall(box, page.content.decode()), title_of(page)) == ([role], title)
+    assert " autofocus" not in get(reader, f"/min-tilmelding/{guest.token}/").content.decode()
 
 
 def test_more_seats_only_if_they_are_free(reader):
