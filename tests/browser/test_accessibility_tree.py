@@ -159,12 +159,11 @@ def test_the_link_of_an_error_leads_to_the_field_with_its_label_and_message_in_s
         field = link.get_attribute("href")
         link.click()
         seen = page.evaluate(
-            """(id) => { const field = document.querySelector(id), part = field.closest(".fold") || field.closest(".field");
-            const covered = document.querySelector(".leave").getBoundingClientRect().bottom;
-            const box = (e) => e.getBoundingClientRect();
-            return [document.activeElement === field,
-            box(part.querySelector("summary, label")).top >= covered, box(part.querySelector(".form-error")).top >= 0,
-            box(field).bottom <= innerHeight] }""",
+            """(id) => { const field = document.querySelector(id), box = (e) => e.getBoundingClientRect();
+            const part = field.closest(".fold") || field.closest(".field");
+            const covered = box(document.querySelector(".exit").parentElement).bottom;
+            return [document.activeElement === field, box(part.querySelector("summary, label")).top >= covered,
+            box(part.querySelector(".form-error")).top >= covered, box(field).bottom <= innerHeight] }""",
             field,
         )
         assert seen == [True] * 4, field
