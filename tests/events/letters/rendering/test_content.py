@@ -13,6 +13,7 @@ from events.models import Letter, Seats, Signup
 from events.signups.booking import MAX_LETTERS, SignupRequest, door_code, sign_up
 from events.signups.self_service import confirm, find_signup, resend_link
 from nejtilbander.background.outbox import deliver
+from nejtilbander.text.readability import lix
 from tests.events.letters.rendering.driver import (
     COPENHAGEN,
     FATIMA,
@@ -84,6 +85,15 @@ def test_a_letter_is_neutral_outside_has_two_equal_halves_and_leads_to_its_page(
             assert code in shown.content.decode()
     assert (len(message.attachments) == 1) == (kind in WITH_CALENDAR)
     assert letter.state == Letter.State.WAITING
+
+
+@pytest.mark.parametrize("kind", sorted(set(KINDS) - TO_STAFF - {KINDS.BULK, KINDS.TEST}))
+def test_a_letter_is_easy_to_read_and_calls_itself_a_mail(kind):
+    _, message, _ = a_letter(kind)
+
+    words = re.sub(r"http\S+", "", message.body)
+    assert lix(words) <= 30
+    assert not re.search(r"\bbreve?(t|ne)?\b", words)
 
 
 def test_a_letter_without_a_name_greets_nobody():

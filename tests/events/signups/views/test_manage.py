@@ -13,6 +13,7 @@ from events.signups.booking import manage_token
 from events.signups.self_service import find_signup
 from nejtilbander.background.outbox import deliver
 from nejtilbander.i18n import dates
+from nejtilbander.text.readability import lix
 from tests.events.signups.views.driver import (
     FORGOTTEN,
     TYPED,
@@ -26,6 +27,7 @@ from tests.events.signups.views.driver import (
     to_manage,
     words_of,
 )
+from tests.nejtilbander.text.test_readability import body_text
 from tests.support.factories import a_guest, a_meeting, a_signup
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +78,7 @@ def test_the_page_says_how_it_stands_and_what_is_kept(reader, state, shown):
     assert asks_first == {"cancel", "forget"} & set(forms)
     assert ("cancel" in forms) == (state not in Signup.GONE)
     assert "bo@example.dk" not in page.content.decode()
+    assert lix(body_text(page.content.decode())) <= 30
     box = "Slettet" if state in Signup.GONE else "Låst"
     assert f"Navn, mailadresse og link {box}" in words_of(page)
 
