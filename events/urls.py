@@ -1,6 +1,6 @@
 from django.urls import path
 
-from events import views
+from events import posters, views
 from events.signups import views as signup_views
 
 app_name = "events"
@@ -8,6 +8,7 @@ urlpatterns = [
     path("stormoeder/", views.events, name="events"),
     path("stormoeder/kalender.ics", views.calendar_feed, name="calendar"),
     path("stormoeder/<slug:slug>/", views.event, name="event"),
+    path("stormoeder/<slug:slug>/plakat/", posters.meeting_poster, name="poster"),
     path("stormoeder/<slug:slug>/kalender.ics", views.calendar_file, name="calendar_file"),
     path("stormoeder/<slug:slug>/tilmelding/", signup_views.sign_up, name="sign_up"),
     path("stormoeder/<slug:slug>/kvittering/", signup_views.receipt, name="receipt"),
