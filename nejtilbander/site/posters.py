@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from nejtilbander.text.headlines import headline_size
 from nejtilbander.web.decorators import NO_STORE, public_view
 from nejtilbander.web.posters import render_poster
 
@@ -35,4 +36,5 @@ def shop_poster(request: HttpRequest) -> HttpResponse:
         before=before.strip(),
         no=no,
         after=after.strip(),
+        size=min(headline_size(words, 190) for words in (before, after)),
     )

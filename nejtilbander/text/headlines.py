@@ -4,8 +4,8 @@ SIZES = (200, 170, 140, 120, 104, 90, 76, 64, 54, 44, 36)  # points; poster.css 
 WIDTH = 515  # points: a sheet of A4 without its margins, and a little less, for no two fonts are alike
 # Em, of the capitals and letters of Arial Bold, and of Arabic letters as most fonts draw them.
 _WIDTHS = dict.fromkeys("iıjlI.,:;!|' ", 0.28) | dict.fromkeys("ftr-()", 0.36) | dict.fromkeys("mwMW", 0.9)
-_CAPITAL, _LETTER, _ARABIC = 0.72, 0.59, 0.56
-_LINE_HEIGHT, _ARABIC_LINE_HEIGHT = 1.05, 1.4  # as in poster.css
+_CAPITAL, _LETTER, _ARABIC = 0.72, 0.59, 0.68
+_LINE_HEIGHT, _ARABIC_LINE_HEIGHT = 1.05, 1.2  # as in poster.css
 
 
 def headline_size(text: str, height: float) -> int:
