@@ -27,10 +27,10 @@ def csp_hash(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
-# By name: "site" is in every page, each of the others in the pages of one kind, after it.
+# By name: "site" is in every page but posters, "guide" and "form" after it in the pages of one kind.
 STYLES = {
     name: mark_safe(minify_css((_STATIC / "css" / f"{name}.css").read_text()))  # noqa: S308 - our own files
-    for name in ("site", "guide", "form")
+    for name in ("site", "guide", "form", "poster")
 }
 QUICK_EXIT, CHALLENGE = (
     mark_safe(" ".join((_STATIC / "js" / file).read_text().split()))  # noqa: S308 - our own files
