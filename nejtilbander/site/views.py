@@ -92,7 +92,8 @@ def social_card(request: HttpRequest, address: str) -> HttpResponse:
     context = getattr(subrequests.get_response(path), "context_data", None) or {}
     if "description" not in context:  # a file for machines, not a page
         raise Http404
-    png = card_png(context["title"], _("Odense siger NEJ TIL BANDER"), language)
+    sender = "Odense Kommune" if context.get("is_discreet") else _("Odense siger NEJ TIL BANDER")
+    png = card_png(context["title"], sender, language)
     return HttpResponse(png, content_type="image/png")
 
 
