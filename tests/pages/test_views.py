@@ -1,14 +1,10 @@
 """The public pages of pages/views.py."""
 
-import json
 import re
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
-from django.utils import timezone, translation
+from django.utils import timezone
 
-from nejtilbander.i18n.languages import CODES, path_in_language
 from pages.models import Initiative, Page, Statement, Update
 from tests.support.factories import a_page, a_statement, an_initiative
 
@@ -123,43 +119,6 @@ def test_the_words_of_a_section_have_the_sections_address(reader):
 def test_staff_can_add_a_page_of_their_own(reader):
     a_page("for-skoler", title_da="For skoler", body_da="<h2>Sådan</h2>")
     assert "<h1>For skoler</h1>" in html_of(reader, "/for-skoler/")
-
-
-@pytest.mark.parametrize("language", CODES)
-def test_the_guide_asks_the_database_nothing_and_answers_five_questions(reader, language):
-    address = path_in_language("/hjaelp/", language)
-    with CaptureQueriesContext(connection) as queries:
-        html = html_of(reader, address)
-
-    assert len(queries) == 0
-    assert re.findall(r'<section id="(\w+)"', html)[:5] == ["fare", "sket", "tip", "tvivl", "ud"]
-    numbers = re.findall(r'<a href="tel:(\d+)"[^>]*><bdi dir="ltr">([\d ]+)</bdi></a>', html)
-    assert {("112", "112"), ("114", "114"), ("116006", "116 006")} == set(numbers)
-    assert html.count('href="tel:') == len(numbers)
-    assert 'class="exit"' in html
-    data = json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', html)[1])
-    assert data["@type"] == "FAQPage"
-    assert len(data["mainEntity"]) == 5
-    assert "112" in data["mainEntity"][0]["acceptedAnswer"]["text"]
-
-
-def test_the_guide_sends_violence_threats_and_extortion_to_114_never_to_a_form(reader):
-    html = html_of(reader, "/hjaelp/")
-
-    assert "Vold, trusler og afpresning kan ikke anmeldes på nettet." in html
-    assert "Det gælder altid ved vold, trusler og afpresning." in html
-    assert "72 timer" in html
-
-
-@pytest.mark.parametrize("language", CODES[1:])
-def test_no_word_of_the_code_is_left_in_danish(reader, language):
-    """The catalogue is whole: a Danish sentence on the guide in another language would be a hole in it."""
-    html = html_of(reader, path_in_language("/hjaelp/", language))
-
-    with translation.override(language):
-        assert translation.gettext("Sådan sletter du sporene") in html
-    for danish in ("Er nogen i fare", "Ring også", "Spring til indhold", "Forlad siden"):
-        assert danish not in html
 
 
 def test_what_changed_is_compared_in_one_language_and_says_which(reader):
