@@ -41,5 +41,6 @@ FACTS = {
     "nejtilbander": Fact("nejtilbander.dk", "https://www.nejtilbander.dk/"),
     "odense": Fact("odense.dk", "https://www.odense.dk/"),
     "datatilsynet": Fact("datatilsynet.dk", "https://www.datatilsynet.dk/"),
+    "rejseplanen": Fact("rejseplanen.dk", "https://www.rejseplanen.dk/"),
     "digst": Fact("digst.dk", "https://digst.dk/"),
 }

@@ -50,10 +50,10 @@ def keep_classes(css: str, names: set[str]) -> str:
     return re.sub(r"@media[^{}]+\{\}", "", re.sub(r"([^{}]+)\{([^{}]*)\}", kept, css))
 
 
-# By name: "site" is in every page but the guide, "form" after it in the pages with a form.
+# By name: "site" is in every page but posters and the guide, "form" after it in the pages with a form.
 STYLES = {
     name: mark_safe(minify_css((_STATIC / "css" / f"{name}.css").read_text()))  # noqa: S308 - our own files
-    for name in ("site", "guide", "form")
+    for name in ("site", "guide", "form", "poster")
 }
 # The guide has the most words, so it carries only what it uses of the common sheet: 1,000 bytes less on the wire.
 STYLES["guide"] = mark_safe(  # noqa: S308 - our own files

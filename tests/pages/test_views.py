@@ -22,8 +22,11 @@ def test_the_statement_says_who_then_what_and_what_happens_now(reader):
     html = html_of(reader, "/udtalelse/")
 
     order = [
-        "Udtalelse fra Økonomiudvalget",
+        "Odense Kommune fortæller",
         "<h1>",
+        "Udtalelse fra Økonomiudvalget",
+        "dato ikke kendt",
+        "Læs kommunens egen tekst",
         "Borgmester",
         "Det sker der nu",
         "Versioner af udtalelsen",
@@ -69,11 +72,11 @@ def test_without_a_statement_in_force_the_address_is_not_found(reader):
 def test_initiatives_stand_in_two_groups_and_links_show_one_of_them(reader):
     both, one = html_of(reader, "/indsatser/"), html_of(reader, "/indsatser/?niveau=indgribende")
 
-    assert both.count('<li class="card">') == 10
-    assert one.count('<li class="card">') == 5
+    assert both.count('<dl class="facts">') == 10
+    assert one.count('<dl class="facts">') == 5
     assert "<h2>Vi griber ind</h2>" in one
     assert "<h2>Vi forebygger</h2>" not in one
-    assert html_of(reader, "/indsatser/?niveau=vrøvl").count('<li class="card">') == 10
+    assert html_of(reader, "/indsatser/?niveau=vrøvl").count('<dl class="facts">') == 10
 
 
 def test_without_initiatives_the_page_says_so(reader):
