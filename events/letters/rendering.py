@@ -15,7 +15,6 @@ from events.signups.booking import MAX_LETTERS
 from nejtilbander.i18n.languages import direction
 from nejtilbander.security import keyring
 from nejtilbander.security.sealed_boxes import unseal
-from nejtilbander.text.contact_facts import FACTS
 
 
 def render_letter(letter: Letter) -> EmailMultiAlternatives | None:
@@ -62,7 +61,7 @@ def _unseal(letter: Letter) -> dict[str, str]:
 
 def _message(text: LetterText, to: list[str], letter: Letter) -> EmailMultiAlternatives:
     language = "da" if text.is_staff else letter.language
-    context = {"words": text, "language": language, "direction": direction(language), "facts": FACTS}
+    context = {"words": text, "language": language, "direction": direction(language)}
     message = EmailMultiAlternatives(
         text.subject,
         render_to_string("events/letters/letter.txt", context),

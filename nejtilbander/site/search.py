@@ -17,7 +17,7 @@ from nejtilbander.i18n.languages import SOURCE
 from nejtilbander.publishing.models import ContentModel
 from nejtilbander.text.normalization import fold, query_words
 from nejtilbander.text.prose import to_plain_text
-from pages.guide import questions
+from pages import guide
 from pages.models import Initiative, Page, Partner, Statement
 
 MAX_HITS = 50  # shown; a campaign site has fewer pages than that
@@ -137,7 +137,7 @@ def _address(kind: str, key: str) -> str:
 def _guide_text(language: str) -> str:
     """The guide's text in `language`. It comes from a template, so it changes only with the code."""
     with translation.override(language):
-        html = render_to_string("pages/guide_body.html", {"questions": questions()})
+        html = render_to_string("pages/guide_body.html", guide.body())
     return " ".join(strip_tags(html).split())
 
 

@@ -54,7 +54,7 @@ class Fixed(Sitemap):
     i18n = alternates = x_default = True
 
     def items(self) -> list[str]:
-        return ["pages:guide", "events:events", "events:past", "latest"]
+        return ["pages:guide", "events:events", "events:past", "latest", "guide_poster", "shop_poster"]
 
     def location(self, item: str) -> str:
         return reverse(item)

@@ -18,7 +18,7 @@ from nejtilbander.i18n.languages import SOURCE, path_in_language
 from nejtilbander.images.models import MEDIA_TYPES, Rendition
 from nejtilbander.site.news import latest_news
 from nejtilbander.site.search import find_pages
-from nejtilbander.site.social_cards import card_png
+from nejtilbander.site.social_cards import card_png, line_above
 from nejtilbander.text.normalization import MAX_QUERY
 from nejtilbander.web import inline_assets, subrequests
 from nejtilbander.web.decorators import NO_STORE, public_view
@@ -122,7 +122,7 @@ def social_card(request: HttpRequest, address: str) -> HttpResponse:
     context = getattr(subrequests.get_response(path), "context_data", None) or {}
     if "description" not in context:  # a file for machines, not a page
         raise Http404
-    png = card_png(context["title"], _("Odense siger NEJ TIL BANDER"), language)
+    png = card_png(context["title"], line_above(context), language)
     return HttpResponse(png, content_type="image/png")
 
 
