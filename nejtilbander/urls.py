@@ -7,7 +7,7 @@ from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path, re_path
 
 from nejtilbander.operations import health, metrics
-from nejtilbander.site import views
+from nejtilbander.site import posters, views
 from nejtilbander.site.feeds import news
 from nejtilbander.site.sitemaps import SITEMAPS
 from nejtilbander.web import error_views
@@ -44,6 +44,11 @@ urlpatterns = [
         path("kladde/<str:secret>/", shared_preview, name="shared"),
         path("forlad", views.quick_exit, name="leave"),
         path("aktuelt.atom", news, name="news"),
+        path("aktuelt/", views.latest, name="latest"),
+        # No <int:number>: it takes 02 too, and every page has one address.
+        re_path(r"^aktuelt/side/(?P<number>[1-9][0-9]{0,2})/$", views.latest, name="latest_page"),
+        path("plakat/", posters.guide_poster, name="guide_poster"),
+        path("plakat/butik/", posters.shop_poster, name="shop_poster"),
         path("kort.png", views.social_card, {"address": ""}, name="front_card"),
         path("<path:address>kort.png", views.social_card, name="card"),
         path("", include("events.urls")),

@@ -70,7 +70,7 @@ def _message(text: LetterText, to: list[str], letter: Letter) -> EmailMultiAlter
     )
     message.attach_alternative(render_to_string("events/letters/letter.html", context), "text/html")
     if text.has_calendar:
-        file = MIMEText(calendar([letter.event], "", neutral=True).decode(), "calendar", "utf-8")
+        file = MIMEText(calendar([letter.event]).decode(), "calendar", "utf-8")
         file.add_header("Content-Disposition", "attachment", filename="kalender.ics")
         message.attach(file)
     return message

@@ -1,12 +1,14 @@
 """Social cards (Open Graph images): the picture beside a shared link, drawn per page and language."""
 
 import textwrap
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
 import resvg_py
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 
 from nejtilbander.i18n.languages import direction
 
@@ -24,12 +26,26 @@ def break_title(title: str) -> list[str]:
     return next((lines for lines in narrower if len(lines) == len(full)), full)
 
 
+def line_above(context: Mapping[str, object]) -> str:
+    """What stands over the title on the card of the page with `context`: the campaign, or else who sends it.
+
+    The front page's title is the campaign's name already, and a discreet page does not say it (docs/decisions/0004).
+    """
+    is_silent = context.get("is_front") or context.get("is_discreet")
+    return "Odense Kommune" if is_silent else _("Odense siger NEJ TIL BANDER")
+
+
 @lru_cache(maxsize=128)
-def card_png(title: str, campaign: str, language: str) -> bytes:
-    """A PNG of 1200 x 630 pixels, the size Open Graph readers expect."""
+def card_png(title: str, above: str, language: str) -> bytes:
+    """A PNG of 1200 x 630 pixels, the size Open Graph readers expect. `above` stands over the title."""
+    svg = card_svg(title, above, language)
+    return resvg_py.svg_to_bytes(svg_string=svg, skip_system_fonts=True, font_files=[str(FONT)])
+
+
+def card_svg(title: str, above: str, language: str) -> str:
+    """The drawing that the PNG is made of."""
     lines = break_title(title)
     # About 0.68 em a letter at most, in 1,040 pixels.
     size = min(72, int(1040 / 0.68 / max(map(len, lines), default=1)))
-    context = {"lines": lines, "size": size, "campaign": campaign, "is_rtl": direction(language) == "rtl"}
-    svg = render_to_string("site/card.svg", context)
-    return resvg_py.svg_to_bytes(svg_string=svg, skip_system_fonts=True, font_files=[str(FONT)])
+    context = {"lines": lines, "size": size, "above": above, "is_rtl": direction(language) == "rtl"}
+    return render_to_string("site/card.svg", context)

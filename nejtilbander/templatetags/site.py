@@ -16,14 +16,18 @@ from nejtilbander.i18n.languages import SOURCE, path_in_language
 from nejtilbander.i18n.models import Translated
 from nejtilbander.text import prose
 from nejtilbander.text.contact_facts import FACTS
-from nejtilbander.web import rendering
+from nejtilbander.text.headlines import headline_size
+from nejtilbander.web import posters, rendering
 
 register = template.Library()
 register.filter("day", dates.format_day)
 register.filter("short_day", dates.format_short_day)
+register.filter("day_number", dates.day_number)
+register.filter("short_month", dates.format_short_month)
 register.filter("plain", prose.to_plain_text)
 register.filter("headings", prose.headings)
 register.filter("anchored", prose.anchor_headings)
+register.simple_tag(posters.qr_svg, name="qr_code")
 
 _OWN_LINK = re.compile(r'href="(/(?!/)[^"]*)"')
 _JSON_ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
@@ -33,6 +37,12 @@ _JSON_ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
 def clock(moment: datetime) -> SafeString:
     """Hours and minutes, kept left-to-right."""
     return format_html('<bdi dir="ltr">{}</bdi>', dates.format_time(moment))
+
+
+@register.filter
+def unbroken(html: str) -> SafeString:
+    """`html` with no line break before a `clock`: "kl. 19.00" stays together in every language."""
+    return mark_safe(html.replace(' <bdi dir="ltr">', '\N{NO-BREAK SPACE}<bdi dir="ltr">'))  # noqa: S308 - of a template
 
 
 @register.filter
@@ -78,6 +88,12 @@ def linked(text: str) -> SafeString:
 def fact(name: str, css_class: str = "") -> SafeString:
     """A contact fact as a link: {% fact "politi" %}. Raises KeyError for an unknown name."""
     return FACTS[name].link(css_class)
+
+
+@register.filter
+def headline(text: str, height: float) -> str:
+    """The class of the largest size in which `text` is no higher than `height` points across a poster."""
+    return f"pt{headline_size(text, height)}"
 
 
 @register.simple_tag(takes_context=True)

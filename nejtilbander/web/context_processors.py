@@ -11,7 +11,7 @@ from nejtilbander.i18n.languages import direction
 from nejtilbander.notices import current
 from nejtilbander.web import inline_assets
 
-STATIC_VIEW = "pages:guide"  # the view that must run no query
+STATIC_VIEWS = {"pages:guide", "guide_poster", "shop_poster"}  # the views that must run no query
 
 
 def menu() -> list[tuple[str, str]]:
@@ -29,7 +29,7 @@ def menu() -> list[tuple[str, str]]:
 def site_context(request: HttpRequest) -> dict[str, object]:
     """Context processor for every template."""
     language = translation.get_language() or settings.LANGUAGE_CODE
-    may_query = request.resolver_match is None or request.resolver_match.view_name != STATIC_VIEW
+    may_query = request.resolver_match is None or request.resolver_match.view_name not in STATIC_VIEWS
     return {
         "styles": inline_assets.STYLES,
         "quick_exit": inline_assets.QUICK_EXIT,

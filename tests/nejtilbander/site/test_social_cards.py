@@ -1,18 +1,32 @@
 """Social cards: a picture for each page and language."""
 
+import re
 import struct
 
 import pytest
+from django.utils import translation
 
-from nejtilbander.site.social_cards import LINE_LENGTH, break_title
+from nejtilbander.i18n.languages import CODES, path_in_language
+from nejtilbander.site.social_cards import LINE_LENGTH, break_title, card_svg, line_above
+from nejtilbander.web import subrequests
 from tests.support.factories import a_page
 
 pytestmark = pytest.mark.walk
+DISCREET = ["/stormoeder/trygge-butikker/kvittering/"]
 
 
 def size_of(png):
     assert png[:8] == b"\x89PNG\r\n\x1a\n"
     return struct.unpack(">II", png[16:24])
+
+
+def words_on_the_card(address, language):
+    """What is written over the title, and the title, of the card of the page at `address`."""
+    context = subrequests.get_response(path_in_language(address, language)).context_data
+    with translation.override(language):
+        drawing = card_svg(context["title"], line_above(context), language)
+    above, *title = re.findall(r"<text[^>]*>(.*?)</text>", drawing)
+    return above, " ".join(title)
 
 
 @pytest.mark.parametrize(
@@ -73,3 +87,29 @@ def test_lines_are_of_about_the_same_length_and_words_stay_whole():
 
 def test_an_address_that_is_no_page_has_no_card(reader):
     assert reader.get("/anmeld/kort.png").status_code == 404
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("language", CODES)
+def test_the_front_pages_card_says_the_campaigns_name_once_and_who_sends_it(language):
+    with translation.override(language):
+        campaign = translation.gettext("Odense siger NEJ TIL BANDER")
+
+    assert words_on_the_card("/", language) == ("Odense Kommune", campaign)
+
+
+@pytest.mark.django_db
+def test_other_cards_say_the_campaigns_name_over_their_title():
+    assert words_on_the_card("/hvem/", "da") == ("Odense siger NEJ TIL BANDER", "Hvem står bag")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", DISCREET)
+@pytest.mark.parametrize("language", CODES)
+def test_a_discreet_pages_card_does_not_say_the_campaigns_name(address, language):
+    above, title = words_on_the_card(address, language)
+
+    assert above == "Odense Kommune"
+    with translation.override(language):
+        assert translation.gettext("Odense siger NEJ TIL BANDER") not in title
+    assert "BANDER" not in title

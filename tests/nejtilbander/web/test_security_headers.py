@@ -103,7 +103,7 @@ def test_whatever_a_page_carries_inside_is_allowed_by_its_hash_and_nothing_else_
 
     styles = re.findall(r"<style>(.*?)</style>", html, re.DOTALL)
     scripts = re.findall(r"<script>(.*?)</script>", html, re.DOTALL)
-    assert [csp_hash(style) for style in styles] == STYLE_HASHES[: 2 if "/hjaelp/" in address else 1]
+    assert [csp_hash(style) for style in styles] == [STYLE_HASHES[1 if "/hjaelp/" in address else 0]]
     assert [csp_hash(script) for script in scripts] == ([QUICK_EXIT_HASH] if "/hjaelp/" in address else [])
     assert not re.search(r'<(script|link)[^>]+(src|rel="stylesheet")', html)
     assert not re.search(r"<[^>]+\s(style|on\w+)=", html)
