@@ -4,6 +4,8 @@ from datetime import timedelta
 
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy
 
 from events.models import Event
@@ -26,9 +28,11 @@ def event_notices() -> list[ActiveNotice]:
 
 
 def _notice(event: Event) -> ActiveNotice:
-    if event.state == Event.State.CANCELLED:
-        return ActiveNotice(Notice.Level.WARNING, gettext_lazy("Aflyst"), event, event.starts_at)
-    return ActiveNotice(Notice.Level.WARNING, gettext_lazy("Flyttet"), event, event.starts_at, has_place=True)
+    is_cancelled = event.state == Event.State.CANCELLED
+    label: str | Promise = gettext_lazy("Aflyst") if is_cancelled else gettext_lazy("Flyttet")
+    if event.is_example:
+        label = format_lazy("{}: {}", gettext_lazy("Eksempel"), label)
+    return ActiveNotice(Notice.Level.WARNING, label, event, event.starts_at, has_place=not is_cancelled)
 
 
 LONG_OVER = timedelta(days=2)

@@ -12,51 +12,44 @@ from icalendar import Calendar
 from icalendar import Event as Entry
 
 from events.models import Event
-from nejtilbander.text.prose import to_plain_text
 
 STATUS = {Event.State.CONFIRMED: "CONFIRMED", Event.State.CANCELLED: "CANCELLED"}
 
 
-def calendar(events: Iterable[Event], origin: str, *, neutral: bool = False) -> bytes:
-    """An iCalendar file of `events`, as UTF-8. `origin` is the start of links, as in https://example.dk.
+def calendar(events: Iterable[Event], *, is_feed: bool = False) -> bytes:
+    """An iCalendar file of `events`, as UTF-8. `is_feed`: calendars subscribe to it and ask for it again.
 
-    `neutral` leaves out the subject of the meeting, for a calendar that others may see.
+    It says when, and nothing of what the meetings are about, where they are or whose they are: calendars are shared
+    with families and workplaces, and lie open on telephones.
     """
     book = Calendar()
     book.add("prodid", "-//Odense Kommune//Kalender//DA")
     book.add("version", "2.0")
     book.add("method", "PUBLISH")
-    if not neutral:
-        book.add("name", _("Stormøder i Odense"))
-        book.add("x-wr-calname", _("Stormøder i Odense"))
+    if is_feed:
+        book.add("name", _("Møde"))
+        book.add("x-wr-calname", _("Møde"))
         book.add("refresh-interval", timedelta(hours=6), parameters={"value": "DURATION"})
     for event in events:
-        book.add_component(_entry(event, origin, neutral=neutral))
+        book.add_component(_entry(event))
     book.add_missing_timezones()
     return book.to_ical()
 
 
-def identifier(event: Event, *, neutral: bool) -> str:
-    """A UID that is the same on every host and for ever, and reveals nothing of the subject (RFC 7986, section 5.3).
-
-    The neutral entry has a UID of its own, else a calendar with both would show the subject in it.
-    """
-    return str(uuid.uuid5(uuid.NAMESPACE_OID, f"odense-stormoede-{event.slug}-{'neutral' if neutral else 'public'}"))
+def identifier(event: Event) -> str:
+    """A UID that is the same on every host and for ever, and reveals nothing of the subject (RFC 7986, section 5.3)."""
+    return str(uuid.uuid5(uuid.NAMESPACE_OID, f"odense-stormoede-{event.slug}-neutral"))
 
 
-def _entry(event: Event, origin: str, *, neutral: bool) -> Entry:
+def _entry(event: Event) -> Entry:
     entry = Entry()
-    entry.add("uid", identifier(event, neutral=neutral))
+    entry.add("uid", identifier(event))
     entry.add("dtstamp", event.updated_at)
     entry.add("last-modified", event.updated_at)
     entry.add("dtstart", _local(event.starts_at))
     entry.add("dtend", _local(event.ends_at))
     entry.add("status", STATUS[Event.State(event.state)])
-    entry.add("summary", _("Møde") if neutral else event.title)
-    if not neutral:
-        entry.add("location", f"{event.place}, {event.address}")
-        entry.add("description", "\n\n".join(filter(None, [event.summary, to_plain_text(event.state_reason or "")])))
-        entry.add("url", f"{origin}{event.get_absolute_url()}")
+    entry.add("summary", _("Møde"))
     return entry
 
 

@@ -18,7 +18,7 @@ def meeting_poster(request: HttpRequest, slug: str) -> HttpResponse:
     return render_poster(
         request,
         "events/poster.html",
-        title=meeting.title,
+        title=meeting.public_title,
         description=meeting.summary,
         about=meeting,
         leads_to=meeting.get_absolute_url(),

@@ -1,6 +1,6 @@
 """The public pages and calendar files of meetings."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -8,18 +8,20 @@ from django.utils.translation import gettext as _
 from events.ical import calendar
 from events.models import Event
 from nejtilbander.caching.memory import cached_rows
+from nejtilbander.caching.policy import cache_policy
 from nejtilbander.web.decorators import public_view
 from nejtilbander.web.rendering import render_page
 
+LATEST_PAST = 3  # in the list of coming meetings; the others have pages by year
 ICALENDAR = "text/calendar; charset=utf-8"
 SCHEMA_STATUS = {Event.State.CONFIRMED: "EventScheduled", Event.State.CANCELLED: "EventCancelled"}
 
 
 @public_view()
 def events(request: HttpRequest) -> HttpResponse:
-    """Coming meetings first, then past ones. The introduction is a page that staff edit."""
+    """Coming meetings first, then the latest past ones. The introduction is a page that staff edit."""
     upcoming = cached_rows("upcoming", lambda: list(Event.objects.upcoming().listed().with_seats()))
-    past = cached_rows("past", lambda: list(Event.objects.past().listed()))
+    past = cached_rows("past", lambda: list(Event.objects.past().listed()[:LATEST_PAST]))
     return render_page(
         request,
         "events/events.html",
@@ -32,6 +34,29 @@ def events(request: HttpRequest) -> HttpResponse:
 
 
 @public_view()
+def past_events(request: HttpRequest, year: str = "") -> HttpResponse:
+    """The past meetings of one year, latest first, with what came of them; by default of the latest year with any."""
+    years = cached_rows("past years", Event.objects.past_years)
+    if year and int(year) not in years:
+        raise Http404
+    shown = int(year) if year else next(iter(years), None)
+    past = cached_rows(("past", shown), lambda: list(Event.objects.past().listed().filter(starts_at__year=shown)))
+    title = _("Tidligere stormøder")
+    response = render_page(
+        request,
+        "events/past.html",
+        title=f"{title} {year}".rstrip(),
+        description=_("Hvad vi talte om på stormøderne, og hvad der kom ud af dem."),
+        shows=past,
+        past=past,
+        years=years,
+        shown_year=shown,
+    )
+    cache_policy(response).depends_on_all = True  # a meeting that is over now was on no page of past ones
+    return response
+
+
+@public_view()
 def event(request: HttpRequest, slug: str) -> HttpResponse:
     meetings = Event.objects.ever_public().with_seats().select_related("picture")
     meeting = cached_rows(("meeting", slug), lambda: get_object_or_404(meetings, slug=slug))
@@ -39,20 +64,19 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
     return render_page(
         request,
         "events/event.html",
-        title=meeting.title,
+        title=meeting.public_title,
         description=meeting.summary,
         about=meeting,
         event=meeting,
         signup=meeting.signup_state(),
-        structured_data=structured_data(meeting, request),
+        structured_data=None if meeting.is_example else structured_data(meeting, request),
     )
 
 
 @public_view(300)
 def calendar_feed(request: HttpRequest) -> HttpResponse:
-    """Every coming meeting, cancelled ones too, so that a subscribed calendar crosses them out."""
-    origin = request.build_absolute_uri("/")[:-1]
-    return HttpResponse(calendar(Event.objects.upcoming(), origin), content_type=ICALENDAR)
+    """Every coming meeting, cancelled ones too, so that a subscribed calendar crosses them out. Neutral titles."""
+    return HttpResponse(calendar(Event.objects.upcoming().listed(), is_feed=True), content_type=ICALENDAR)
 
 
 @public_view()
@@ -64,7 +88,7 @@ def calendar_file(request: HttpRequest, slug: str) -> HttpResponse:
 
 def neutral_calendar_file(event: Event) -> HttpResponse:
     """One meeting as a file, with a neutral title: calendars are often seen by others."""
-    response = HttpResponse(calendar([event], "", neutral=True), content_type=ICALENDAR)
+    response = HttpResponse(calendar([event]), content_type=ICALENDAR)
     response.headers["Content-Disposition"] = 'attachment; filename="kalender.ics"'
     return response
 

@@ -5,10 +5,11 @@ from nejtilbander.caching.models import Count
 from nejtilbander.images.models import Original, Picture, Rendition
 from nejtilbander.links.models import CheckedLink
 from nejtilbander.notices.models import Notice
+from nejtilbander.publishing.launch_checklist import LaunchTick
 from nejtilbander.publishing.models import Redirect, SharedPreview, Version
 from nejtilbander.transfer.models import Seeded
 
 __all__ = [
-    "CheckedLink", "Count", "Heartbeat", "Notice", "Original", "Picture", "Redirect", "Rendition", "Seeded",
-    "SharedPreview", "Version",
+    "CheckedLink", "Count", "Heartbeat", "LaunchTick", "Notice", "Original", "Picture", "Redirect", "Rendition",
+    "Seeded", "SharedPreview", "Version",
 ]  # fmt: skip

@@ -44,6 +44,9 @@ urlpatterns = [
         path("kladde/<str:secret>/", shared_preview, name="shared"),
         path("forlad", views.quick_exit, name="leave"),
         path("aktuelt.atom", news, name="news"),
+        path("aktuelt/", views.latest, name="latest"),
+        # No <int:number>: it takes 02 too, and every page has one address.
+        re_path(r"^aktuelt/side/(?P<number>[1-9][0-9]{0,2})/$", views.latest, name="latest_page"),
         path("plakat/", posters.guide_poster, name="guide_poster"),
         path("plakat/butik/", posters.shop_poster, name="shop_poster"),
         path("kort.png", views.social_card, {"address": ""}, name="front_card"),

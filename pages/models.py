@@ -225,6 +225,7 @@ class Page(Pictured, ContentModel):
         "stormoeder": "events:events",
     }
     LEGAL = {"privatliv", "tilgaengelighed"}  # the footer and /was lead to them; the law expects them
+    LINKED = {"goer-noget", "bekymret", "kontakt"}  # the menu, the guide and the footer lead to them
 
     content_fields = ("title", "summary", "body", "picture_alt", "withdrawn_reason")
 
@@ -257,7 +258,7 @@ class Page(Pictured, ContentModel):
 
     @property
     def is_fixed(self) -> bool:
-        return self.is_section or self.slug in self.LEGAL
+        return self.is_section or self.slug in self.LEGAL | self.LINKED
 
     def get_absolute_url(self) -> str:
         return reverse(self.SECTIONS[self.slug]) if self.is_section else reverse("pages:page", args=[self.slug])

@@ -10,7 +10,11 @@ from nejtilbander.transfer import seeding
 from pages.models import Initiative, Page, Partner, Signatory, Statement, Update
 
 SOURCE_URL = "https://www.nejtilbander.dk/bander/odense-kommune"
-PAGES = ["forside", "indsatser", "hvem", "stormoeder", "privatliv", "tilgaengelighed"]
+PAGES = [
+    "forside", "indsatser", "hvem", "stormoeder",
+    "goer-noget", "bekymret", "kontakt",
+    "privatliv", "tilgaengelighed",
+]  # fmt: skip
 # The committee's members when the statement was made: roles only, no invented names.
 SIGNATORIES = ["borgmester", "raadmand", "raadmand", "raadmand", "raadmand"]
 INTERVENING = ["klubhuse", "al-capone-modellen", "stormoeder", "nye-redskaber", "vidner-og-ofre"]

@@ -10,8 +10,8 @@ from nejtilbander.publishing.models import read_consistently
 from nejtilbander.text.prose import to_plain_text
 from nejtilbander.web.decorators import NO_STORE, public_view
 from nejtilbander.web.rendering import render_page
+from pages import guide as report_guide
 from pages.comparison import compare
-from pages.guide import questions, structured_data
 from pages.models import Initiative, Page, Partner, Statement, Update
 
 LEVELS = {"forebyggende": Initiative.Level.PREVENTIVE, "indgribende": Initiative.Level.INTERVENING}
@@ -73,6 +73,7 @@ def initiatives(request: HttpRequest) -> HttpResponse:
         shows=rows,
         intro=intro,
         groups=[(level, members) for level, members in groups if members],
+        has_one_status=len({row.status for row in rows}) == 1,
         chosen=chosen or "",
     )
 
@@ -123,15 +124,17 @@ def partners(request: HttpRequest) -> HttpResponse:
 
 @public_view(NO_STORE, is_shared=True)
 def guide(request: HttpRequest) -> HttpResponse:
-    """The report guide. No database query, so that it answers on the worst day. Its title is neutral."""
+    """The report guide. No database query, so that it answers on the worst day. Its title and card are neutral."""
     return render_page(
         request,
         "pages/guide.html",
         title=_("Råd og hjælp"),
         description=_("Hvem du kan ringe til, hvad du kan sige, og hvor du kan få hjælp."),
-        questions=questions(),
+        calls=report_guide.calls(),
+        written_on=report_guide.WRITTEN_ON,
         has_quick_exit=True,
-        structured_data=structured_data(),
+        is_discreet=True,
+        **report_guide.body(),
     )
 
 

@@ -11,11 +11,19 @@ import pytest
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.staticfiles.storage import staticfiles_storage
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from nejtilbander.caching import memory
 from tests.support import databases, machine_tools, postgres
 from tests.support.live_server import environment, launch, migrated
 from tests.support.reader import Reader, set_up_again
+
+# No example has a time limit: a busy machine is no fault. No database: a failing example is printed, not kept.
+hypothesis_settings.register_profile(
+    "any machine", deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.load_profile("any machine")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -15,6 +15,9 @@ def from_cldr() -> dict[str, dict[str, str | list[str]]]:
         names[code] = {style: data.date_formats[style].format % FIELDS for style in ("full", "long")}
         names[code]["weekdays"] = [data.days["format"]["wide"][number] for number in range(7)]
         names[code]["months"] = [data.months["format"]["wide"][number] for number in range(1, 13)]
+        names[code]["short_months"] = [
+            data.months["stand-alone"]["abbreviated"][number].strip(".") for number in range(1, 13)
+        ]
     return names
 
 

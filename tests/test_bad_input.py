@@ -38,7 +38,7 @@ piece = st.one_of(raw_bytes, text, nasty)
 
 
 @pytest.mark.django_db
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     method=st.sampled_from(METHODS),
     prefix=st.sampled_from(["", "/en", "/ar", "/de", "/fa"]),
@@ -59,7 +59,7 @@ def test_no_request_makes_the_site_fail(reader, static_files, method, prefix, ad
 
 
 @pytest.mark.django_db
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(query=st.one_of(st.text(max_size=200), st.just("\0"), st.just("%_\\"), st.just("' OR 1=1 --")))
 def test_no_question_makes_the_search_fail(reader, query):
     response = reader.get("/soeg/", {"q": query}, headers={"accept-encoding": ""})

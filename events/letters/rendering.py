@@ -15,7 +15,6 @@ from events.signups.booking import MAX_LETTERS
 from nejtilbander.i18n.languages import direction
 from nejtilbander.security import keyring
 from nejtilbander.security.sealed_boxes import unseal
-from nejtilbander.text.contact_facts import FACTS
 
 
 def render_letter(letter: Letter) -> EmailMultiAlternatives | None:
@@ -62,7 +61,7 @@ def _unseal(letter: Letter) -> dict[str, str]:
 
 def _message(text: LetterText, to: list[str], letter: Letter) -> EmailMultiAlternatives:
     language = "da" if text.is_staff else letter.language
-    context = {"words": text, "language": language, "direction": direction(language), "facts": FACTS}
+    context = {"words": text, "language": language, "direction": direction(language)}
     message = EmailMultiAlternatives(
         text.subject,
         render_to_string("events/letters/letter.txt", context),
@@ -71,7 +70,7 @@ def _message(text: LetterText, to: list[str], letter: Letter) -> EmailMultiAlter
     )
     message.attach_alternative(render_to_string("events/letters/letter.html", context), "text/html")
     if text.has_calendar:
-        file = MIMEText(calendar([letter.event], "", neutral=True).decode(), "calendar", "utf-8")
+        file = MIMEText(calendar([letter.event]).decode(), "calendar", "utf-8")
         file.add_header("Content-Disposition", "attachment", filename="kalender.ics")
         message.attach(file)
     return message

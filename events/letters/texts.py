@@ -79,7 +79,8 @@ def confirm(signup: Signup, token: str) -> LetterText | None:
     return _with_manage_link(
         token,
         _("Bekræft din tilmelding"),
-        _("Nogen har skrevet denne adresse op til et møde %(when)s. Antal pladser: %(seats)s.") % _facts(signup),
+        _("Nogen har brugt din mailadresse til at tilmelde sig et møde %(when)s. Antal pladser: %(seats)s.")
+        % _facts(signup),
         rule,
         _("Var det ikke dig? Så gør ingenting. Vi sletter det hele efter tre dage."),
         button=_("Bekræft tilmeldingen"),
@@ -106,7 +107,7 @@ def waiting(signup: Signup, token: str) -> LetterText | None:
         token,
         _("Din tilmelding"),
         _("Du står på venteliste til et møde %(when)s. Antal pladser: %(seats)s.") % _facts(signup),
-        _("Bliver der plads, får du et tilbud i et nyt brev. Tilbuddet har en frist."),
+        _("Bliver der plads, får du et tilbud i en ny mail. Tilbuddet har en frist."),
         _(
             "Vi går frem efter rækkefølgen. Er din gruppe større end de ledige pladser, får den næste, der passer, "
             "tilbuddet. Du beholder din plads i køen."
@@ -134,10 +135,10 @@ def offer_expired(letter: Letter) -> LetterText:
             _("Du fik tilbud om plads på et møde %(when)s. Vi fik ikke svar i tide, og tilbuddet er gået videre.")
             % {"when": when(letter.event)},
             _("Du står ikke længere på ventelisten. Vi har slettet det, vi havde om dig."),
-            _("Vil du stadig med, så skriv dig op igen."),
+            _("Vil du stadig med, så tilmeld dig igen."),
         ],
         settings.SITE_URL + reverse("events:sign_up", args=[letter.event.slug]),
-        _("Skriv dig op igen"),
+        _("Tilmeld dig igen"),
     )
 
 
@@ -172,7 +173,7 @@ def cancelled(signup: Signup, token: str) -> LetterText | None:
         token,
         _news(),
         _("Mødet %(when)s er aflyst. Du skal ikke gøre noget.") % {"when": when(signup.event)},
-        _("Vi sletter listen over tilmeldte %(date)s. Du kan også slette dig selv nu på din side.")
+        _("Vi sletter listen over tilmeldte %(date)s. Du kan også slette alt om dig nu på din side.")
         % {"date": format_short_day(signup.event.erased_on)},
         has_calendar=signup.state == State.CONFIRMED,
     )
@@ -189,7 +190,7 @@ def already(signup: Signup, token: str) -> LetterText | None:
     """After an address was signed up again: the state of its sign-up, and that nothing was changed."""
     text = again(signup, token)
     if text and not signup.needs_confirming:
-        text.paragraphs.insert(0, _("Du var skrevet op i forvejen. Vi har ikke ændret noget."))
+        text.paragraphs.insert(0, _("Du har tilmeldt dig før. Vi har ikke ændret noget."))
     return text
 
 
@@ -197,8 +198,8 @@ def forgotten(letter: Letter) -> LetterText:
     return LetterText(
         _news(),
         [
-            _("Vi har slettet din tilmelding, dit navn og din mail. Dette er det sidste brev om den."),
-            _("Kan andre se din post, så slet også brevene fra os."),
+            _("Vi har slettet din tilmelding, dit navn og din mailadresse. Dette er den sidste mail om den."),
+            _("Kan andre se dine mails, så slet også dem, du har fået fra os."),
         ],
     )
 

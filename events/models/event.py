@@ -8,16 +8,21 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
+from nejtilbander.i18n.languages import SOURCE
 from nejtilbander.images.models import Pictured
 from nejtilbander.publishing.models import ContentModel, ContentQuerySet
 from nejtilbander.text.prose import ProseField
+from nejtilbander.web import subrequests
 
 LIST_WOULD_BE_LOST = "Der er tilmeldte. Mødet kan ikke flyttes til en dag, der er gået: Listen ville blive slettet."
-FEW_SEATS = 0.15  # share of the capacity; below it readers are told "få pladser", never a number
+FEW_SEATS = 0.15  # share of the capacity; below it readers are told "kun få", never a number
+UNCONFIRMED = "Skriv kun det, huset har bekræftet. Tom: Siden siger, at det ikke er bekræftet endnu."
+BESIDE_ADDRESS = "Adressen og Rejseplanen står på siden i forvejen."
+UNDECIDED = "Tom: Siden siger, at det ikke er besluttet endnu, og hvem man kan spørge."
 MAX_RETENTION_DAYS = 30
 MAX_CAPACITY = 20_000  # seats
 INTERPRETERS: dict[str, Promise] = {  # by ISO 639 code
@@ -41,6 +46,14 @@ class EventQuerySet(ContentQuerySet):
     def past(self) -> Self:
         """Over, latest first. A cancelled meeting never took place and is left out."""
         return self.public().filter(ends_at__lt=timezone.now(), state=Event.State.CONFIRMED).order_by("-starts_at")
+
+    def with_outcome(self) -> Self:
+        """Those of which staff have written what came of them."""
+        return self.filter(**{f"outcome_{SOURCE}__gt": ""})
+
+    def past_years(self) -> list[int]:
+        """The years, in Danish time, that have past meetings, latest first."""
+        return [first_day.year for first_day in self.past().datetimes("starts_at", "year", order="DESC")]
 
     def with_seats(self) -> Self:
         return self.select_related("seats")
@@ -74,8 +87,8 @@ class Event(Pictured, ContentModel):
     staff_messages: list[str]  # shown to staff after publishing
 
     content_fields = (
-        "title", "summary", "body", "programme", "place", "access", "state_reason", "outcome", "picture_alt",
-        "withdrawn_reason",
+        "title", "summary", "body", "programme", "place", "access", "directions", "press", "state_reason", "outcome",
+        "picture_alt", "withdrawn_reason",
     )  # fmt: skip
 
     slug = models.SlugField("adresse", max_length=60, unique=True)
@@ -88,7 +101,9 @@ class Event(Pictured, ContentModel):
     doors_at = models.DateTimeField("dørene åbner", null=True, blank=True)
     place = models.CharField("sted", max_length=120)
     address = models.CharField("postadresse", max_length=120)
-    access = models.TextField("adgang uden trin", blank=True)
+    access = models.TextField("adgang uden trin", blank=True, help_text=UNCONFIRMED)
+    directions = ProseField("sådan kommer du hertil", blank=True, help_text=BESIDE_ADDRESS)
+    press = ProseField("presse og foto", blank=True, help_text=UNDECIDED)
     interpreters = models.JSONField(
         "tolke", default=list, blank=True, validators=[interpreter_codes],
         help_text='Liste med koder, fx ["ar", "so", "sgn"]. sgn er tegnsprog.',
@@ -104,6 +119,7 @@ class Event(Pictured, ContentModel):
     )  # fmt: skip
     # Last change of time or place after sign-up had opened.
     moved_at = models.DateTimeField("flyttet", null=True, editable=False)
+    cancelled_at = models.DateTimeField("aflyst den", null=True, editable=False)
     outcome = ProseField("hvad kom der ud af mødet", blank=True)
     is_example = models.BooleanField("eksempel", default=False, help_text="Et opdigtet møde, der viser siden frem.")
 
@@ -143,9 +159,14 @@ class Event(Pictured, ContentModel):
     def clean(self) -> None:
         super().clean()
         self.interpreters = self.interpreters or []  # an emptied field is no interpreters
+        match = subrequests.resolve_public(f"/stormoeder/{self.slug}/") if self.slug else None
+        if match and match.view_name != "events:event":
+            raise ValidationError({"slug": "Adressen bruges allerede af siden selv. Vælg en anden."})
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save, and create the row of seats with the meeting."""
+        """Save, with the moment it was cancelled, and create the row of seats with the meeting."""
+        is_cancelled = self.state == self.State.CANCELLED
+        self.cancelled_at = (self.cancelled_at or timezone.now()) if is_cancelled else None
         super().save(*args, **kwargs)
         if not hasattr(self, "seats"):
             self.seats, _ = Seats.objects.get_or_create(event=self)
@@ -172,6 +193,15 @@ class Event(Pictured, ContentModel):
         if free <= 0:
             return self.SignupStatus.WAITING_LIST
         return self.SignupStatus.FEW if free < self.seats.capacity * FEW_SEATS else self.SignupStatus.OPEN
+
+    @property
+    def public_title(self) -> str:
+        """The title as readers see it: an example says that it is one, in the language that the title is in."""
+        if not self.is_example:
+            return self.title
+        language = translation.get_language() or SOURCE
+        with translation.override(SOURCE if self.falls_back("title", language) else language):
+            return f"{translation.gettext('Eksempel')}: {self.title}"
 
     @property
     def takes_signups(self) -> bool:

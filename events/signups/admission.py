@@ -50,7 +50,7 @@ def check_form(request: HttpRequest, event: Event, *, is_valid: bool) -> tuple[T
 
 def _rate_limit_notice(request: HttpRequest, ticket: Ticket, text: str) -> str:
     if not request.POST.get("email") and rate_counters.count("bare", client_network(request)) >= PER_NETWORK_BARE:
-        return _("Der er kommet mange tilmeldinger uden mail fra dit net. Skriv en mail, eller prøv igen om en time.")
+        return _("Der er kommet mange tilmeldinger uden mailadresse fra dit net. Skriv en, eller prøv igen om en time.")
     proof = request.POST.get("proof", "")
     if is_under_attack() and not form_tokens.is_solved(text, proof) and not _passes_slow_lane(ticket):
         return _(

@@ -18,11 +18,14 @@ _JOINERS = "\u200c\u200d"  # invisible, and part of the spelling of Persian name
 
 
 class SignupForm(forms.Form):
-    """Everything is optional but the number of seats."""
+    """Everything is optional but the number of seats. The fields stand in the order of the page."""
 
-    name = forms.CharField(
-        max_length=MAX_NAME, required=False,
-        error_messages={"max_length": _("Skriv kun et fornavn, højst 30 bogstaver.")},
+    seats = forms.TypedChoiceField(
+        choices=[(str(number), str(number)) for number in range(1, MAX_SEATS + 1)], coerce=int,
+        error_messages={
+            "required": _("Vælg, hvor mange pladser du vil have."),
+            "invalid_choice": _("Vælg fra 1 til 6 pladser."),
+        },
     )  # fmt: skip
     email = forms.EmailField(
         max_length=MAX_EMAIL, required=False,
@@ -31,12 +34,9 @@ class SignupForm(forms.Form):
             "max_length": _("Mailadressen er for lang."),
         },
     )  # fmt: skip
-    seats = forms.TypedChoiceField(
-        choices=[(str(number), str(number)) for number in range(1, MAX_SEATS + 1)], coerce=int,
-        error_messages={
-            "required": _("Vælg, hvor mange pladser du vil have."),
-            "invalid_choice": _("Vælg fra 1 til 6 pladser."),
-        },
+    name = forms.CharField(
+        max_length=MAX_NAME, required=False,
+        error_messages={"max_length": _("Skriv kun et fornavn, højst 30 bogstaver.")},
     )  # fmt: skip
     needs = forms.MultipleChoiceField(
         choices=[(need, need) for need in NEEDS], required=False,
@@ -99,8 +99,12 @@ class SignupForm(forms.Form):
     def clean(self) -> dict[str, object]:
         data = super().clean() or {}
         if data.get("contact") and not data.get("email") and "email" not in self.errors:
-            self.add_error("email", _("Skriv din mail, hvis vi skal kontakte dig. Eller fjern krydset."))
+            self.add_error("email", _("Skriv en mailadresse, hvis vi skal skrive til dig. Eller fjern krydset."))
         return data
+
+    def first_errors(self) -> dict[str, str]:
+        """Field to the first of its error messages, in the order of the page."""
+        return {name: self.errors[name][0] for name in self.fields if name in self.errors}
 
     def signup_request(self, language: str) -> SignupRequest:
         """The cleaned form; each need once."""

@@ -1,6 +1,5 @@
 """The sign-up form, its receipt, and the page behind the manage link."""
 
-from django.forms.utils import ErrorList
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -30,8 +29,8 @@ REFUSALS = {
     ),
     Closed: gettext_lazy("Tilmeldingen lukkede, mens du skrev. Vi har ikke modtaget noget."),
 }
-FIELDS = ("seats", "email", "name", "needs", "contact", "question", "website")  # in the order of the page
-NEWS = ("tilmeldt", "bekraeftet", "aendret", "afmeldt", "sendt", "ikke-sendt", "fuldt", "lukket", "antal")
+FAILURES = ("ikke-sendt", "fuldt", "lukket", "antal")
+NEWS = ("tilmeldt", "bekraeftet", "aendret", "afmeldt", "sendt", *FAILURES)
 
 
 @public_form_view
@@ -102,7 +101,7 @@ def form_again(  # noqa: PLR0913 - the parts of one page, all by name
         request.POST,
         ticket=ticket,
         challenge=form_tokens.challenge(ticket) if admission.is_under_attack() else "",
-        errors={name: form.errors[name] for name in FIELDS if name in form.errors} if form else {},
+        errors=form.first_errors() if form else {},
         notice=notice,
     )
     response.status_code = status
@@ -121,14 +120,15 @@ def form_page(  # noqa: PLR0913 - the parts of one page, all by name
     *,
     ticket: str,
     challenge: str,
-    errors: dict[str, ErrorList] | None = None,
+    errors: dict[str, str] | None = None,
     notice: str = "",
 ) -> TemplateResponse:
-    state = event.signup_state()
+    state, heading = event.signup_state(), _("Tilmeld dig")
     return private_page(
         request,
         "sign_up",
-        title=_("Tilmeld dig"),
+        title=title_of(heading, has_failed=bool(errors or notice)),
+        heading=heading,
         description=_("Tilmeld dig et møde på Rådhuset."),
         event=event,
         signup=state,
@@ -145,6 +145,11 @@ def form_page(  # noqa: PLR0913 - the parts of one page, all by name
     )
 
 
+def title_of(heading: str, *, has_failed: bool) -> str:
+    """The page's title: a screen reader says it first, so an error stands at its beginning."""
+    return _("Fejl: %(title)s") % {"title": heading} if has_failed else heading
+
+
 def private_page(
     request: HttpRequest, template: str, *, title: str, description: str, **context: object
 ) -> TemplateResponse:
@@ -159,7 +164,7 @@ def private_page(
 def receipt(request: HttpRequest, slug: str) -> HttpResponse:
     """The same page for every address, known or not."""
     get_recent_event(slug)
-    title, description = _("Se i din mail"), _("Vi har sendt dig et brev.")
+    title, description = _("Se i din indbakke"), _("Vi har sendt dig en mail.")
     return render_with_placeholders(
         request, (), lambda: private_page(request, "receipt", title=title, description=description, slug=slug)
     )
@@ -173,10 +178,17 @@ def manage(request: HttpRequest, token: str) -> HttpResponse:
         return gone_page(request)
     if request.method == "POST":
         return _act(request, signup, token)
+    return manage_page(request, signup, token)
+
+
+def manage_page(request: HttpRequest, signup: Signup, token: str) -> HttpResponse:
+    """The state of `signup`, what its visitor may do, and what the last action came to."""
+    news, heading = news_for(signup, request.GET.get("nyt", "")), _("Din tilmelding")
     response = private_page(
         request,
         "manage",
-        title=_("Din tilmelding"),
+        title=title_of(heading, has_failed=news in FAILURES),
+        heading=heading,
         description=_("Se, ret eller slet din tilmelding."),
         event=signup.event,
         meeting_state=signup.event.signup_state(),
@@ -184,7 +196,8 @@ def manage(request: HttpRequest, token: str) -> HttpResponse:
         code=booking.door_code(token) if signup.state == Signup.State.CONFIRMED else "",
         line=self_service.queue_position(signup) if signup.state == Signup.State.WAITING else 0,
         numbers=range(1, MAX_SEATS + 1),
-        news=news_for(signup, request.GET.get("nyt", "")),
+        news=news,
+        has_failed=news in FAILURES,
         is_over=signup.event.is_past,
         token=token,
     )
@@ -234,7 +247,7 @@ def _carry_out(action: str, signup: Signup, form: SeatsForm) -> str:
 
 @public_view(NO_STORE)
 def forgotten(request: HttpRequest) -> HttpResponse:
-    title, description = _("Du er glemt"), _("Vi har slettet det, vi havde om dig.")
+    title, description = _("Alt om dig er slettet"), _("Vi har slettet det, vi havde om dig.")
     return private_page(request, "forgotten", title=title, description=description)
 
 

@@ -23,11 +23,11 @@ def signup_words(event: Event) -> str:
     return {
         Event.SignupStatus.NOT_OPEN: _("Tilmelding er ikke åbnet endnu"),
         Event.SignupStatus.OPEN: _("Ledige pladser"),
-        Event.SignupStatus.FEW: _("Få pladser"),
+        Event.SignupStatus.FEW: _("Kun få pladser tilbage"),
         Event.SignupStatus.WAITING_LIST: _("Venteliste"),
         Event.SignupStatus.CLOSED: _("Tilmelding er lukket"),
         Event.SignupStatus.CANCELLED: _("Aflyst"),
-        Event.SignupStatus.PAST: _("Mødet er holdt"),
+        Event.SignupStatus.PAST: _("Mødet er slut"),
     }[event.signup_state()]
 
 

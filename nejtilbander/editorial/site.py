@@ -7,11 +7,14 @@ from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
+from django.urls import URLPattern, URLResolver, path
 
 from nejtilbander.editorial.dashboard import BEHIND, build_groups, pending_work
 from nejtilbander.editorial.model_admin import ContentAdmin
+from nejtilbander.editorial.views import launch
 from nejtilbander.i18n.languages import SOURCE
 from nejtilbander.publishing.content_checks import MAX_LIX
+from nejtilbander.publishing.launch_checklist import checklist
 
 
 class EditorialSite(admin.AdminSite):
@@ -32,9 +35,15 @@ class EditorialSite(admin.AdminSite):
             "groups": groups,
             "pending": pending_work(rows),
             "max_lix": MAX_LIX,
+            "launch": checklist() if groups else None,
+            "may_tick": launch.may_tick(request),
             "languages": [(code, name, behind[code]) for code, name in settings.LANGUAGES if code != SOURCE],
         }
         return super().index(request, context | (extra_context or {}))
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        own = path("aabning/<slug:key>/", self.admin_view(launch.set_tick), name="launch_tick")
+        return [own, *super().get_urls()]
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """Logins come last."""

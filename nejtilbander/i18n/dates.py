@@ -23,6 +23,7 @@ class DateNames(TypedDict):
 
     weekdays: list[str]
     months: list[str]
+    short_months: list[str]
     full: str
     long: str
 
@@ -40,8 +41,22 @@ def format_short_day(moment: date | datetime) -> str:
     return _format(moment, "long")
 
 
+def day_number(moment: date | datetime) -> int:
+    """The day of the month, for a calendar block."""
+    return _local_day(moment).day
+
+
+def format_short_month(moment: date | datetime) -> str:
+    """The month without year, as short as the language writes it, for a calendar block."""
+    return DATE_NAMES[_language()]["short_months"][_local_day(moment).month - 1]
+
+
+def _local_day(moment: date | datetime) -> date:
+    return timezone.localdate(moment) if isinstance(moment, datetime) else moment
+
+
 def _format(moment: date | datetime, style: Literal["full", "long"]) -> str:
-    day = timezone.localdate(moment) if isinstance(moment, datetime) else moment
+    day = _local_day(moment)
     names = DATE_NAMES[_language()]
     weekday, month = names["weekdays"][day.weekday()], names["months"][day.month - 1]
     return names[style].format(weekday=weekday, day=day.day, month=month, year=day.year)

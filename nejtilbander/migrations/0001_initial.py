@@ -92,6 +92,20 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='LaunchTick',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.CharField(max_length=40, unique=True)),
+                ('ticked_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('ticked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'punkt før åbningen',
+                'verbose_name_plural': 'punkter før åbningen',
+                'default_permissions': (),
+            },
+        ),
+        migrations.CreateModel(
             name='Original',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

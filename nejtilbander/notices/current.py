@@ -37,7 +37,7 @@ class ActiveNotice:
     """
 
     level: str
-    label: Promise
+    label: str | Promise  # lazy
     obj: ContentModel
     when: datetime | None = None
     has_place: bool = False

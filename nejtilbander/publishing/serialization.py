@@ -18,7 +18,7 @@ from nejtilbander.publishing.models import ContentModel
 # Set by publishing on the row alone, and in no version.
 ROW_ONLY_FIELDS = {
     "id", "public_from", "withdrawn_at", "withdrawn_to", "public_until", "public_version", "updated_at", "owner_id",
-    "review_by", "is_current", "moved_at",
+    "review_by", "is_current", "moved_at", "cancelled_at",
     *(f"withdrawn_reason{tail}" for tail in ("", *(f"_{code}" for code in CODES))),
 }  # fmt: skip
 Columns = dict[str, object]  # the JSON value of each column, by `attname`

@@ -17,7 +17,7 @@ from nejtilbander.i18n.languages import SOURCE
 from nejtilbander.publishing.models import ContentModel
 from nejtilbander.text.normalization import fold, query_words
 from nejtilbander.text.prose import to_plain_text
-from pages.guide import questions
+from pages import guide
 from pages.models import Initiative, Page, Partner, Statement
 
 MAX_HITS = 50  # shown; a campaign site has fewer pages than that
@@ -82,7 +82,8 @@ def _sources() -> list[SearchSource]:
         SearchSource("statement", Statement.objects.public().filter(is_current=True), key="number"),
         SearchSource("initiative", Initiative.objects.public()),
         SearchSource("partner", Partner.objects.public(), fields=("name", "body", "body")),
-        SearchSource("event", Event.objects.public()),
+        SearchSource("event", Event.objects.public().filter(is_example=False)),
+        SearchSource("example", Event.objects.public().filter(is_example=True)),
     ]
 
 
@@ -111,7 +112,11 @@ def _hit(row: tuple[str, ...], words: list[str]) -> Hit:
     kind, key, heading, heading_source, lead, lead_source, text, text_source = row
     lead, text = lead or lead_source or "", text or text_source or ""
     body = to_plain_text(text) if lead == text else f"{to_plain_text(lead)} {to_plain_text(text)}"
-    return Hit(heading or heading_source, _address(kind, key), excerpt(body, words), is_fallback=not heading)
+    title = heading or heading_source
+    if kind == "example":
+        titles = {f"title_{translation.get_language() or SOURCE}": heading, f"title_{SOURCE}": heading_source}
+        title = Event(is_example=True, **titles).public_title
+    return Hit(title, _address(kind, key), excerpt(body, words), is_fallback=not heading)
 
 
 def _address(kind: str, key: str) -> str:
@@ -122,7 +127,7 @@ def _address(kind: str, key: str) -> str:
             return reverse("pages:statement")
         case "partner":
             return f"{reverse('pages:partners')}#{key}"
-        case "event":
+        case "event" | "example":
             return Event(slug=key).get_absolute_url()
         case _:
             return Initiative(slug=key).get_absolute_url()
@@ -132,7 +137,7 @@ def _address(kind: str, key: str) -> str:
 def _guide_text(language: str) -> str:
     """The guide's text in `language`. It comes from a template, so it changes only with the code."""
     with translation.override(language):
-        html = render_to_string("pages/guide_body.html", {"questions": questions()})
+        html = render_to_string("pages/guide_body.html", guide.body())
     return " ".join(strip_tags(html).split())
 
 

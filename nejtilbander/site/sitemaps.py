@@ -54,7 +54,7 @@ class Fixed(Sitemap):
     i18n = alternates = x_default = True
 
     def items(self) -> list[str]:
-        return ["pages:guide", "events:events", "guide_poster", "shop_poster"]
+        return ["pages:guide", "events:events", "events:past", "latest", "guide_poster", "shop_poster"]
 
     def location(self, item: str) -> str:
         return reverse(item)
@@ -63,8 +63,19 @@ class Fixed(Sitemap):
         return CODES
 
 
+class PastYears(Fixed):
+    """The years that have past meetings."""
+
+    def items(self) -> list[str]:
+        return [str(year) for year in Event.objects.past_years()]
+
+    def location(self, item: str) -> str:
+        return reverse("events:past_year", args=[item])
+
+
 SITEMAPS = {
     "fixed": Fixed,
+    "past_years": PastYears,
     "pages": Pages,
     "statements": Statements,
     "initiatives": Initiatives,

@@ -13,8 +13,10 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from nejtilbander.caching.memory import cached_rows
+from nejtilbander.caching.policy import cache_policy
 from nejtilbander.i18n.languages import SOURCE, path_in_language
 from nejtilbander.images.models import MEDIA_TYPES, Rendition
+from nejtilbander.site.news import latest_news
 from nejtilbander.site.search import find_pages
 from nejtilbander.site.social_cards import card_png, line_above
 from nejtilbander.text.normalization import MAX_QUERY
@@ -22,10 +24,11 @@ from nejtilbander.web import inline_assets, subrequests
 from nejtilbander.web.decorators import NO_STORE, public_view
 from nejtilbander.web.errors import SECRET_KWARGS
 from nejtilbander.web.rendering import plain_text, render_page
-from pages.models import Initiative, Page, Partner
+from pages.models import Initiative, Page, Partner, Update
 
 A_DAY = 86_400  # seconds
 INITIATIVES_PER_LEVEL = 3  # on the front page
+NEWS_PER_PAGE = 12
 IMMUTABLE = "public, max-age=31536000, immutable"  # the address is of these very bytes (RFC 8246)
 
 
@@ -61,6 +64,33 @@ def _front() -> tuple[Page, list[tuple[str, list[Initiative]]], list[Partner]]:
     first = Initiative.objects.public().listed().annotate(place=place).filter(place__lte=INITIATIVES_PER_LEVEL)
     by_level = groupby(first.order_by("-level", "order", "pk"), key=lambda initiative: initiative.level)
     return intro, [(level, list(members)) for level, members in by_level], list(Partner.objects.public().listed())
+
+
+@public_view()
+def latest(request: HttpRequest, number: str = "") -> HttpResponse:
+    """What is new, newest first. `number`: of the page, from 2; the first has an address without it."""
+    if number == "1":
+        return redirect("latest", permanent=True)
+    page = int(number or 1)
+    start = (page - 1) * NEWS_PER_PAGE
+    items = cached_rows(("latest", page), lambda: latest_news(start, NEWS_PER_PAGE + 1))  # one more: is there a next?
+    if page > 1 and not items:
+        raise Http404
+    shown = items[:NEWS_PER_PAGE]
+    initiatives = [item.obj.initiative for item in shown if isinstance(item.obj, Update)]
+    response = render_page(
+        request,
+        "site/latest.html",
+        title=_("Aktuelt, side %(number)s") % {"number": page} if page > 1 else _("Aktuelt"),
+        description=_("Nyt om indsatserne og stormøderne, det nyeste først."),
+        shows=[*(item.obj for item in shown), *initiatives],
+        items=shown,
+        page=page,
+        newer=page - 1,
+        older=page + 1 if len(items) > NEWS_PER_PAGE else None,
+    )
+    cache_policy(response).depends_on_all = True  # what is new was on no page before
+    return response
 
 
 @public_view(NO_STORE)

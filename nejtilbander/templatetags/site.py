@@ -22,7 +22,11 @@ from nejtilbander.web import posters, rendering
 register = template.Library()
 register.filter("day", dates.format_day)
 register.filter("short_day", dates.format_short_day)
+register.filter("day_number", dates.day_number)
+register.filter("short_month", dates.format_short_month)
 register.filter("plain", prose.to_plain_text)
+register.filter("headings", prose.headings)
+register.filter("anchored", prose.anchor_headings)
 register.simple_tag(posters.qr_svg, name="qr_code")
 
 _OWN_LINK = re.compile(r'href="(/(?!/)[^"]*)"')
@@ -33,6 +37,12 @@ _JSON_ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
 def clock(moment: datetime) -> SafeString:
     """Hours and minutes, kept left-to-right."""
     return format_html('<bdi dir="ltr">{}</bdi>', dates.format_time(moment))
+
+
+@register.filter
+def unbroken(html: str) -> SafeString:
+    """`html` with no line break before a `clock`: "kl. 19.00" stays together in every language."""
+    return mark_safe(html.replace(' <bdi dir="ltr">', '\N{NO-BREAK SPACE}<bdi dir="ltr">'))  # noqa: S308 - of a template
 
 
 @register.filter

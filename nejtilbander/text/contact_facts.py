@@ -1,8 +1,8 @@
 """Contact facts: the phone numbers and addresses that readers are sent to, each defined once.
 
 Staff write a fact's name in braces in the longer texts - "Ring {politi}" - and readers get the number as a link that
-stays left-to-right in Arabic and Persian. Checked against the authorities' own pages (politi.dk, offerraadgivning.dk);
-see docs/decisions/0004.
+stays left-to-right in Arabic and Persian. Checked against the authorities' and helplines' own pages; see
+docs/decisions/0004.
 """
 
 from dataclasses import dataclass
@@ -18,21 +18,29 @@ class Fact:
     shown: str
     href: str
 
+    @property
+    def isolated(self) -> SafeString:
+        """The text, kept left-to-right in Arabic and Persian."""
+        return format_html('<bdi dir="ltr">{}</bdi>', self.shown)
+
     def link(self, css_class: str = "") -> SafeString:
         """The fact as an HTML link, isolated left-to-right. External pages get no Referer header."""
         outside = mark_safe(' rel="noreferrer"') if self.href.startswith("http") else ""
         styled = format_html(' class="{}"', css_class) if css_class else ""
-        return format_html('<a href="{}"{}{}><bdi dir="ltr">{}</bdi></a>', self.href, outside, styled, self.shown)
+        return format_html('<a href="{}"{}{}>{}</a>', self.href, outside, styled, self.isolated)
 
 
 FACTS = {
     "alarm": Fact("112", "tel:112"),
     "politi": Fact("114", "tel:114"),
     "offerraadgivning": Fact("116 006", "tel:116006"),
+    "offerraadgivning.dk": Fact("offerraadgivning.dk", "https://offerraadgivning.dk/"),
+    "boernetelefonen": Fact("116 111", "tel:116111"),
     "politi.dk": Fact("politi.dk", "https://politi.dk/"),
     "fynspoliti": Fact("politi.dk/fyns-politi", "https://politi.dk/fyns-politi"),
     "nejtilbander": Fact("nejtilbander.dk", "https://www.nejtilbander.dk/"),
     "odense": Fact("odense.dk", "https://www.odense.dk/"),
     "datatilsynet": Fact("datatilsynet.dk", "https://www.datatilsynet.dk/"),
+    "rejseplanen": Fact("rejseplanen.dk", "https://www.rejseplanen.dk/"),
     "digst": Fact("digst.dk", "https://digst.dk/"),
 }

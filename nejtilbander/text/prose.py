@@ -2,6 +2,7 @@
 
 import re
 from html import unescape
+from itertools import count
 
 import nh3
 from django.core.exceptions import ValidationError
@@ -19,6 +20,7 @@ _FACT = re.compile(r"\{([a-z.]+)\}")
 _LINK_OR_TAG = re.compile(r"(<a\b.*?</a>|<[^>]+>)", re.DOTALL)
 _TEXT_IN_LINK = re.compile(r"(?<=>)[^<]+")
 _INVISIBLE = re.compile(r"&nbsp;|[\s\u00ad\u200b-\u200f\u2060\ufeff]")  # Word leaves these where a word was deleted
+_HEADING = re.compile(r"<h2>(.*?)</h2>", re.DOTALL)
 _BLOCK_END = re.compile(r"</(?:p|h2|h3|li|blockquote)>|<br ?/?>")
 
 
@@ -50,6 +52,22 @@ def render_facts(html: str) -> SafeString:
     pieces[::2] = [_FACT.sub(as_link, text) for text in pieces[::2]]
     pieces[1::2] = [_TEXT_IN_LINK.sub(lambda text: _FACT.sub(as_text, str(text[0])), link) for link in pieces[1::2]]
     return mark_safe("".join(pieces))  # noqa: S308 - ProseField has sanitised it
+
+
+def headings(html: str) -> list[tuple[str, str]]:
+    """The <h2> headings of sanitised `html` as (anchor, plain text); `anchor_headings` gives them these anchors."""
+    return [(_anchor(number), to_plain_text(text)) for number, text in enumerate(_HEADING.findall(html), 1)]
+
+
+def anchor_headings(html: str) -> SafeString:
+    """Sanitised `html` in which each <h2> can be linked to. By number: the address is the same in every language."""
+    numbers = count(1)
+    anchored = _HEADING.sub(lambda heading: f'<h2 id="{_anchor(next(numbers))}">{heading[1]}</h2>', html)
+    return mark_safe(anchored)  # noqa: S308 - ProseField has sanitised it
+
+
+def _anchor(number: int) -> str:
+    return f"afsnit-{number}"
 
 
 def to_plain_text(html: str) -> str:

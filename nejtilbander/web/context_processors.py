@@ -15,12 +15,13 @@ STATIC_VIEWS = {"pages:guide", "guide_poster", "shop_poster"}  # the views that 
 
 
 def menu() -> list[tuple[str, str]]:
-    """The five menu items, as (address, text)."""
+    """The six menu items, as (address, text)."""
     return [
         (reverse("pages:statement"), _("Udtalelsen")),
         (reverse("pages:initiatives"), _("Indsatser")),
         (reverse("events:events"), _("Stormøder")),
         (reverse("pages:guide"), _("Sådan anmelder du")),
+        (reverse("pages:page", args=["goer-noget"]), _("Hvad kan jeg gøre?")),
         (reverse("pages:partners"), _("Hvem står bag")),
     ]
 

@@ -12,7 +12,8 @@ from pathlib import Path
 from django.conf import settings
 from django.utils.safestring import mark_safe
 
-_STATIC = Path(settings.BASE_DIR) / "static"
+_STATIC, _TEMPLATES = (Path(settings.BASE_DIR) / folder for folder in ("static", "templates"))
+_CLASS = re.compile(r"\.(-?[a-z][\w-]*)")
 
 
 def minify_css(css: str) -> str:
@@ -27,11 +28,37 @@ def csp_hash(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
-# By name: "site" is in every page but posters, "guide" and "form" after it in the pages of one kind.
+def class_names(*patterns: str) -> set[str]:
+    """The class names in the templates that match `patterns`. One that ends with "-" is the beginning of others."""
+    html = "".join(file.read_text() for pattern in patterns for file in sorted(_TEMPLATES.glob(pattern)))
+    names = {name for value in re.findall(r'class="([^"]*)"', html) for name in re.split(r"\s+|\{.*?\}+", value)}
+    return names | set(re.findall(r'{% fact "[^"]+" "([^"]+)"', html))
+
+
+def keep_classes(css: str, names: set[str]) -> str:
+    """Minified `css` without the selectors that ask for a class that is not in `names`, outside :is() and the like."""
+    beginnings = tuple(name for name in names if name.endswith("-"))
+
+    def can_match(selector: str) -> bool:
+        asked = _CLASS.findall(re.sub(r":\w+\([^()]*\)", "", selector))
+        return all(name in names or name.startswith(beginnings) for name in asked)
+
+    def kept(rule: re.Match[str]) -> str:
+        selectors = ",".join(filter(can_match, re.split(r",(?![^(]*\))", rule[1])))
+        return f"{selectors}{{{rule[2]}}}" if selectors else ""
+
+    return re.sub(r"@media[^{}]+\{\}", "", re.sub(r"([^{}]+)\{([^{}]*)\}", kept, css))
+
+
+# By name: "site" is in every page but posters and the guide, "form" after it in the pages with a form.
 STYLES = {
     name: mark_safe(minify_css((_STATIC / "css" / f"{name}.css").read_text()))  # noqa: S308 - our own files
     for name in ("site", "guide", "form", "poster")
 }
+# The guide has the most words, so it carries only what it uses of the common sheet: 1,000 bytes less on the wire.
+STYLES["guide"] = mark_safe(  # noqa: S308 - our own files
+    keep_classes(STYLES["site"], class_names("base.html", "includes/*.html", "pages/guide*.html")) + STYLES["guide"]
+)
 QUICK_EXIT, CHALLENGE = (
     mark_safe(" ".join((_STATIC / "js" / file).read_text().split()))  # noqa: S308 - our own files
     for file in ("quick-exit.js", "challenge.js")

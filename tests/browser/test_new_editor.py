@@ -142,7 +142,7 @@ def test_a_picture_is_added_and_published(model_admin: Page):
 def test_a_meeting_is_cancelled_and_says_so_on_every_page(model_admin: Page):
     with a_minute():
         model_admin.goto("/admin/events/event/")
-        model_admin.get_by_role("link", name="EKSEMPEL: Stormøde: Trygge butikker").click()
+        model_admin.get_by_role("link", name="EKSEMPEL: Trygge butikker").click()
         model_admin.get_by_label("Tilstand").select_option(label="aflyst")
         model_admin.get_by_label("Grund til aflysning [da]").fill("Taleren er syg.")
         model_admin.get_by_role("button", name="Gem", exact=True).click()

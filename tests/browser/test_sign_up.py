@@ -1,5 +1,6 @@
 """Visitors sign up on a phone: in Danish and Arabic, with JavaScript and without, to the last letter."""
 
+import itertools
 import re
 from pathlib import Path
 
@@ -43,7 +44,9 @@ def test_a_visitor_signs_up_confirms_changes_and_leaves(browser: Browser, site: 
     page.locator("[name=seats]").select_option("2")
     page.locator("[name=email]").fill(address)
     page.locator("[name=name]").fill("Amina")
+    page.locator("summary#needs-label").click()
     page.locator("[value=wheelchair]").check()
+    page.locator("summary:has(+ .field [name=question])").click()
     page.locator("[name=question]").fill("Hvem passer på os?")
     page.locator("form.form .button-primary").click()
     assert page.url.endswith(f"{prefix}stormoeder/trygge-butikker/kvittering/")
@@ -95,6 +98,7 @@ def test_a_visitor_without_a_mail_gets_a_code_and_a_link_to_keep(page: Page, sit
 
 def test_the_form_can_be_filled_in_with_the_keyboard_alone(page: Page):
     page.goto(f"/{FORM}")
+    page.locator("summary#needs-label").click()
     page.locator("#seats").focus()
     reached = []
     for _ in range(30):
@@ -102,9 +106,23 @@ def test_the_form_can_be_filled_in_with_the_keyboard_alone(page: Page):
         page.keyboard.press("Tab")
         if reached[-1] == "button":
             break
-    assert list(dict.fromkeys(reached)) == [
-        "seats", "email", "name", "needs", "contact", "question", "summary", "button",
+    assert [name for name, _ in itertools.groupby(reached)] == [
+        "seats", "email", "name", "summary", "needs", "contact", "summary", "button",
     ]  # fmt: skip
+
+
+def test_the_page_to_keep_has_its_link_on_paper_and_neither_the_campaigns_name_nor_a_button(page: Page):
+    page.goto(f"/{FORM}")
+    page.locator("form.form .button-primary").click()
+    link = page.locator(".address").inner_text()
+
+    page.emulate_media(media="print")
+
+    paper = page.locator("body").inner_text()
+    assert link in page.locator(".address").inner_text()
+    assert CODE.search(paper)
+    assert not re.search("band(er|e)", paper, re.IGNORECASE)
+    assert page.locator("button, summary, select, .button").filter(visible=True).count() == 0
 
 
 @pytest.mark.parametrize("prefix", ["", "ar/"], ids=["Danish", "Arabic"])
@@ -124,7 +142,9 @@ def test_every_state_of_a_sign_up_is_accessible_and_whole(page: Page, site: str,
 
     page.goto(f"/{prefix}{FORM}")
     page.locator("[name=email]").fill("ikke en mail")
+    page.locator("summary#needs-label").click()
     page.locator("[name=contact]").check()
+    page.locator("summary:has(+ .field [name=question])").click()
     page.locator("[name=question]").fill("x" * 501)
     page.locator("form.form .button-primary").click()
     assert page.locator(".form-error").count() == 2

@@ -111,7 +111,10 @@ def test_an_example_says_so_too_and_the_soonest_is_first():
     cancelled("anden", days=5)
     cancelled("foerste", days=2, is_example=True)
 
-    assert [said.obj.slug for said in event_notices()] == ["foerste", "anden"]
+    assert [(said.obj.slug, str(said.label)) for said in event_notices()] == [
+        ("foerste", "Eksempel: Aflyst"),
+        ("anden", "Aflyst"),
+    ]
 
 
 def test_a_meeting_that_is_held_after_all_is_no_longer_told_of():

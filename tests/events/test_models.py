@@ -1,11 +1,11 @@
 """Meetings: what the database refuses, and where sign-up stands."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from events.models import Event
 from tests.support.factories import a_meeting
@@ -102,7 +102,50 @@ def test_coming_meetings_stand_soonest_first_and_cancelled_ones_until_their_day_
     assert [event.slug for event in Event.objects.past()] == ["holdt"]
 
 
-def test_an_example_is_marked_for_staff():
-    assert str(Event.objects.get(slug="naboskab")) == "EKSEMPEL: Stormøde: Godt naboskab"
-    assert str(a_meeting()) == "Prøvemøde"
-    assert str(a_meeting("to").seats).endswith(": 0")
+def test_an_example_is_marked_for_staff_and_for_readers_in_the_language_of_its_title():
+    meeting = a_meeting(is_example=True)
+    assert (str(meeting), meeting.public_title) == ("EKSEMPEL: Prøvemøde", "Eksempel: Prøvemøde")
+    with translation.override("en"):
+        assert meeting.public_title == "Eksempel: Prøvemøde", "the title is Danish, and so is the page's mark on it"
+
+    meeting.is_example = False
+    assert (str(meeting), meeting.public_title) == ("Prøvemøde", "Prøvemøde")
+    assert str(meeting.seats).endswith(": 0")
+
+
+@pytest.mark.parametrize("slug", ["tidligere", "kalender-ics", "naboskab-2"])
+def test_an_address_that_the_site_uses_itself_is_refused(slug):
+    meeting = a_meeting(slug)
+    if slug == "tidligere":
+        with pytest.raises(ValidationError, match="Adressen bruges allerede af siden selv."):
+            meeting.full_clean()
+    else:
+        meeting.full_clean()
+
+
+def test_the_moment_a_meeting_was_cancelled_is_kept_until_it_is_held_after_all():
+    meeting = a_meeting()
+    assert meeting.cancelled_at is None
+
+    meeting.state = Event.State.CANCELLED
+    meeting.save()
+    first = meeting.cancelled_at
+    meeting.save()
+    assert meeting.cancelled_at == first >= NOW
+
+    meeting.state = Event.State.CONFIRMED
+    meeting.save()
+    assert Event.objects.get(pk=meeting.pk).cancelled_at is None
+
+
+def test_the_years_of_past_meetings_are_danish_years_latest_first():
+    Event.objects.all().delete()
+    for slug, starts_at in (
+        ("nytaar", datetime(2023, 12, 31, 23, 30, tzinfo=UTC)),  # half past midnight in Odense
+        ("marts", datetime(2024, 3, 1, 18, tzinfo=UTC)),
+        ("gammelt", datetime(2020, 3, 1, 18, tzinfo=UTC)),
+    ):
+        a_meeting(slug, starts_at=starts_at, ends_at=starts_at + HOUR)
+    a_meeting("kommer")
+
+    assert Event.objects.past_years() == [2024, 2020]

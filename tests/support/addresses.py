@@ -1,10 +1,14 @@
 """Every address of the seeded site, so that no test forgets one."""
 
+from datetime import timedelta
+
 from django.conf import settings
+from django.utils import timezone
 
 from nejtilbander.i18n.languages import path_in_language
 
 LANGUAGES = [code for code, _ in settings.LANGUAGES]
+YEAR_WITH_PAST_MEETINGS = timezone.localdate(timezone.now() - timedelta(days=40)).year  # of the latest past example
 PAGES = [
     "/",
     "/udtalelse/",
@@ -23,6 +27,8 @@ PAGES = [
     "/indsatser/faelles-sprog/",
     "/hjaelp/",
     "/stormoeder/",
+    "/stormoeder/tidligere/",
+    f"/stormoeder/tidligere/{YEAR_WITH_PAST_MEETINGS}/",
     "/stormoeder/trygge-butikker/",
     "/stormoeder/unge-og-foraeldre/",
     "/stormoeder/naboskab/",
@@ -39,7 +45,11 @@ PAGES = [
     "/stormoeder/naboskab/tilmelding/",
     "/stormoeder/trygge-butikker/kvittering/",
     "/min-tilmelding/slettet/",
+    "/aktuelt/",
     "/hvem/",
+    "/goer-noget/",
+    "/bekymret/",
+    "/kontakt/",
     "/privatliv/",
     "/tilgaengelighed/",
     "/soeg/",
@@ -47,7 +57,14 @@ PAGES = [
     "/soeg/?q=findesikke",
 ]
 NEUTRAL = ["/min-tilmelding/et-forkert-link/"]  # says what to do, and the same to everyone
-ERRORS = ["/findes-ikke/", "/indsatser/findes-ikke/", "/stormoeder/findes-ikke/", "/udtalelse/99/"]
+ERRORS = [
+    "/findes-ikke/",
+    "/indsatser/findes-ikke/",
+    "/stormoeder/findes-ikke/",
+    "/stormoeder/tidligere/1999/",
+    "/aktuelt/side/99/",
+    "/udtalelse/99/",
+]
 MACHINES = {
     "/kort.png": "image/png",
     "/indsatser/klubhuse/kort.png": "image/png",
@@ -61,7 +78,7 @@ MACHINES = {
     "/readyz": "text/plain; charset=utf-8",
     "/favicon.ico": "image/svg+xml",
 }
-REDIRECTS = ["/was", "/forlad", "/anmeld", "/anmeld/", "/indsatser", "/forside/", "/admin/"]
+REDIRECTS = ["/was", "/forlad", "/anmeld", "/anmeld/", "/indsatser", "/forside/", "/aktuelt/side/1/", "/admin/"]
 
 
 def everywhere(addresses: list[str]) -> list[str]:

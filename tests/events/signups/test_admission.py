@@ -127,5 +127,5 @@ def test_only_a_whole_form_without_a_mail_is_asked_for_one_and_only_from_a_busy_
             request, event, SignupRequest(1, "da"), Ticket(f"bare {number}", 1, accepts_waiting=False, age=9)
         )
 
-    assert notice().startswith("Der er kommet mange tilmeldinger uden mail fra dit net.")
+    assert notice().startswith("Der er kommet mange tilmeldinger uden mailadresse fra dit net.")
     assert [notice(is_valid=False), notice(email="bo@example.dk"), notice("198.51.100.1")] == ["", "", ""]

@@ -122,3 +122,17 @@ def test_machines_files_are_kept_and_forgotten_with_any_change(server):
     publish(Initiative.objects.get(slug="klubhuse"), "Nye ord")()
     server.run()
     assert not server.is_kept("/sitemap.xml")
+
+
+def test_a_meeting_that_ends_comes_among_the_past_ones_and_its_minutes_among_the_news(server, monkeypatch):
+    now = timezone.now()
+    a_meeting("slutter", days=-2 / 24, ends_at=now + timezone.timedelta(seconds=100), outcome_da="<p>Mere lys.</p>")
+    server.run()
+    server.run()
+    before = [server.get(path).text for path in ("/stormoeder/tidligere/", "/aktuelt/")]
+    assert [text.count("/stormoeder/slutter/#udbytte") for text in before] == [0, 0]
+
+    monkeypatch.setattr(timezone, "now", lambda: now + timezone.timedelta(seconds=200))
+    server.run()
+    after = [server.get(path).text for path in ("/stormoeder/tidligere/", "/aktuelt/")]
+    assert [text.count("/stormoeder/slutter/#udbytte") for text in after] == [1, 1]

@@ -103,7 +103,7 @@ def test_a_statement_comes_into_force_in_one_step_and_only_when_readers_can_see_
 def test_a_search_in_the_admin_finds_words_however_they_are_typed(staff):
     listed = staff.get("/admin/pages/initiative/?q=RÅDHUSET").content.decode()
     assert "Stormøder på Rådhuset" in listed
-    assert "Et fælles sprog" not in listed
+    assert "Skoler og børnehaver" not in listed
 
 
 def test_a_new_meeting_with_its_dates_the_wrong_way_round_is_refused_with_a_sentence_and_keeps_what_was_typed(
@@ -139,7 +139,7 @@ def test_saving_a_meeting_never_touches_how_many_seats_are_taken(staff):
     assert (event.seats.capacity, event.seats.taken) == (500, 120)
 
 
-@pytest.mark.parametrize("slug", ["forside", "stormoeder", "privatliv", "tilgaengelighed"])
+@pytest.mark.parametrize("slug", ["forside", "stormoeder", "bekymret", "privatliv", "tilgaengelighed"])
 def test_a_page_the_menu_or_the_law_needs_cannot_be_deleted_moved_or_withdrawn(staff, slug):
     page = Page.objects.get(slug=slug)
 

@@ -39,6 +39,15 @@ def test_a_plain_date_needs_no_clock():
         assert dates.format_short_day(SUMMER) == "2. juli 2026"
 
 
+@pytest.mark.parametrize(
+    ("language", "block"),
+    [("da", "2 jul"), ("en", "2 Jul"), ("ar", "2 يوليو"), ("so", "2 Lul"), ("tr", "2 Tem"), ("fa", "2 ژوئیه")],
+)
+def test_a_calendar_block_has_the_danish_day_and_the_short_month(language, block):
+    with translation.override(language):
+        assert f"{dates.day_number(SUMMER)} {dates.format_short_month(SUMMER)}" == block
+
+
 @pytest.mark.parametrize("language", CODES)
 def test_every_day_is_written_as_cldr_does(language):
     first, last = date(2023, 1, 1), date(2028, 12, 31)

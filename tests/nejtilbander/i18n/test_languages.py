@@ -21,8 +21,9 @@ pytestmark = pytest.mark.walk
 
 
 def notice(response):
-    found = re.search(r'<div class="alert" role="note">\s*<p>\s*(.*?)\s*<a', response.content.decode(), re.DOTALL)
-    return found and " ".join(found[1].split())
+    """What the end of the page says of its translation; the line above its heading is a short form of it."""
+    short_and_whole = re.findall(r'<p class="translated">(.*?)</p>', response.content.decode(), re.DOTALL)
+    return " ".join(short_and_whole[1].split()) if short_and_whole else None
 
 
 @pytest.mark.django_db

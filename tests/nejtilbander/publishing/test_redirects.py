@@ -55,7 +55,7 @@ def test_only_two_different_danish_paths_of_this_site_are_remembered(old, new):
     assert moves() == {}
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.lists(st.tuples(*[st.sampled_from(["/a/", "/b/", "/c/", "/d/"])] * 2), max_size=12))
 def test_no_order_of_moves_makes_a_chain_or_a_circle(steps):
     Redirect.objects.all().delete()

@@ -24,7 +24,7 @@ PUBLIC = bytes(KEY.public_key)
 WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
 
 
-@settings(max_examples=50, deadline=None, database=None)
+@settings(max_examples=50)
 @given(content=st.dictionaries(WORDS, st.one_of(WORDS, st.integers(), st.lists(WORDS, max_size=2)), max_size=3))
 @example(content={})
 def test_a_box_opens_with_its_key_and_says_what_was_sealed(content):

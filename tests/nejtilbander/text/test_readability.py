@@ -10,7 +10,7 @@ from tests.support.addresses import PAGES
 
 pytestmark = pytest.mark.walk
 
-EASIEST = ("/hjaelp/", "/stormoeder/")
+EASIEST = ("/hjaelp/", "/stormoeder/", "/bekymret/")
 
 
 def body_text(html):
@@ -43,6 +43,8 @@ def test_lix_is_words_a_sentence_plus_the_share_of_long_words():
     [
         ("/udtalelse/", "Økonomiudvalget", "borgmester og rådmænd"),
         ("/udtalelse/", "stormøde", "stort, åbent møde"),
+        ("/udtalelse/", "Al Capone", "dømt for at snyde i skat"),
+        ("/goer-noget/", "stormøde", "stort, åbent møde"),
         ("/stormoeder/", "stormøde", "stort, åbent møde"),
         ("/indsatser/stormoeder/", "stormøde", "stort møde for hele byen"),
         ("/indsatser/al-capone-modellen/", "Al Capone", "dømt for at snyde i skat"),

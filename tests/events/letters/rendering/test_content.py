@@ -13,6 +13,7 @@ from events.models import Letter, Seats, Signup
 from events.signups.booking import MAX_LETTERS, SignupRequest, door_code, sign_up
 from events.signups.self_service import confirm, find_signup, resend_link
 from nejtilbander.background.outbox import deliver
+from nejtilbander.text.readability import lix
 from tests.events.letters.rendering.driver import (
     COPENHAGEN,
     FATIMA,
@@ -59,6 +60,7 @@ def test_a_letter_is_neutral_outside_has_two_equal_halves_and_leads_to_its_page(
     everything = message.message().as_bytes().replace(f"To: {message.to[0]}".encode(), b"", 1)
     assert message.to[0].encode() not in everything
     said = message.body + page
+    assert not re.search(r"tel:|\b11[24]\b", said), "who looks over a shoulder sees a letter like any other"
     assert not re.search("stedet|flakhaven|vestergade", said, re.IGNORECASE)
     assert ("Hemmelig titel" in said) == (kind in TO_STAFF)
     assert message.extra_headers["Auto-Submitted"] == "auto-generated"
@@ -85,13 +87,22 @@ def test_a_letter_is_neutral_outside_has_two_equal_halves_and_leads_to_its_page(
     assert letter.state == Letter.State.WAITING
 
 
+@pytest.mark.parametrize("kind", sorted(set(KINDS) - TO_STAFF - {KINDS.BULK, KINDS.TEST}))
+def test_a_letter_is_easy_to_read_and_calls_itself_a_mail(kind):
+    _, message, _ = a_letter(kind)
+
+    words = re.sub(r"http\S+", "", message.body)
+    assert lix(words) <= 30
+    assert not re.search(r"\bbreve?(t|ne)?\b", words)
+
+
 def test_a_letter_without_a_name_greets_nobody():
     event = a_meeting(key=True)
     a_signup(event, FATIMA)
 
     message = render_letter(Letter.objects.get(event=event))
 
-    assert message.body.startswith("Nogen har skrevet denne adresse op til et møde ")
+    assert message.body.startswith("Nogen har brugt din mailadresse til at tilmelde sig et møde ")
     assert "Hej" not in message.body
 
 
@@ -149,8 +160,8 @@ def test_the_link_sent_again_says_how_it_stands(state, verified, says):
 
     assert says in again
     assert says in already
-    assert "Du var skrevet op i forvejen." not in again
-    assert ("Du var skrevet op i forvejen. Vi har ikke ændret noget." in already) is (verified is True)
+    assert "Du har tilmeldt dig før." not in again
+    assert ("Du har tilmeldt dig før. Vi har ikke ændret noget." in already) is (verified is True)
 
 
 def test_a_mailbox_is_not_flooded_by_someone_who_signs_its_address_up_over_and_over():

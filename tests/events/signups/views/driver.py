@@ -87,6 +87,17 @@ def summary_of(response):
     return re.findall(r'<li><a href="#(\w+)">(.*?)</a></li>', alert[1]) if alert else None
 
 
+def title_of(response):
+    return re.search(r"<title>(.*?)</title>", response.content.decode())[1]
+
+
+def folded(response):
+    """Per folded part of the form: the name of its last field, and whether it is open."""
+    form = response.content.decode().partition('id="form"')[2].partition("</form>")[0]
+    parts = re.findall(r'<details class="fold"( open)?>(.*?)</details>', form, re.DOTALL)
+    return {re.findall(r' name="(\w+)"', part)[-1]: bool(is_open) for is_open, part in parts}
+
+
 def typed_in(response):
     """What stands in the form's fields."""
     html = response.content.decode()

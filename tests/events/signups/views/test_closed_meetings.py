@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
     [
         ({"signup_opens_at": None}, "Tilmelding er ikke åbnet endnu."),
         ({"signup_closes_at": timezone.now() - timedelta(minutes=1)}, "Tilmelding er lukket."),
-        ({"days": -1}, "Mødet er holdt."),
+        ({"days": -1}, "Mødet er slut."),
         ({"state": Event.State.CANCELLED, "state_reason_da": "Storm."}, "Aflyst. Storm."),
         ({"key": False}, "Tilmeldingen er ved at blive gjort klar. Prøv igen om lidt."),
     ],

@@ -13,6 +13,7 @@ from events.signups.booking import manage_token
 from events.signups.self_service import find_signup
 from nejtilbander.background.outbox import deliver
 from nejtilbander.i18n import dates
+from nejtilbander.text.readability import lix
 from tests.events.signups.views.driver import (
     FORGOTTEN,
     TYPED,
@@ -22,9 +23,11 @@ from tests.events.signups.views.driver import (
     rows,
     send,
     sign_up,
+    title_of,
     to_manage,
     words_of,
 )
+from tests.nejtilbander.text.test_readability import body_text
 from tests.support.factories import a_guest, a_meeting, a_signup
 
 pytestmark = pytest.mark.django_db
@@ -62,9 +65,10 @@ def test_the_page_says_how_it_stands_and_what_is_kept(reader, state, shown):
 
     page = get(reader, f"/min-tilmelding/{signup.token}/")
 
+    assert f'<bdi dir="ltr">https://testserver/min-tilmelding/{signup.token}/</bdi>' in page.content.decode()
     assert f'<h2 id="status"> {shown} </h2>' in " ".join(page.content.decode().split())
     assert ("Ret din tilmelding" in words_of(page)) == (state not in Signup.GONE)
-    assert "Glem mig nu" in words_of(page)
+    assert "Slet alt om mig" in words_of(page)
     forms = re.findall(r'<input type="?hidden"? name="?action"? value="?(\w+)', page.content.decode())
     asks_first = {
         action
@@ -74,8 +78,9 @@ def test_the_page_says_how_it_stands_and_what_is_kept(reader, state, shown):
     assert asks_first == {"cancel", "forget"} & set(forms)
     assert ("cancel" in forms) == (state not in Signup.GONE)
     assert "bo@example.dk" not in page.content.decode()
+    assert lix(body_text(page.content.decode())) <= 30
     box = "Slettet" if state in Signup.GONE else "Låst"
-    assert f"Navn, mail og link {box}" in words_of(page)
+    assert f"Navn, mailadresse og link {box}" in words_of(page)
 
 
 def test_whoever_asks_what_is_kept_is_told_of_every_part_of_it(reader):
@@ -85,12 +90,12 @@ def test_whoever_asks_what_is_kept_is_told_of_every_part_of_it(reader):
 
     words = words_of(get(reader, f"/min-tilmelding/{signup.token}/"))
 
-    assert "Navn, mail og link Låst. Uden nøglen kan ingen læse dem. Dine behov ligger der også, " in words
+    assert "Navn, mailadresse og link Låst. Uden nøglen kan ingen læse dem. Dine behov ligger der også, " in words
     assert f"Frist {dates.format_day(signup.until)} kl. {dates.format_time(signup.until)}" in words
-    assert "Breve på vej til dig 2" in words
-    assert "Skrevet op igen med din mail 1 gang" in words
+    assert "Mails på vej til dig 2" in words
+    assert "Tilmeldt igen med din mailadresse 1 gang" in words
     without = words_of(get(reader, f"/min-tilmelding/{a_signup(event).token}/"))
-    assert not re.search("Frist|Breve på vej|Skrevet op", without)
+    assert not re.search("Frist|Mails på vej|Tilmeldt igen", without)
 
 
 def test_who_waits_without_a_mail_while_seats_are_free_is_told_whom_they_are_for(reader):
@@ -98,7 +103,7 @@ def test_who_waits_without_a_mail_while_seats_are_free_is_told_whom_they_are_for
     a_signup(event, "bo@example.dk", 6)
     without, with_mail = a_signup(event), a_guest(event, "lis@example.dk", 6)
     Signup.objects.filter(pk=with_mail.pk).update(state="waiting")
-    told = "Der er ledige pladser, men kun til dem, der bekræfter med mail."
+    told = "Der er ledige pladser, men kun til dem, der bekræfter på mail."
 
     pages = [words_of(get(reader, f"/min-tilmelding/{one.token}/")) for one in (without, with_mail)]
     assert [told in page for page in pages] == [True, False]
@@ -154,6 +159,25 @@ def test_a_number_of_seats_that_is_none_changes_nothing_and_says_what_to_choose(
 
     assert rows() == before
     assert "Vælg fra 1 til 6 pladser." in words_of(get(reader, f"/min-tilmelding/{guest.token}/?nyt=antal"))
+
+
+@pytest.mark.parametrize(
+    ("news", "role", "title"),
+    [
+        ("aendret", "status", "Din tilmelding"),
+        ("bekraeftet", "status", "Din tilmelding"),
+        ("fuldt", "alert", "Fejl: Din tilmelding"),
+        ("ikke-sendt", "alert", "Fejl: Din tilmelding"),
+    ],
+)
+def test_what_came_of_an_action_takes_the_focus_and_a_failure_stands_in_the_title(reader, news, role, title):
+    guest = a_guest(a_meeting(key=True), "bo@example.dk")
+    box = r'<div class="alert[^"]*" role="(\w+)" tabindex="-1" autofocus>'
+
+    page = get(reader, f"/min-tilmelding/{guest.token}/?nyt={news}")
+
+    assert (re.findall(box, page.content.decode()), title_of(page)) == ([role], title)
+    assert " autofocus" not in get(reader, f"/min-tilmelding/{guest.token}/").content.decode()
 
 
 def test_more_seats_only_if_they_are_free(reader):

@@ -15,7 +15,7 @@ def test_many_without_a_mail_from_one_network_are_asked_for_one(reader):
     answers = [send(reader, ticket_of(get(reader)), seats="1") for _ in range(7)]
 
     assert [answer.status_code for answer in answers] == [303] * 6 + [422]
-    assert "Der er kommet mange tilmeldinger uden mail fra dit net." in words_of(answers[6])
+    assert "Der er kommet mange tilmeldinger uden mailadresse fra dit net." in words_of(answers[6])
     with_mail = send(reader, ticket_of(answers[6]), seats="1", email="ny@example.dk")
     assert with_mail.headers["Location"] == RECEIPT
     assert Signup.objects.filter(event=event).count() == 7

@@ -15,12 +15,14 @@ from tests.events.signups.views.driver import (
     RECEIPT,
     TYPED,
     act,
+    folded,
     get,
     rows,
     send,
     sign_up,
     summary_of,
     ticket_of,
+    title_of,
     to_manage,
     typed_in,
 )
@@ -124,12 +126,51 @@ def test_every_field_wrong_at_once_gives_the_same_page_with_all_that_was_typed_a
     ]
     html = answer.content.decode()
     assert all(f' id="{field}"' in html for field, _words in summary_of(answer))
-    assert html.count('aria-invalid="true"') == 4  # all but the group of ticks and the trap
+    assert html.count('aria-invalid="true"') == 5  # all but the group of ticks
     assert typed_in(answer) == {
         "name": "N" * 81, "email": "al&quot;ma", "seats": "", "needs": ["wheelchair"], "contact": True,
         "question": escape(long), "website": "http://spam.example.org",
     }  # fmt: skip
     assert rows() == before
+
+
+def test_what_few_need_is_folded_until_something_is_typed_in_it_or_wrong(reader):
+    a_meeting(key=True)
+    wrong = {"email": "ingen", "seats": "1"}
+
+    def after(**fields):
+        return folded(send(reader, ticket_of(get(reader)), **wrong | fields))
+
+    assert folded(get(reader)) == after() == {"contact": False, "question": False}
+    assert after(needs=["other"]) == after(contact="on") == after(needs=["?"]) == {"contact": True, "question": False}
+    assert after(question="Hvem?") == after(question="x" * 501) == {"contact": False, "question": True}
+
+
+def test_the_title_begins_with_the_error_and_only_then(reader):
+    a_meeting(key=True)
+    page = get(reader)
+
+    assert title_of(page) == "Tilmeld dig"
+    assert title_of(send(reader, ticket_of(page), email="ingen")) == "Fejl: Tilmeld dig"
+    assert title_of(send(reader, "", seats="1")) == "Fejl: Tilmeld dig"
+
+
+def test_an_error_is_described_before_the_hint_and_a_hint_describes_the_group_of_ticks(reader):
+    a_meeting(key=True)
+    described = r'<(?:select|input|fieldset|textarea)[^>]* aria-describedby="([^"]+)"'
+    fields = ("seats", "email", "name", "needs", "question")
+
+    page = get(reader)
+    assert re.findall(described, page.content.decode()) == [f"{field}-hint" for field in fields]
+    wrong = send(
+        reader, ticket_of(page), seats="7", email="ingen", name="1", needs=["?"], question="x" * 501, website="x"
+    )  # fmt: skip
+    assert re.findall(described, wrong.content.decode()) == [
+        *(f"{field}-error {field}-hint" for field in fields), "website-error",
+    ]  # fmt: skip
+    ids = re.findall(r' id="([^"]+)"', wrong.content.decode())
+    assert len(ids) == len(set(ids))
+    assert {f"{field}-{kind}" for field in fields for kind in ("error", "hint")} < set(ids)
 
 
 def test_to_be_contacted_takes_an_address(reader):
@@ -138,7 +179,7 @@ def test_to_be_contacted_takes_an_address(reader):
     answer, _token = sign_up(reader, contact="on", needs=["other"])
 
     assert (answer.status_code, summary_of(answer)) == (
-        422, [("email", "Skriv din mail, hvis vi skal kontakte dig. Eller fjern krydset.")],
+        422, [("email", "Skriv en mailadresse, hvis vi skal skrive til dig. Eller fjern krydset.")],
     )  # fmt: skip
     assert not Signup.objects.exists()
 
