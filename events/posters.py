@@ -14,7 +14,6 @@ def meeting_poster(request: HttpRequest, slug: str) -> HttpResponse:
     """What, when and where, and a QR code to the meeting's page. A poster of a meeting that is over says so."""
     meeting = cached_rows(("poster", slug), lambda: get_object_or_404(Event.objects.ever_public(), slug=slug))
     meeting.raise_if_withdrawn()
-    kind, _colon, subject = meeting.title.rpartition(": ")  # "Stormøde: Trygge butikker"
     return render_poster(
         request,
         "events/poster.html",
@@ -23,6 +22,4 @@ def meeting_poster(request: HttpRequest, slug: str) -> HttpResponse:
         about=meeting,
         leads_to=meeting.get_absolute_url(),
         event=meeting,
-        kind=kind,
-        subject=subject,
     )
