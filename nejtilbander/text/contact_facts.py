@@ -7,16 +7,22 @@ docs/decisions/0004.
 
 from dataclasses import dataclass
 
+from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_lazy
 
 
 @dataclass(frozen=True)
 class Fact:
-    """A way to reach help: `shown` is the text of the link, `href` its target."""
+    """A way to reach help: `shown` is the text of the link, `href` its target.
+
+    `action` says what a call does, for those who hear the links of a page one by one; {number} in it is `shown`.
+    """
 
     shown: str
     href: str
+    action: Promise | str = ""
 
     @property
     def isolated(self) -> SafeString:
@@ -27,15 +33,16 @@ class Fact:
         """The fact as an HTML link, isolated left-to-right. External pages get no Referer header."""
         outside = mark_safe(' rel="noreferrer"') if self.href.startswith("http") else ""
         styled = format_html(' class="{}"', css_class) if css_class else ""
-        return format_html('<a href="{}"{}{}>{}</a>', self.href, outside, styled, self.isolated)
+        named = format_html(' aria-label="{}"', str(self.action).format(number=self.shown)) if self.action else ""
+        return format_html('<a href="{}"{}{}{}>{}</a>', self.href, outside, styled, named, self.isolated)
 
 
 FACTS = {
-    "alarm": Fact("112", "tel:112"),
-    "politi": Fact("114", "tel:114"),
-    "offerraadgivning": Fact("116 006", "tel:116006"),
+    "alarm": Fact("112", "tel:112", gettext_lazy("Ring {number}, når der er fare")),
+    "politi": Fact("114", "tel:114", gettext_lazy("Ring {number} til politiet")),
+    "offerraadgivning": Fact("116 006", "tel:116006", gettext_lazy("Ring {number} til Offerrådgivningen")),
     "offerraadgivning.dk": Fact("offerraadgivning.dk", "https://offerraadgivning.dk/"),
-    "boernetelefonen": Fact("116 111", "tel:116111"),
+    "boernetelefonen": Fact("116 111", "tel:116111", gettext_lazy("Ring {number} til BørneTelefonen")),
     "politi.dk": Fact("politi.dk", "https://politi.dk/"),
     "fynspoliti": Fact("politi.dk/fyns-politi", "https://politi.dk/fyns-politi"),
     "nejtilbander": Fact("nejtilbander.dk", "https://www.nejtilbander.dk/"),

@@ -19,7 +19,9 @@ def test_the_numbers_are_the_authorities_own():
 
 
 def test_a_fact_is_a_link_kept_left_to_right_and_external_sites_are_not_told_where_readers_come_from():
-    assert FACTS["alarm"].link("alarm") == '<a href="tel:112" class="alarm"><bdi dir="ltr">112</bdi></a>'
+    assert FACTS["alarm"].link("alarm") == (
+        '<a href="tel:112" class="alarm" aria-label="Ring 112, når der er fare"><bdi dir="ltr">112</bdi></a>'
+    )
     assert Fact("a&b", "https://example.dk/").link() == (
         '<a href="https://example.dk/" rel="noreferrer"><bdi dir="ltr">a&amp;b</bdi></a>'
     )

@@ -53,7 +53,7 @@ def test_what_is_saved_is_clean_in_every_language_whoever_saves():
 
 def test_contact_facts_become_links_that_stay_left_to_right():
     assert prose.render_facts("<p>Ring {politi} {ukendt}</p>") == (
-        '<p>Ring <a href="tel:114"><bdi dir="ltr">114</bdi></a> {ukendt}</p>'
+        '<p>Ring <a href="tel:114" aria-label="Ring 114 til politiet"><bdi dir="ltr">114</bdi></a> {ukendt}</p>'
     )
     assert prose.to_plain_text("<p>Ring {offerraadgivning}</p><ul><li>A &amp; B</li></ul>") == "Ring 116 006\nA & B"
 
