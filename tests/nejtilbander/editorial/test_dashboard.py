@@ -172,7 +172,7 @@ def test_what_cannot_wait_stands_on_top_with_the_way_to_it(staff):
     ]
 
 
-def test_on_launch_day_nothing_waits_but_the_launch_and_translations_and_each_number_stands_after_its_language(staff):
+def test_on_launch_day_only_the_launch_waits_and_each_number_stands_after_its_language(staff):
     front = front_of(staff)
 
     assert list(waiting_in(front)) == [f"Før åbningen {len(ITEMS)}", "Oversættelser, der venter"]
