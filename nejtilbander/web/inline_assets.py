@@ -12,11 +12,7 @@ from pathlib import Path
 from django.conf import settings
 from django.utils.safestring import mark_safe
 
-_STATIC, _TEMPLATES = (Path(settings.BASE_DIR) / folder for folder in ("static", "templates"))
-_CLASS = re.compile(r"\.(-?[a-z][\w-]*)")
-_BRACKETS = r"\((?:[^()]|\([^()]*\))*\)"  # of :is(), with brackets in brackets
-_SELECTOR = re.compile(rf"(?:[^,()]|{_BRACKETS})+")
-_FUNCTION = re.compile(rf":[\w-]+{_BRACKETS}")
+_STATIC = Path(settings.BASE_DIR) / "static"
 
 
 def minify_css(css: str) -> str:
@@ -31,42 +27,11 @@ def csp_hash(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
-def class_names(*patterns: str) -> set[str]:
-    """The class names in the templates that match `patterns`. One that ends with "-" is the beginning of others."""
-    html = "".join(file.read_text() for pattern in patterns for file in sorted(_TEMPLATES.glob(pattern)))
-    names = {name for value in re.findall(r'class="([^"]*)"', html) for name in re.split(r"\s+|\{.*?\}+", value)}
-    return names | set(re.findall(r'{% fact "[^"]+" "([^"]+)"', html))
-
-
-def keep_classes(css: str, names: set[str]) -> str:
-    """Minified `css` without the selectors that ask for a class that is not in `names`, outside :is() and the like."""
-    beginnings = tuple(name for name in names if name.endswith("-"))
-
-    def can_match(selector: str) -> bool:
-        asked = _CLASS.findall(_FUNCTION.sub("", selector))
-        return all(name in names or name.startswith(beginnings) for name in asked)
-
-    def kept(rule: re.Match[str]) -> str:
-        selectors = ",".join(filter(can_match, _SELECTOR.findall(rule[1])))
-        return f"{selectors}{{{rule[2]}}}" if selectors else ""
-
-    return re.sub(r"@media[^{}]+\{\}", "", re.sub(r"([^{}]+)\{([^{}]*)\}", kept, css))
-
-
-# By name: "site" is in every page but posters and the guide, "form" after it in the pages with a form.
+# By name. "site" is in every page but a poster, then what its kind of page needs: see base.html and its children.
 STYLES = {
     name: mark_safe(minify_css((_STATIC / "css" / f"{name}.css").read_text()))  # noqa: S308 - our own files
-    for name in ("site", "guide", "form", "poster")
+    for name in ("site", "content", "guide", "form", "poster")
 }
-# The guide has the most words, so it carries only what it uses of the common sheet: 1,000 bytes less on the wire.
-GUIDE_TEMPLATES = [
-    "base.html",
-    "pages/guide*.html",
-    *(f"includes/{part}*" for part in ("header", "footer", "notices", "lang")),
-]
-STYLES["guide"] = mark_safe(  # noqa: S308 - our own files
-    keep_classes(STYLES["site"], class_names(*GUIDE_TEMPLATES)) + STYLES["guide"]
-)
 QUICK_EXIT, CHALLENGE = (
     mark_safe(" ".join((_STATIC / "js" / file).read_text().split()))  # noqa: S308 - our own files
     for file in ("quick-exit.js", "challenge.js")

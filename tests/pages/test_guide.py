@@ -13,9 +13,7 @@ from nejtilbander.i18n.languages import CODES, path_in_language
 from nejtilbander.site.social_cards import card_png
 from nejtilbander.text.prose import to_plain_text
 from nejtilbander.text.readability import lix
-from nejtilbander.web.inline_assets import STYLES, keep_classes
 from pages import guide
-from tests.support.factories import a_notice
 
 pytestmark = pytest.mark.django_db
 PLAIN = {"accept-encoding": ""}
@@ -161,28 +159,3 @@ def test_no_word_of_the_code_is_left_in_danish(reader, language):
         assert translation.gettext("Sådan sletter du sporene") in html
     for danish in ("Er nogen i fare", "Ring også", "Spring til indhold", "Forlad siden"):
         assert danish not in html
-
-
-def test_the_guides_sheet_has_every_rule_of_the_common_one_that_the_guide_can_use(reader):
-    for level in ("danger", "warning"):
-        a_notice(level=level)
-    reader.get("/")
-    html = html_of(reader, "fa")
-
-    assert "notice-danger" in html
-    used = {name for value in re.findall(r'class="([^"]+)"', html) for name in value.split()}
-    assert (
-        keep_classes(STYLES["site"], used)
-        == keep_classes(STYLES["guide"], used)[: len(keep_classes(STYLES["site"], used))]
-    )
-    assert len(STYLES["guide"]) < len(STYLES["site"])
-
-
-def test_a_selector_goes_when_it_asks_for_a_class_nobody_has_and_a_rule_with_its_last_selector():
-    css = (
-        ".a,.b{x:.5rem}.b .a{y:1}:is(.b,.a) p,.n-b{z:1}@media print{.b{x:1}}"
-        "@media screen{.a:is(.b,:lang(ar)),.b:is(:lang(ar),:lang(fa)){x:1}}"
-    )
-
-    kept = keep_classes(css, {"a", "n-"})
-    assert kept == ".a{x:.5rem}:is(.b,.a) p,.n-b{z:1}@media screen{.a:is(.b,:lang(ar)){x:1}}"

@@ -60,7 +60,9 @@ def test_the_guides_poster_has_the_three_numbers_and_what_each_is_for(reader):
     sheet = html_of(reader, "/plakat/").partition('<article class="sheet">')[2]
 
     assert re.search(r"<h1[^>]*>(.*?)</h1>", sheet)[1] == "Du er ikke alene."
-    assert re.findall(r'<a href="tel:(\d+)" class="number"[^>]*><bdi dir="ltr">([\d ]+)</bdi></a> <span>(.+?)<', sheet) == [
+    assert re.findall(
+        r'<a href="tel:(\d+)" class="number"[^>]*><bdi dir="ltr">([\d ]+)</bdi></a> <span>(.+?)<', sheet
+    ) == [
         ("112", "112", "Fare nu, eller noget ulovligt sker lige nu"),
         ("114", "114", "Politiet, når det ikke haster"),
         ("116006", "116 006", "Tal med Offerrådgivningen, hele døgnet"),
