@@ -1,8 +1,8 @@
 """Dates and times in words, in the six languages.
 
 Django has no Somali month names, and Babel keeps 11 MB of locale data in every process. So date_names.json holds the
-weekdays, the months and two patterns of each language. It is made from CLDR, as Babel ships it, by
-`python -m tests.date_names > nejtilbander/i18n/date_names.json`.
+weekdays, the months and two patterns of each language. It is made from CLDR, as Babel ships it, with the day before the
+month in every language, by `python -m tests.date_names > nejtilbander/i18n/date_names.json`.
 """
 
 import json
