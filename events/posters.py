@@ -8,21 +8,27 @@ from nejtilbander.caching.memory import cached_rows
 from nejtilbander.web.decorators import public_view
 from nejtilbander.web.posters import render_poster
 
+MANY_LETTERS = 120  # in title, place and address together; more of them are written smaller
+TITLE, TITLE_UNDER_MARK, CROWDED_TITLE = 218, 190, 140  # points that the title may be high
+
 
 @public_view()
 def meeting_poster(request: HttpRequest, slug: str) -> HttpResponse:
     """What, when and where, and a QR code to the meeting's page. A poster of a meeting that is over says so."""
     meeting = cached_rows(("poster", slug), lambda: get_object_or_404(Event.objects.ever_public(), slug=slug))
     meeting.raise_if_withdrawn()
-    kind, _colon, subject = meeting.title.rpartition(": ")  # "Stormøde: Trygge butikker"
+    is_crowded = len(f"{meeting.title}{meeting.place}{meeting.address}") > MANY_LETTERS
+    title_height = (
+        CROWDED_TITLE if is_crowded else TITLE_UNDER_MARK if meeting.state == Event.State.CANCELLED else TITLE
+    )
     return render_poster(
         request,
         "events/poster.html",
-        title=meeting.title,
+        title=meeting.public_title,
         description=meeting.summary,
         about=meeting,
         leads_to=meeting.get_absolute_url(),
         event=meeting,
-        kind=kind,
-        subject=subject,
+        is_crowded=is_crowded,
+        title_height=title_height,
     )

@@ -48,11 +48,6 @@ class Question:
     more: tuple[str, str] | None = None
 
 
-def body() -> dict[str, object]:
-    """The context of templates/pages/guide_body.html, which search reads too."""
-    return {"sections": sections(), "questions": [*_about_calling(), *_about_yourself()]}
-
-
 def calls() -> list[Call]:
     """The three numbers, the most urgent first."""
     return [
@@ -88,6 +83,11 @@ def police_sentences() -> dict[str, list[str]]:
 def sections() -> list[Section]:
     """The sections in the order of the page: first what cannot wait."""
     return [_in_danger(), _it_happened(), _seen_or_heard(), _in_doubt(), _afraid(), _shop(), _way_out()]
+
+
+def questions() -> list[Question]:
+    """The short answers, to what people ask before they dare call."""
+    return [*_about_calling(), *_about_yourself()]
 
 
 def _in_danger() -> Section:
@@ -187,7 +187,7 @@ def _way_out() -> Section:
 
 
 def _about_calling() -> list[Question]:
-    """What people ask before they dare call. Where the answer is not known, it says whom to ask."""
+    """Where an answer is not known, it says whom to ask."""
     return [
         Question(
             _("Kan jeg tale mit eget sprog?"),
@@ -213,7 +213,7 @@ def _about_calling() -> list[Question]:
 
 
 def _about_yourself() -> list[Question]:
-    """What people ask because of who they are or what they did. The same rule."""
+    """The same, of who they are and what they did."""
     threats, school, deaf = police_sentences()["svar"]
     unknown = _("Om du bliver straffet, ved vi ikke. Spørg Offerrådgivningen. De har tavshedspligt.")
     return [

@@ -134,7 +134,8 @@ def guide(request: HttpRequest) -> HttpResponse:
         written_on=report_guide.WRITTEN_ON,
         has_quick_exit=True,
         is_discreet=True,
-        **report_guide.body(),
+        sections=report_guide.sections(),
+        questions=report_guide.questions(),
     )
 
 

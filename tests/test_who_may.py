@@ -36,6 +36,7 @@ moves: read, write, publish        -         x         -           -            
 pictures: read, write              x         x         -           x            -               x         -
 pictures: publish                  -         x         -           x            -               x         -
 the site: read                     x         x         x           x            -               x         -
+launch: tick                       -         x         -           -            -               x         -
 users: read, write, publish        -         -         -           -            -               x         -
 roles: read                        -         -         -           -            -               x         -
 roles: write, publish              -         -         -           -            -               -         -
@@ -60,7 +61,7 @@ APART = {  # what belongs to no single thing
          "r/<path:content_type_id>/<path:object_id>/", *(f"{kind}<path:object_id>/" for kind in KINDS)],
         "the desk: read",
     ),
-    "events/event/<int:pk>/liste/<str:what>/": "list: read write",
+    "events/event/<int:pk>/liste/<str:what>/": "list: read write", "aabning/<slug:key>/": "launch:  tick",
     "pages/": "texts: read", "events/": "meetings: read", "auth/": "users: read", "nejtilbander/": "the site: read",
     "autocomplete/": "nowhere: read", "findes-ikke/": "nowhere: read",
 }  # fmt: skip
@@ -122,6 +123,7 @@ def filled(route, objects):
     obj = next((obj for kind, obj in objects.items() if route.startswith(kind)), objects["pages/page/"])
     values = {
         "language": "da", "number": 1, "what": "door", "content_type_id": ContentType.objects.get_for_model(obj).pk,
+        "key": "mail",
     }  # fmt: skip
     return "/admin/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(values.get(found[1], obj.pk)), route)
 

@@ -104,7 +104,7 @@ class SignupForm(forms.Form):
 
     def first_errors(self) -> dict[str, str]:
         """Field to the first of its error messages, in the order of the page."""
-        return {name: self.errors[name][0] for name in self.fields if name in self.errors}
+        return {name: str(self.errors[name][0]) for name in self.fields if name in self.errors}
 
     def signup_request(self, language: str) -> SignupRequest:
         """The cleaned form; each need once."""

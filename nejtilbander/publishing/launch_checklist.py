@@ -22,7 +22,7 @@ class LaunchItem:
 
 _BY_WHO = {
     "Fyns Politi": [
-        ("police-sentences", "Politiet har godkendt sætningerne til politiet."),
+        ("police-sentences", "Politiet har godkendt de råd i guiden, som er samlet nederst i docs/before-launch.md."),
         ("police-numbers", "Det passer, hvornår man ringer hvilket nummer, og hvad man kan anmelde på nettet."),
         ("police-anonymous", "Det passer, hvad guiden siger om tip og anmeldelser uden navn."),
         ("police-deaf", "Det passer, hvordan døve skriver til politiet, og guiden siger, om de kan sende en sms."),

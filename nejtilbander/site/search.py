@@ -137,7 +137,7 @@ def _address(kind: str, key: str) -> str:
 def _guide_text(language: str) -> str:
     """The guide's text in `language`. It comes from a template, so it changes only with the code."""
     with translation.override(language):
-        html = render_to_string("pages/guide_body.html", guide.body())
+        html = render_to_string("pages/guide_body.html", {"sections": guide.sections(), "questions": guide.questions()})
     return " ".join(strip_tags(html).split())
 
 

@@ -1,6 +1,6 @@
 """Headlines on paper: the largest size in which a text fits its box."""
 
-SIZES = (200, 170, 140, 120, 104, 90, 76, 64, 54, 44, 36)  # points; poster.css has a class for each
+SIZES = (200, 170, 140, 120, 104, 90, 76, 64, 54, 44, 36, 30)  # points; poster.css has a class for each
 WIDTH = 515  # points: a sheet of A4 without its margins, and a little less, for no two fonts are alike
 # Em, of the capitals and letters of Arial Bold, and of Arabic letters as most fonts draw them.
 _WIDTHS = dict.fromkeys("iıjlI.,:;!|' ", 0.28) | dict.fromkeys("ftr-()", 0.36) | dict.fromkeys("mwMW", 0.9)

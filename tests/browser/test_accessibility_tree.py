@@ -3,14 +3,14 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, ViewportSize
 
 from tests.browser import accessibility_tree
 from tests.browser.accessibility_tree import heading_faults, landmark_faults, naming_faults, order_faults
 
 pytestmark = pytest.mark.chromium
-PHONE = {"width": 375, "height": 667}
-ZOOMED = {"width": 320, "height": 256}  # a screen of 1280 x 1024 at 400 %
+PHONE: ViewportSize = {"width": 375, "height": 667}
+ZOOMED: ViewportSize = {"width": 320, "height": 256}  # a screen of 1280 x 1024 at 400 %
 MEETING = "stormoeder/trygge-butikker/"
 TRAP = "http://robot.example.org"
 
@@ -40,7 +40,7 @@ def signed_up(page: Page, prefix: str) -> None:
     page.wait_for_url("**/?nyt=aendret")
 
 
-OPEN = {
+OPEN: dict[str, Callable[[Page, str], object]] = {
     "front": at(""), "guide": at("hjaelp/"), "meeting": at(MEETING), "statement": at("udtalelse/"),
     "sign-up": at(f"{MEETING}tilmelding/"), "wrong": wrong_sign_up, "manage": signed_up,
 }  # fmt: skip
@@ -57,7 +57,7 @@ def opened(request: pytest.FixtureRequest, browser: Browser, site: str) -> Itera
     context.close()
 
 
-def test_names_headings_landmarks_and_order_are_right(opened: Page):
+def test_names_headings_landmarks_and_order_are_right(opened: Page) -> None:
     nodes = accessibility_tree.read(opened)
 
     assert len(nodes) > 50
@@ -68,7 +68,7 @@ def test_names_headings_landmarks_and_order_are_right(opened: Page):
     assert opened.locator("[tabindex]:not([tabindex='-1'])").count() == 0, "the keyboard follows the document"
 
 
-def test_what_is_pressed_in_the_page_stands_in_the_order_in_which_it_is_read(opened: Page):
+def test_what_is_pressed_in_the_page_stands_in_the_order_in_which_it_is_read(opened: Page) -> None:
     higher = opened.evaluate(
         """() => [...document.querySelectorAll("main :is(a, button, input, select, textarea, summary)")]
         .filter(e => e.checkVisibility() && !e.closest("[inert]"))
@@ -78,7 +78,7 @@ def test_what_is_pressed_in_the_page_stands_in_the_order_in_which_it_is_read(ope
     assert higher == []
 
 
-def test_words_in_danish_say_so_in_other_languages(opened: Page):
+def test_words_in_danish_say_so_in_other_languages(opened: Page) -> None:
     """In Arabic whatever has Latin letters, but for names, net addresses, codes, and a word that explains another."""
     unmarked = opened.evaluate(
         """(proper) => { const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), found = [];
@@ -91,7 +91,7 @@ def test_words_in_danish_say_so_in_other_languages(opened: Page):
     assert unmarked == []
 
 
-def test_numbers_and_languages_are_easy_to_press_and_nothing_is_hard(opened: Page):
+def test_numbers_and_languages_are_easy_to_press_and_nothing_is_hard(opened: Page) -> None:
     """44 px for a number to call and for a language; 24 px for the rest, but for links in a sentence (WCAG 2.5.8)."""
     small = opened.evaluate(
         """() => [...document.querySelectorAll("a, button, input:not([type=hidden]), select, textarea, summary")]
@@ -106,7 +106,7 @@ def test_numbers_and_languages_are_easy_to_press_and_nothing_is_hard(opened: Pag
     assert small == []
 
 
-def test_enlarged_four_times_at_least_half_of_the_screen_is_the_page(opened: Page):
+def test_enlarged_four_times_at_least_half_of_the_screen_is_the_page(opened: Page) -> None:
     opened.set_viewport_size(ZOOMED)
     opened.evaluate("scrollTo(0, document.body.scrollHeight / 2)")
 
@@ -122,17 +122,19 @@ def test_enlarged_four_times_at_least_half_of_the_screen_is_the_page(opened: Pag
 
 
 @pytest.mark.parametrize("prefix", ["", "ar/"])
-def test_what_came_of_a_form_is_announced_by_its_role_and_by_the_focus(page: Page, prefix: str):
+def test_what_came_of_a_form_is_announced_by_its_role_and_by_the_focus(page: Page, prefix: str) -> None:
     wrong_sign_up(page, prefix)
     (error,) = [node for node in accessibility_tree.read(page) if node.role == "alert"]
     assert error.is_focused
 
     signed_up(page, prefix)
-    (news,) = [node for node in accessibility_tree.read(page) if node.role == "status"]
-    assert news.is_focused
+    for path in ("", f"/{prefix}{MEETING}kvittering/", f"/{prefix}min-tilmelding/slettet/"):
+        page.goto(path or page.url)
+        (news,) = [node for node in accessibility_tree.read(page) if node.role == "status"]
+        assert news.is_focused
 
 
-def test_the_trap_is_not_there_until_somebody_has_fallen_into_it(page: Page):
+def test_the_trap_is_not_there_until_somebody_has_fallen_into_it(page: Page) -> None:
     page.goto(f"/{MEETING}tilmelding/")
     assert "website" in page.locator("#form").evaluate("form => [...form].map(e => e.name)")
     assert [node.role for node in accessibility_tree.read(page) if node.role in {"textbox", "combobox"}] == [
@@ -150,7 +152,7 @@ def test_the_trap_is_not_there_until_somebody_has_fallen_into_it(page: Page):
 @pytest.mark.parametrize("prefix", ["", "ar/", "so/"])
 def test_the_link_of_an_error_leads_to_the_field_with_its_label_and_message_in_sight(
     browser: Browser, site: str, prefix: str
-):
+) -> None:
     context = browser.new_context(base_url=site, viewport=PHONE, reduced_motion="reduce")
     page = context.new_page()
     wrong_sign_up(page, prefix, TRAP)

@@ -21,15 +21,45 @@ def test_the_quick_exit_leaves_at_once_and_back_does_not_return_to_the_guide(pag
     expect(page).to_have_url(re.compile("/stormoeder/$"))
 
 
-def test_three_presses_of_shift_leave_and_capital_letters_do_not(page):
+def press_shift(page, times, pause=0):
+    for _ in range(times):
+        page.keyboard.press("Shift")
+        page.wait_for_timeout(pause)
+
+
+def test_three_presses_of_shift_within_a_second_leave_the_guide_and_capital_letters_do_not(page):
     page.goto("/ar/hjaelp/")
     for key in ("A", "B", "C", "D"):
         page.keyboard.press(f"Shift+{key}")
+    press_shift(page, 2)
+    page.keyboard.press("Tab")
+    press_shift(page, 2)
     assert "/ar/hjaelp/" in page.url
 
-    for _ in range(3):
-        page.keyboard.press("Shift")
+    page.keyboard.press("Tab")
+    press_shift(page, 3)
     page.wait_for_url(AWAY)
+
+
+def test_slow_presses_of_shift_leave_nothing(page):
+    page.goto("/hjaelp/")
+    press_shift(page, 5, pause=600)
+
+    assert page.url.endswith("/hjaelp/")
+
+
+def test_shift_never_throws_away_what_was_written_in_a_form(page):
+    page.goto("/stormoeder/trygge-butikker/tilmelding/")
+    expect(page.get_by_role("link", name="Forlad siden")).to_be_visible()
+    field = page.locator("input[type=email]")
+    field.fill("prove@example.dk")
+    press_shift(page, 4)
+    page.locator("body").click(position={"x": 1, "y": 1})
+    press_shift(page, 4)
+
+    expect(field).to_have_value("prove@example.dk")
+    page.goto("/hjaelp/")
+    assert page.locator("form").count() == 0, "where Shift leaves there is nothing to lose"
 
 
 def test_the_quick_exit_works_without_script_and_stays_in_sight(browser: Browser, site: str):
@@ -55,10 +85,34 @@ def test_the_quick_exit_works_without_script_and_stays_in_sight(browser: Browser
 def test_the_numbers_to_call_are_easy_to_hit_and_stay_left_to_right(page):
     page.goto("/fa/hjaelp/")
 
-    for number in page.locator(".answer a[href^='tel:']").all():
+    numbers = page.locator("main a[href^='tel:']").all()
+    assert len(numbers) > 12
+    for number in numbers:
         box = number.bounding_box()
-        assert min(box["width"], box["height"]) >= 44
+        assert min(box["width"], box["height"]) >= 43.9, number.inner_text()
     assert page.locator("a[href='tel:116006'] bdi").first.evaluate("e => getComputedStyle(e).direction") == "ltr"
+
+
+def test_on_a_phone_the_guide_begins_with_three_rows_to_press_and_two_taps_lead_to_an_answer(page):
+    page.goto("/hjaelp/")
+    rows = [row.bounding_box() for row in page.locator(".numbers a").all()]
+    assert [row["width"] for row in rows] == [343] * 3
+    assert rows[-1]["y"] + rows[-1]["height"] <= 450
+    expect(page.locator(".side")).to_be_hidden()
+
+    page.get_by_role("link", name="Har du en butik eller et firma?").click()
+    expect(page.get_by_role("heading", name="Har du en butik eller et firma?")).to_be_in_viewport()
+    expect(page.get_by_text("Du er ikke alene. Ring 114")).to_be_in_viewport()
+
+
+def test_on_a_wide_screen_the_doors_stand_in_two_columns_and_the_contents_stay_beside_the_answers(page):
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.emulate_media(reduced_motion="reduce")
+    page.goto("/hjaelp/")
+
+    assert {door.bounding_box()["x"] for door in page.locator(".choices a").all()} == {96, 644}
+    page.goto("/hjaelp/#ud")
+    expect(page.locator(".side").get_by_role("link", name="Korte svar")).to_be_in_viewport()
 
 
 def test_the_keyboard_reaches_everything_in_order_and_focus_is_always_seen(page):
@@ -124,10 +178,14 @@ def test_on_a_wide_screen_the_menu_is_simply_there(page):
     expect(page.locator(".menu summary")).to_be_hidden()
 
 
-@pytest.mark.parametrize("language", ["", "ar/", "so/"])
-def test_the_guide_prints_on_one_sheet(page, language):
+@pytest.mark.parametrize("language", ["", "ar/", "so/", "tr/", "fa/"])
+def test_the_guide_prints_on_one_sheet_with_its_sender_and_without_what_cannot_be_pressed(page, language):
     page.goto(f"/{language}hjaelp/")
 
+    page.emulate_media(media="print")
+    expect(page.get_by_text("Odense Kommune ·")).to_be_visible()
+    for hidden in (".exit", ".choices", ".side", ".brand", "#spor"):
+        expect(page.locator(hidden)).to_be_hidden()
     sheets = page.pdf(format="A4", margin=dict.fromkeys(("top", "bottom", "left", "right"), "12mm"))
     assert len(re.findall(rb"/Type\s*/Page\b", sheets)) == 1
 

@@ -143,7 +143,7 @@ CLAIMS = {
         [
             "calls on everyone to go on supporting the effort and the good communities",
             "calls on everyone to report crime to the police",
-            "Have you or others met violence, threats, extortion or anything else",
+            "Have you or others experienced violence, threats, extortion or anything else",
             "in doubt whether to contact the police, or what to do? Then find advice at nejtilbander.dk",
         ],
     ),

@@ -23,7 +23,7 @@ from events.signups.booking import FormContext, SignupRequest, manage_token
 from events.signups.seats import NoRoom, Reservation
 from nejtilbander.security.sealed_boxes import token_hash
 from tests.support.factories import a_meeting
-from tests.support.waiting import MAX_WAIT
+from tests.support.waiting import MAX_WAIT, patience
 
 GENTLE = ["confirm", "change", "again", "run out", "run out", "lapse", "expire", "offer", "letters", "letters"]
 ACTS = [*GENTLE, "cancel", "cancel", "forget"]
@@ -37,7 +37,17 @@ LOOK = f"""
 """  # noqa: S608 - our own names, in one statement so that it is one moment
 
 
+def let_statements_wait() -> None:
+    """A visitor is told to try again after seconds; this crowd waits for its turn, on a busy machine too."""
+    options = connections.settings["default"]["OPTIONS"]
+    if connection.vendor == "sqlite":
+        options["timeout"] = patience(20)
+    else:
+        options["options"] = f"-c statement_timeout={patience(15):.0f}s"
+
+
 def main(*, people: int, tries: int, capacity: int, is_guarded: bool) -> None:
+    let_statements_wait()
     call_command("migrate", verbosity=0)
     event = a_meeting(capacity=capacity, key=True)
     if not is_guarded:

@@ -133,11 +133,15 @@ def test_security_txt_says_whom_to_tell_and_does_not_expire_soon(reader):
 
 def test_every_page_has_a_title_a_description_and_a_card_of_its_own(reader):
     seen = set()
-    for address in ("/", "/udtalelse/", "/indsatser/", "/hjaelp/", "/stormoeder/", "/hvem/", "/privatliv/"):
+    addresses = (
+        "/", "/udtalelse/", "/indsatser/", "/hjaelp/", "/stormoeder/", "/stormoeder/tidligere/", "/aktuelt/", "/hvem/",
+        "/privatliv/",
+    )  # fmt: skip
+    for address in addresses:
         html = html_of(reader.get(address))
         title = re.search(r"<title>(.*?)</title>", html)[1]
         description = re.search(r'<meta name="description" content="([^"]+)">', html)[1]
         image = re.search(r'<meta property="og:image" content="([^"]+)">', html)[1]
         assert image == f"https://testserver{address}kort.png"
         seen.add((title, description))
-    assert len({title for title, _ in seen}) == len({text for _, text in seen}) == 7
+    assert len({title for title, _ in seen}) == len({text for _, text in seen}) == len(addresses)

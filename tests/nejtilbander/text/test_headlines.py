@@ -16,7 +16,7 @@ from nejtilbander.text.headlines import SIZES, headline_size
         ("Du er ikke alene.", 100, 54),  # one line
         ("لست وحدك.", 216, 90),
         ("Boligorganisationernes", 500, 44),  # a word is never broken
-        ("Ord " * 200, 200, 36),
+        ("Ord " * 200, 200, 30),
         ("", 210, 200),
     ],
 )

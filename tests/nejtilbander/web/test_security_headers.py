@@ -10,6 +10,7 @@ from nejtilbander.web.inline_assets import (
     QUICK_EXIT_HASH,
     SERVER_ERROR_STYLE_HASH,
     STYLE_HASHES,
+    STYLES,
     csp_hash,
 )
 from nejtilbander.web.security_headers import EDITOR_STYLE_HASH
@@ -46,6 +47,8 @@ GONE = "public, max-age=0, must-revalidate, s-maxage=1"
 SHORT = f"public, max-age=60, {SHARED}"
 CACHING = {
     "/hjaelp/": "no-store",
+    "/plakat/": "no-store",
+    "/plakat/butik/": "no-store",
     "/soeg/": "no-store",
     "/forlad": "no-store",
     "/healthz": "no-store",
@@ -97,13 +100,15 @@ def test_every_route_has_every_safety_header_and_a_stated_lifetime(reader, stati
         assert "Cookie" not in response.headers.get("Vary", "")
 
 
-@pytest.mark.parametrize("address", everywhere(["/", "/hjaelp/", "/findes-ikke/"]))
+@pytest.mark.parametrize("address", everywhere(["/", "/hjaelp/", "/findes-ikke/", "/plakat/"]))
 def test_whatever_a_page_carries_inside_is_allowed_by_its_hash_and_nothing_else_is(reader, address):
     html = reader.get(address).content.decode()
 
     styles = re.findall(r"<style>(.*?)</style>", html, re.DOTALL)
     scripts = re.findall(r"<script>(.*?)</script>", html, re.DOTALL)
-    assert [csp_hash(style) for style in styles] == [STYLE_HASHES[1 if "/hjaelp/" in address else 0]]
+    own = {"hjaelp": "guide", "plakat": "poster"}.get(address.strip("/").rpartition("/")[2], "site")
+    assert styles == [STYLES[own]]
+    assert csp_hash(STYLES[own]) in STYLE_HASHES
     assert [csp_hash(script) for script in scripts] == ([QUICK_EXIT_HASH] if "/hjaelp/" in address else [])
     assert not re.search(r'<(script|link)[^>]+(src|rel="stylesheet")', html)
     assert not re.search(r"<[^>]+\s(style|on\w+)=", html)
