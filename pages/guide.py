@@ -62,9 +62,9 @@ def police_sentences() -> dict[str, list[str]]:
     return {
         "bange": [
             _("Er du bange, så sig det. Politiet taler med dig om, hvad de kan gøre."),
-            _("I alvorlige sager får du en fast person hos politiet, du kan ringe til."),
+            _("I alvorlige sager kan du få en fast person hos politiet, du kan ringe til."),
             _("Skal du vidne, får den tiltalte og forsvareren som regel at vide, hvem du er."),
-            _("Retten kan bestemme, at dit navn og din adresse skal være hemmelige. Spørg politiet."),
+            _("Retten bestemmer, om dit navn og din adresse kan holdes hemmelige. Spørg politiet."),
         ],
         "butik": [
             _("Er nogen foran dig, så gør det, der holder dig sikker. Ring {alarm} bagefter."),
@@ -102,7 +102,7 @@ def _in_danger() -> Section:
             _("Er nogen kommet til skade?"),
         ],
         intro=_("Ring også, hvis noget ulovligt sker lige nu. Sig:"),
-        note=_("Læg ikke på, før du får besked."),
+        note=_("Læg først på, når du får besked, hvis det er sikkert for dig."),
     )
 
 
@@ -147,7 +147,7 @@ def _in_doubt() -> Section:
         [
             _("Offerrådgivningen er for ofre, vidner og deres nærmeste. Du bestemmer selv, hvad du vil fortælle."),
             _("Det er gratis. De har tavshedspligt, og du behøver ikke sige, hvem du er."),
-            _("Du kan også chatte på {offerraadgivning.dk}. En frivillig kan gå med dig i retten."),
+            _("Du kan også chatte på {offerraadgivning.dk}. En frivillig kan måske gå med dig i retten."),
             _("Du finder også råd på {nejtilbander}. Du kan ikke anmelde der."),
             _("Er du i tvivl, om noget er ulovligt? Ring {politi}, og spørg."),
         ],
@@ -182,7 +182,9 @@ def _way_out() -> Section:
             _("Politi, kommune og Kriminalforsorgen arbejder sammen om at hjælpe dig."),
             _("Sig bare: Jeg vil gerne tale med nogen om Exit."),
         ],
-        note=_("Er du under 18 år? Tal med en voksen, du stoler på, eller med kommunen."),
+        note=_(
+            "Er du under 18 år? Ring til BørneTelefonen på {boernetelefonen}, eller tal med en voksen, du stoler på."
+        ),
     )
 
 
@@ -195,7 +197,10 @@ def _about_calling() -> list[Question]:
         ),
         Question(
             _("Kan andre se, at jeg har ringet?"),
-            _("Ja, på din telefon og måske på regningen. Slet opkaldet, eller lån en telefon af en, du stoler på."),
+            _(
+                "Ja, på din telefon og måske på regningen. Slet opkaldet, eller lån en telefon af en, du stoler på. "
+                "Spørg politiet, om de kan se dit nummer."
+            ),
         ),
         Question(
             _("Hvad sker der, når jeg har ringet?"),
@@ -215,7 +220,7 @@ def _about_calling() -> list[Question]:
 def _about_yourself() -> list[Question]:
     """The same, of who they are and what they did."""
     threats, school, deaf = police_sentences()["svar"]
-    unknown = _("Om du bliver straffet, ved vi ikke. Spørg Offerrådgivningen. De har tavshedspligt.")
+    unknown = _("Om du bliver straffet, ved vi ikke. Spørg en advokat eller Offerrådgivningen. De har tavshedspligt.")
     return [
         Question(_("Jeg har betalt dem eller arbejdet sort. Bliver jeg straffet?"), f"{threats} {unknown}"),
         Question(_("De ved, hvor mit barn går i skole"), school),

@@ -41,8 +41,8 @@ CLAIMS = {
         ],
     ),
     "5 a united committee does not tolerate it": (
-        ["et samlet Økonomiudvalg", "krystalklart: Vi tåler ikke vold, trusler, afpresning og anden kriminalitet"],
-        ["a united Finance Committee", "clear: we do not tolerate violence, threats, extortion and other crime"],
+        ["et samlet Økonomiudvalg", "krystalklart: Vi tåler ikke vold, trusler, afpresning eller anden kriminalitet"],
+        ["a united Finance Committee", "clear: we do not tolerate violence, threats, extortion or other crime"],
     ),
     "6 not fine words, but action": (
         ["ikke kun pæne ord i en artikel", "kommer handling, og den er lige så klar"],
@@ -68,12 +68,12 @@ CLAIMS = {
     ),
     "10 the special unit": (
         [
-            "En særlig enhed sørger for, at bandemedlemmer på offentlig hjælp bliver aktiveret",
-            "Begår de socialt bedrageri, bliver det stoppet hurtigt og effektivt",
+            "En særlig enhed sørger for, at bandemedlemmer, der får kommunale ydelser, bliver aktiveret",
+            "at eventuelt socialt bedrageri bliver stoppet hurtigt og effektivt",
         ],
         [
-            "A special unit sees to it that gang members on public benefits are put into work or education",
-            "If they commit social benefit fraud, it is stopped quickly and effectively",
+            "A special unit sees to it that gang members on municipal benefits are activated: put to work or study",
+            "any social benefit fraud is stopped quickly and effectively",
         ],
     ),
     "11 the big meetings": (
@@ -82,14 +82,14 @@ CLAIMS = {
     ),
     "12 Odense leads on new tools": (
         [
-            "Odense er gået forrest og er med til at udvikle nye redskaber",
+            "Odense er gået forrest med at udvikle nye redskaber sammen med andre",
             "bedre rammer for kampen",
             "input til regeringens Bandepakke III",
             "arbejde for bedre vilkår for vidner og ofre",
             "Begge dele bygger på erfaringer fra Odense",
         ],
         [
-            "Odense has taken the lead and is helping to develop new tools",
+            "Odense has taken the lead in developing new tools together with others",
             "better conditions for the fight",
             "input to the government's third gang package (Bandepakke III)",
             "work for better conditions for witnesses and victims",
@@ -166,7 +166,7 @@ CLAIMS = {
 # What an initiative's own page says of the claims, in Danish and in English.
 INITIATIVES = {
     "klubhuse": (9, "hvordan bandernes klubhuse kan lukkes", "how the gangs' clubhouses can be closed"),
-    "al-capone-modellen": (10, "Begår de socialt bedrageri", "If they commit social benefit fraud"),
+    "al-capone-modellen": (10, "eventuelt socialt bedrageri", "any social benefit fraud"),
     "stormoeder": (11, "ruster fællesskabet", "equips the community"),
     "nye-redskaber": (12, "regeringens Bandepakke III", "the government's third gang package"),
     "vidner-og-ofre": (12, "bedre vilkår", "better conditions"),
