@@ -30,7 +30,7 @@ def csp_hash(text: str) -> str:
 # By name. "site" is in every page but a poster, then what its kind of page needs: see base.html and its children.
 STYLES = {
     name: mark_safe(minify_css((_STATIC / "css" / f"{name}.css").read_text()))  # noqa: S308 - our own files
-    for name in ("site", "content", "guide", "form", "poster")
+    for name in ("site", "components", "content", "guide", "form", "poster")
 }
 QUICK_EXIT, CHALLENGE = (
     mark_safe(" ".join((_STATIC / "js" / file).read_text().split()))  # noqa: S308 - our own files

@@ -141,6 +141,7 @@ def test_the_keyboard_reaches_everything_in_order_and_focus_is_always_seen(page)
         "Indsatser",
         "Stormøder",
         "Sådan anmelder du",
+        "Hvad kan jeg gøre?",
         "Hvem står bag",
         "Søg",
     ]

@@ -76,10 +76,10 @@ def test_a_row_to_press_is_named_by_what_it_does_and_is_for(reader):
         "Ellers: Lov ingenting. Sig, at du vil tænke over det.",
         "Det kræver som regel, at du anmelder inden 72 timer. Er der gået længere tid? Anmeld alligevel.",
         "Skal du vidne, får den tiltalte og forsvareren som regel at vide, hvem du er.",
-        "Retten kan bestemme, at dit navn og din adresse skal være hemmelige.",
+        "Retten bestemmer, om dit navn og din adresse kan holdes hemmelige.",
         "Er du bange, så sig det. Politiet taler med dig om, hvad de kan gøre.",
         "Det er gratis. De har tavshedspligt, og du behøver ikke sige, hvem du er.",
-        "Du kan også chatte på offerraadgivning.dk. En frivillig kan gå med dig i retten.",
+        "Du kan også chatte på offerraadgivning.dk. En frivillig kan måske gå med dig i retten.",
     ],
 )
 def test_advice_is_safe_and_whole(reader, sentence):

@@ -107,7 +107,7 @@ def test_whatever_a_page_carries_inside_is_allowed_by_its_hash_and_nothing_else_
     styles = re.findall(r"<style>(.*?)</style>", html, re.DOTALL)
     scripts = re.findall(r"<script>(.*?)</script>", html, re.DOTALL)
     kind = address.strip("/").rpartition("/")[2]
-    own = {"hjaelp": ["site", "guide"], "plakat": ["poster"]}.get(kind, ["site", "content"])
+    own = {"hjaelp": ["site", "guide"], "plakat": ["poster"]}.get(kind, ["site", "components", "content"])
     assert styles == [STYLES[name] for name in own]
     assert all(csp_hash(style) in STYLE_HASHES for style in styles)
     assert [csp_hash(script) for script in scripts] == ([QUICK_EXIT_HASH] if "/hjaelp/" in address else [])
