@@ -93,7 +93,7 @@ def written_to_all(event, language):
 
 def a_circular(event):
     return BulkLetter.objects.create(
-        event=event, texts={"da": "Kom i god tid.\n\nTag <tøj>\n& sko på.", "ar": "مرحبا.\n\nشكرا."}
+        event=event, texts={"da": "Kom i god tid.\n\nTag <tøj>\n& sko på.", "ar": "مرحبا بكم.\n\nشكرا لكم."}
     )
 
 
