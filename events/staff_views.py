@@ -110,7 +110,7 @@ def _carry_out(request: HttpRequest, event: Event, form: CapacityForm) -> bool:
         log_change(request, event, f"Tilmeldingen er {word} af en medarbejder.")
         messages.success(request, f"Tilmeldingen er {word} her. Hvad borgerne ser nu, står herunder.")
     elif action == "resend":
-        messages.success(request, f"{Letter.objects.filter(event=event).retry_failed()} breve bliver prøvet igen.")
+        messages.success(request, f"{Letter.objects.filter(event=event).retry_failed()} mails bliver prøvet igen.")
     else:
         return False
     return True
@@ -143,7 +143,7 @@ def bulk_letter(request: HttpRequest, admin_context: AdminContext, pk: int) -> H
             return HttpResponseRedirect(request.path)
         messages.error(
             request,
-            "En anden har ændret eller sendt brevet, mens du skrev. Din tekst står i felterne og er ikke gemt. "
+            "En anden har ændret eller sendt mailen, mens du skrev. Din tekst står i felterne og er ikke gemt. "
             "Den gemte tekst står nedenunder.",
         )
     sent = event.bulk_letters.exclude(sent_at=None).order_by("-sent_at")
@@ -152,7 +152,7 @@ def bulk_letter(request: HttpRequest, admin_context: AdminContext, pk: int) -> H
         admin_context,
         "bulk_letter",
         event,
-        title=f"Brev til alle tilmeldte: {event.title}",
+        title=f"Mail til alle tilmeldte: {event.title}",
         form=form,
         draft=draft if draft.pk else None,
         preview=_preview(draft) if draft.pk else [],
@@ -177,7 +177,7 @@ def _save_and_send(request: HttpRequest, event: Event, draft: BulkLetter, action
         draft.texts = texts
         draft.save()
     if action in {"test", "send"} and is_new:
-        text = "Du har ændret teksten, siden du så brevet. Den er gemt. Læs brevet igen herunder, og send så."
+        text = "Du har ændret teksten, siden du så mailen. Den er gemt. Læs mailen igen herunder, og send så."
         messages.error(request, text)
     elif action in {"test", "send"}:
         _send(request, event, draft, action)
@@ -185,11 +185,11 @@ def _save_and_send(request: HttpRequest, event: Event, draft: BulkLetter, action
 
 def _send(request: HttpRequest, event: Event, draft: BulkLetter, action: str) -> None:
     if action == "send" and not _recipients(event).exists():
-        messages.error(request, "Der er ingen tilmeldte med mail endnu. Brevet er ikke sendt.")
+        messages.error(request, "Der er ingen tilmeldte med mail endnu. Mailen er ikke sendt.")
     elif action == "send":
         number = announcements.send_bulk_letter(draft)
-        log_change(request, event, f"Brev til {number} tilmeldte.")
-        messages.success(request, f"{number} breve er på vej.")
+        log_change(request, event, f"Mail til {number} tilmeldte.")
+        messages.success(request, f"{number} mails er på vej.")
     elif not staff_user(request).email:
         messages.error(request, "Din bruger har ingen mailadresse. Skriv en på din bruger først.")
     else:

@@ -65,7 +65,7 @@ def on_published(sender: type[Event], obj: Event, before: Event, **kwargs: objec
     if _is_moved(obj, before, now):
         Event.objects.filter(pk=obj.pk).update(moved_at=now)
     letters = announce_changes(obj, before)
-    obj.staff_messages = [f"{letters} breve om ændringen er på vej til de tilmeldte."] if letters else []
+    obj.staff_messages = [f"{letters} mails om ændringen er på vej til de tilmeldte."] if letters else []
     if before.state != obj.state == Event.State.CONFIRMED:
         obj.staff_messages.append("Mødet holdes igen. Tilmeldingen er lukket, til du åbner den under Tilmelding.")
 

@@ -127,7 +127,7 @@ class Migration(migrations.Migration):
                 ('state_reason_so', models.CharField(blank=True, max_length=300, null=True, verbose_name='grund til aflysning')),
                 ('state_reason_tr', models.CharField(blank=True, max_length=300, null=True, verbose_name='grund til aflysning')),
                 ('state_reason_fa', models.CharField(blank=True, max_length=300, null=True, verbose_name='grund til aflysning')),
-                ('retention_days', models.PositiveSmallIntegerField(default=14, help_text='Så mange dage efter mødet bliver tilmeldinger, breve og nøgle slettet af sig selv. Højst 30.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(30)], verbose_name='dage før listen slettes')),
+                ('retention_days', models.PositiveSmallIntegerField(default=14, help_text='Så mange dage efter mødet bliver tilmeldinger, mails og nøgle slettet af sig selv. Højst 30.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(30)], verbose_name='dage før listen slettes')),
                 ('moved_at', models.DateTimeField(editable=False, null=True, verbose_name='flyttet')),
                 ('cancelled_at', models.DateTimeField(editable=False, null=True, verbose_name='aflyst den')),
                 ('outcome', nejtilbander.text.prose.ProseField(blank=True, verbose_name='hvad kom der ud af mødet')),
@@ -157,8 +157,8 @@ class Migration(migrations.Migration):
                 ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='bulk_letters', to='events.event', verbose_name='stormøde')),
             ],
             options={
-                'verbose_name': 'brev til alle',
-                'verbose_name_plural': 'breve til alle',
+                'verbose_name': 'mail til alle',
+                'verbose_name_plural': 'mails til alle',
             },
         ),
         migrations.CreateModel(
@@ -244,8 +244,8 @@ class Migration(migrations.Migration):
                 ('signup', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='letters', to='events.signup', verbose_name='tilmelding')),
             ],
             options={
-                'verbose_name': 'brev',
-                'verbose_name_plural': 'breve',
+                'verbose_name': 'mail',
+                'verbose_name_plural': 'mails',
             },
         ),
         migrations.CreateModel(

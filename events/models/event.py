@@ -115,7 +115,7 @@ class Event(Pictured, ContentModel):
     retention_days = models.PositiveSmallIntegerField(
         "dage før listen slettes", default=14,
         validators=[MinValueValidator(1), MaxValueValidator(MAX_RETENTION_DAYS)],
-        help_text="Så mange dage efter mødet bliver tilmeldinger, breve og nøgle slettet af sig selv. Højst 30.",
+        help_text="Så mange dage efter mødet bliver tilmeldinger, mails og nøgle slettet af sig selv. Højst 30.",
     )  # fmt: skip
     # Last change of time or place after sign-up had opened.
     moved_at = models.DateTimeField("flyttet", null=True, editable=False)

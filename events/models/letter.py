@@ -18,11 +18,11 @@ class BulkLetter(models.Model):
     sent_at = models.DateTimeField("sendt", null=True, blank=True)
 
     class Meta:
-        verbose_name = "brev til alle"
-        verbose_name_plural = "breve til alle"
+        verbose_name = "mail til alle"
+        verbose_name_plural = "mails til alle"
 
     def __str__(self) -> str:
-        return f"brev {self.pk}"
+        return f"mail {self.pk}"
 
     def fingerprint(self) -> str:
         """A hash of the texts: only the version that was previewed may be sent."""
@@ -66,8 +66,8 @@ class Letter(OutgoingMail):
     objects = OutgoingMailQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "brev"
-        verbose_name_plural = "breve"
+        verbose_name = "mail"
+        verbose_name_plural = "mails"
         constraints = [
             models.UniqueConstraint(fields=["signup", "kind", "number"], name="letter_once"),
         ]

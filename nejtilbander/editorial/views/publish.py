@@ -170,7 +170,7 @@ def withdraw(request: HttpRequest, model_admin: EditorialAdmin, pk: int) -> Http
     obj = get_object(request, model_admin, pk, publishing=True)
     if not may_be_withdrawn(obj):
         messages.error(
-            request, "Den her kan ikke trækkes tilbage: Den er ikke offentlig, eller siden kan ikke undvære den."
+            request, "Denne kan ikke trækkes tilbage: Den er ikke offentlig, eller siden kan ikke undvære den."
         )
         return HttpResponseRedirect(model_admin.url_for("change", pk))
     form = WithdrawForm(request.POST if request.method == "POST" else None, obj)

@@ -177,7 +177,7 @@ def test_a_letter_from_staff_goes_once_to_everyone_who_is_coming():
     )  # fmt: skip
     bulk_letter.refresh_from_db()
     assert began <= bulk_letter.sent_at <= timezone.now()
-    assert str(bulk_letter) == f"brev {bulk_letter.pk}"
+    assert str(bulk_letter) == f"mail {bulk_letter.pk}"
     assert [bulk_letter.text(code) for code in ("da", "ar", "so")] == ["Kom i god tid.", "مرحبا", "Kom i god tid."]
 
 

@@ -41,7 +41,7 @@ def test_a_letter_to_all_is_written_looked_at_tried_and_sent_once(staff):
     assert not Letter.objects.filter(kind=Letter.Kind.BULK).exists()
 
     shown = as_seen(event)
-    assert act(staff, event, "brev", action="send", **shown) == ["2 breve er på vej."]
+    assert act(staff, event, "brev", action="send", **shown) == ["2 mails er på vej."]
     staff.post(at(event, "brev"), {"action": "send", **shown})
     assert letters_to(event, Letter.Kind.BULK) == ["bo@example.dk", "omar@example.org"]
     bodies = {letter.to[0]: letter.body for letter in mail.outbox}
@@ -50,7 +50,7 @@ def test_a_letter_to_all_is_written_looked_at_tried_and_sent_once(staff):
     sent = get(staff, at(event, "brev"))
     assert re.search(r"<td>2</td><td>0</td><td>0</td><td>Husk tøj\.", sent.content.decode())
     assert not SECRETS.search(sent.content.decode() + preview.content.decode())
-    assert LogEntry.objects.get().change_message == "Brev til 2 tilmeldte."
+    assert LogEntry.objects.get().change_message == "Mail til 2 tilmeldte."
 
 
 def test_what_was_typed_and_not_looked_at_is_kept_and_not_sent(staff):
@@ -59,7 +59,7 @@ def test_what_was_typed_and_not_looked_at_is_kept_and_not_sent(staff):
 
     said = act(staff, event, "brev", action="send", **as_seen(event) | {"da": "Husk varmt tøj."})
 
-    assert said == ["Du har ændret teksten, siden du så brevet. Den er gemt. Læs brevet igen herunder, og send så."]
+    assert said == ["Du har ændret teksten, siden du så mailen. Den er gemt. Læs mailen igen herunder, og send så."]
     assert BulkLetter.objects.get(event=event).texts == {"da": "Husk varmt tøj."}
     assert not Letter.objects.filter(kind=Letter.Kind.BULK).exists()
 
@@ -72,7 +72,7 @@ def test_the_second_of_two_writers_is_told_and_sees_both_texts(staff):
 
     answer = staff.post(at(event, "brev"), old | {"action": "send", "da": "Husk paraply."}, headers=PLAIN)
 
-    assert "En anden har ændret eller sendt brevet" in answer.content.decode()
+    assert "En anden har ændret eller sendt mailen" in answer.content.decode()
     assert "<p>Husk varmt tøj.</p>" in answer.content.decode()
     assert "Husk paraply.</textarea>" in answer.content.decode()
     assert BulkLetter.objects.get(event=event).texts == {"da": "Husk varmt tøj."}
@@ -95,11 +95,11 @@ def test_a_letter_to_all_needs_its_danish_text_and_someone_to_try_it_on(staff):
 def test_letters_given_up_are_tried_again_by_a_button_and_a_letter_to_nobody_is_not_sent(staff):
     event = a_meeting(key=True)
     Letter.objects.create(kind="opened", event=event, language="da", state="failed", tries=20)
-    assert act(staff, event, "tilmelding", action="resend") == ["1 breve bliver prøvet igen."]
+    assert act(staff, event, "tilmelding", action="resend") == ["1 mails bliver prøvet igen."]
     assert Letter.objects.get(event=event).state == "waiting"
 
     write_circular(staff, event, da="Hej.")
     assert act(staff, event, "brev", action="send", **as_seen(event)) == [
-        "Der er ingen tilmeldte med mail endnu. Brevet er ikke sendt."
+        "Der er ingen tilmeldte med mail endnu. Mailen er ikke sendt."
     ]
     assert BulkLetter.objects.get(event=event).sent_at is None

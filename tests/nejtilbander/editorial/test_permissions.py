@@ -190,8 +190,8 @@ def test_only_those_who_publish_meetings_close_sign_up_and_write_to_everyone(sta
     meeting = a_meeting(key=True)
     base = f"/admin/events/event/{meeting.pk}/"
 
-    assert "Brev til alle" not in writer.get(f"{base}change/").content.decode()
-    assert "Brev til alle" in arranger.get(f"{base}change/").content.decode()
+    assert "Mail til alle" not in writer.get(f"{base}change/").content.decode()
+    assert "Mail til alle" in arranger.get(f"{base}change/").content.decode()
     for address, sent in (("tilmelding/", {"action": "close"}), ("brev/", {"action": "send", "da": "Hej"})):
         assert writer.post(base + address, sent).status_code == 403
     assert writer.get(f"{base}tilmelding/").status_code == 200
