@@ -110,6 +110,7 @@ def test_on_launch_day_no_link_of_ours_is_broken():
         for address in (
             "/bekymret/", "/goer-noget/", "/kontakt/", "/privatliv/", "/tilgaengelighed/", "/stormoeder/",
             "/hjaelp/", "/hjaelp/#bange", "/hjaelp/#butik", "/hjaelp/#spor", "/hjaelp/#tip", "/hjaelp/#ud",
+            "/plakat/butik/",
             "/indsatser/", "/indsatser/?niveau=forebyggende", "/indsatser/foreninger-og-naboer/",
             "/indsatser/vidner-og-ofre/",
         )
