@@ -103,6 +103,11 @@ class Signatory(Translated):
     def __str__(self) -> str:
         return self.name or self.role
 
+    @property
+    def name_and_role(self) -> tuple[str, str]:
+        """What the statement's page says of them; those of whom it says the same stand there once, with a number."""
+        return self.name, self.role
+
 
 class Initiative(Pictured, ContentModel):
     class Level(models.TextChoices):

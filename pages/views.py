@@ -73,7 +73,7 @@ def initiatives(request: HttpRequest) -> HttpResponse:
         shows=rows,
         intro=intro,
         groups=[(level, members) for level, members in groups if members],
-        has_one_status=len({row.status for row in rows}) == 1,
+        has_varied_status=len({row.status for row in rows}) > 1,
         chosen=chosen or "",
     )
 

@@ -32,7 +32,7 @@ def test_the_statement_says_who_then_what_and_what_happens_now(reader):
         "Versioner af udtalelsen",
     ]
     assert [html.index(part) for part in order] == sorted(html.index(part) for part in order)
-    assert html.count("<span>Rådmand</span>") == 4
+    assert "4 × <span>Rådmand</span>" in html
     assert "ældre version" not in html
 
 
