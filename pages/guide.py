@@ -41,11 +41,12 @@ class Section:
 
 @dataclass(frozen=True)
 class Question:
-    """A question with a short answer, and where more is said, as (address, text)."""
+    """A question with a short answer, and where more is said, as (address, text). One with an `anchor` has a door."""
 
     title: str
     answer: str
     more: tuple[str, str] | None = None
+    anchor: str = ""
 
 
 def calls() -> list[Call]:
@@ -224,13 +225,14 @@ def _about_yourself() -> list[Question]:
     return [
         Question(_("Jeg har betalt dem eller arbejdet sort. Bliver jeg straffet?"), f"{threats} {unknown}"),
         Question(_("De ved, hvor mit barn går i skole"), school),
-        Question(_("Jeg er døv, eller jeg kan ikke tale i telefon"), deaf),
+        Question(_("Er du døv, eller kan du ikke ringe?"), deaf, anchor="doev"),
         Question(
-            _("Jeg er under 18 år"),
+            _("Er du under 18 år?"),
             _(
                 "Ring til BørneTelefonen på {boernetelefonen}, eller send en sms, hele døgnet. "
                 "Du behøver ikke sige, hvem du er."
             ),
+            anchor="under18",
         ),
         Question(
             _("Er der presse til stormøderne, og hvem ser mig gå ind?"),

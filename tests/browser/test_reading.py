@@ -105,6 +105,34 @@ def test_on_a_phone_the_guide_begins_with_three_rows_to_press_and_two_taps_lead_
     expect(page.get_by_text("Du er ikke alene. Ring 114")).to_be_in_viewport()
 
 
+@pytest.mark.parametrize(
+    ("door", "answer"),
+    [("Er du døv, eller kan du ikke ringe?", "Skriv til politiet."), ("Er du under 18 år?", "Ring til BørneTelefonen")],
+)
+def test_two_taps_from_the_front_page_lead_who_cannot_call_or_is_young_to_an_answer(page, door, answer):
+    page.goto("/")
+    page.get_by_role("link", name="Få hjælp til at anmelde").click()
+    page.locator(".choices").get_by_role("link", name=door).click()
+
+    expect(page.locator("#svar dt").get_by_text(door)).to_be_in_viewport()
+    expect(page.locator("#svar").get_by_text(answer)).to_be_in_viewport()
+
+
+def test_shift_is_told_of_beside_the_numbers_where_there_are_keys_and_script(page, browser, site):
+    told = "Skal du væk nu? Tryk hurtigt på Shift tre gange."
+    page.goto("/hjaelp/")
+    expect(page.get_by_text(told)).to_be_in_viewport()
+    page.emulate_media(media="print")
+    expect(page.get_by_text(told)).to_be_hidden()
+
+    for without in ({"is_mobile": True, "has_touch": True}, {"java_script_enabled": False}):
+        context = browser.new_context(base_url=site, viewport={"width": 375, "height": 700}, **without)
+        other = context.new_page()
+        other.goto("/hjaelp/")
+        expect(other.get_by_text(told)).to_be_hidden()
+        context.close()
+
+
 def test_on_a_wide_screen_the_doors_stand_in_two_columns_and_the_contents_stay_beside_the_answers(page):
     page.set_viewport_size({"width": 1280, "height": 800})
     page.emulate_media(reduced_motion="reduce")
@@ -112,7 +140,7 @@ def test_on_a_wide_screen_the_doors_stand_in_two_columns_and_the_contents_stay_b
 
     assert {door.bounding_box()["x"] for door in page.locator(".choices a").all()} == {96, 644}
     page.goto("/hjaelp/#ud")
-    expect(page.locator(".side").get_by_role("link", name="Korte svar")).to_be_in_viewport()
+    expect(page.locator(".side").get_by_role("link", name="Andre spørgsmål")).to_be_in_viewport()
 
 
 def test_the_keyboard_reaches_everything_in_order_and_focus_is_always_seen(page):
@@ -120,7 +148,7 @@ def test_the_keyboard_reaches_everything_in_order_and_focus_is_always_seen(page)
     page.emulate_media(reduced_motion="reduce")
     page.goto("/")
     seen = []
-    for _ in range(60):
+    for _ in range(99):
         page.keyboard.press("Tab")
         name, outline, hidden = page.evaluate(
             """() => { const e = document.activeElement, r = e.getBoundingClientRect();
@@ -146,7 +174,7 @@ def test_the_keyboard_reaches_everything_in_order_and_focus_is_always_seen(page)
         "Søg",
     ]
     assert seen[17:19] == ["Få hjælp til at anmelde", "Læs udtalelsen"]
-    assert seen[-1] == "nejtilbander.dk"
+    assert seen[-1] == "nejtilbander.dk", "the last link of the page"
 
 
 def test_skipping_leads_past_the_menu(page):
@@ -179,16 +207,32 @@ def test_on_a_wide_screen_the_menu_is_simply_there(page):
     expect(page.locator(".menu summary")).to_be_hidden()
 
 
-@pytest.mark.parametrize("language", ["", "ar/", "so/", "tr/", "fa/"])
+@pytest.mark.parametrize("language", ["", "en/", "ar/", "so/", "tr/", "fa/"])
 def test_the_guide_prints_on_one_sheet_with_its_sender_and_without_what_cannot_be_pressed(page, language):
     page.goto(f"/{language}hjaelp/")
 
     page.emulate_media(media="print")
     expect(page.get_by_text("Odense Kommune ·")).to_be_visible()
+    expect(page.get_by_text("/bekymret/")).to_be_visible()
     for hidden in (".exit", ".choices", ".side", ".brand", "#spor"):
         expect(page.locator(hidden)).to_be_hidden()
-    sheets = page.pdf(format="A4", margin=dict.fromkeys(("top", "bottom", "left", "right"), "12mm"))
+    assert page.locator(".guide").evaluate("e => parseFloat(getComputedStyle(e).fontSize)") >= 12, "9 pt"
+    sheets = page.pdf(format="A4", prefer_css_page_size=True)
     assert len(re.findall(rb"/Type\s*/Page\b", sheets)) == 1
+
+
+@pytest.mark.parametrize("language", ["", "en/", "ar/", "so/", "tr/", "fa/"])
+def test_no_number_runs_off_the_paper(page, language):
+    page.set_viewport_size({"width": 733, "height": 1062})  # A4 within margins of 8 mm
+    page.goto(f"/{language}hjaelp/")
+
+    page.emulate_media(media="print")
+    edges = page.eval_on_selector_all(
+        ".numbers *", "all => all.map(e => e.getBoundingClientRect()).flatMap(box => [box.left, box.right])"
+    )
+    assert len(edges) > 3 * 2 * 4
+    assert min(edges) >= 0
+    assert max(edges) <= 733
 
 
 @pytest.mark.parametrize("language", ["", "/en", "/ar", "/so", "/tr", "/fa"])

@@ -42,9 +42,12 @@ def test_the_guide_asks_the_database_nothing_and_begins_with_numbers_then_doors_
     doors, _, answers = rest.partition("</ul>")
     assert re.findall(r'<li><a href="tel:(\d+)"><strong>', numbers) == ["112", "114", "116006"]
     anchors = ["fare", "sket", "tip", "tvivl", "bange", "butik", "ud"]
+    own = ["doev", "under18"]
     worried = path_in_language("/bekymret/", language)
-    assert re.findall(r'href="([^"]+)"', doors) == [*(f"#{anchor}" for anchor in anchors), worried]
+    assert re.findall(r'href="([^"]+)"', doors) == [*(f"#{anchor}" for anchor in anchors + own), worried, "#svar"]
     assert re.findall(r'<section id="(\w+)"', answers) == [*anchors, "svar", "spor"]
+    assert re.findall(r'<div id="(\w+)">', answers) == own
+    assert f'href="{path_in_language("/plakat/", language)}"' in answers
     assert 'class="exit"' in html
 
 
@@ -108,12 +111,12 @@ def test_what_people_ask_before_they_call_is_answered_or_says_whom_to_ask(reader
         "Hvor er politistationen?",
         "Jeg har betalt dem eller arbejdet sort. Bliver jeg straffet?",
         "De ved, hvor mit barn går i skole",
-        "Jeg er døv, eller jeg kan ikke tale i telefon",
-        "Jeg er under 18 år",
+        "Er du døv, eller kan du ikke ringe?",
+        "Er du under 18 år?",
         "Er der presse til stormøderne, og hvem ser mig gå ind?",
     ]
     assert "politi.dk/fyns-politi" in pairs["Hvor er politistationen?"]
-    assert 'href="tel:116111"' in pairs["Jeg er under 18 år"]
+    assert 'href="tel:116111"' in pairs["Er du under 18 år?"]
     assert 'href="/kontakt/"' in pairs["Er der presse til stormøderne, og hvem ser mig gå ind?"]
 
 
@@ -132,6 +135,7 @@ def test_the_guide_says_nothing_of_crime_or_of_the_campaign_in_its_title_and_on_
     assert "<title>Råd og hjælp</title>" in html
     assert '<meta property="og:title" content="Råd og hjælp">' in html
     assert "bande" not in re.search(r'<meta name="description" content="([^"]+)">', html)[1].lower()
+    assert "kampagne" not in html.partition("</head>")[0], "a feed reader would show the title of the feed"
     assert reader.get("/hjaelp/kort.png").content == card_png("Råd og hjælp", "Odense Kommune", "da")
 
 
@@ -139,6 +143,11 @@ def test_a_print_says_who_sent_it_where_it_stands_and_of_when_it_is(reader):
     line = re.search(r'<p class="print-only">(.*?)</p>', html_of(reader))[1]
 
     assert re.sub(r"<[^>]+>", "", line) == "Odense Kommune · https://testserver/hjaelp/ · 29. november 2026"
+
+
+def test_a_print_says_where_more_is_said_to_who_worries_for_a_child(reader):
+    assert "Bekymret for et barn? https://testserver/bekymret/ " in words_of(html_of(reader))
+    assert "نگران کودکی هستید؟ https://testserver/fa/bekymret/ " in words_of(html_of(reader, "fa"))
 
 
 def test_the_danish_guide_is_easy_to_read(reader):

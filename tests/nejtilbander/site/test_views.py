@@ -23,6 +23,11 @@ def test_the_front_page_has_the_message_two_ways_on_and_the_next_meeting(reader)
 
     assert "<h1>Odense siger <strong>NEJ TIL BANDER</strong></h1>" in html
     assert re.findall(r'class="button button-\w+" href="([^"]+)"', html) == ["/hjaelp/", "/udtalelse/"]
+    doors = re.search(r'<nav class="doors".*?</nav>', html, re.DOTALL)[0]
+    assert re.findall(r'href="([^"]+)"', doors) == [
+        "/hjaelp/#bange", "/hjaelp/#under18", "/hjaelp/#butik", "/bekymret/", "/hjaelp/#tip", "/hjaelp/#ud",
+        "/goer-noget/",
+    ]  # fmt: skip
     next_one = Event.objects.upcoming().first()
     assert f'<h2 id="next-meeting"><a href="/stormoeder/{next_one.slug}/">' in html
     assert html.index("Vi forebygger") < html.index("Vi griber ind") < html.index("Vi står sammen")
