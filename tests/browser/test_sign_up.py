@@ -164,3 +164,11 @@ def test_every_state_of_a_sign_up_is_accessible_and_whole(page: Page, site: str,
     page.reload()
     press(page, "cancel")
     looks_right("cancelled")
+
+
+def test_the_button_that_signs_up_stands_under_what_is_stored(page: Page):
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.goto(f"/{FORM}")
+    button, said = page.locator(".send .button-primary").bounding_box(), page.locator(".send ul").bounding_box()
+    assert button["y"] >= said["y"] + said["height"]
+    assert button["x"] == page.locator("#seats").bounding_box()["x"]
