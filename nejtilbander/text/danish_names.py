@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 NAMES = (
     "Rådhuset", "Offerrådgivningen", "BørneTelefonen", "Kriminalforsorgen", "Fyns Politi", "Rådmand",
-    "Økonomiudvalget", "Datatilsynet", "Bandepakke III", "Odense Kommune", "stormøde", "teleslynge",
+    "Økonomiudvalget", "Datatilsynet", "Bandepakke III", "Odense Kommune", "stormøde", "Stormøde",
+    "teleslynge",
 )  # fmt: skip
 _DANISH = ' lang="da"'
 _TEXT_ONLY = ("<script", "<style", "<textarea", "<option")  # elements that hold no other elements
