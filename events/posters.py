@@ -9,7 +9,7 @@ from nejtilbander.web.decorators import public_view
 from nejtilbander.web.posters import render_poster
 
 MANY_LETTERS = 120  # in title, place and address together; more of them are written smaller
-TITLE, TITLE_UNDER_MARK, CROWDED_TITLE = 218, 190, 140  # points that the title may be high
+TITLE, SHORT_TITLE = 190, 120  # points that the title may be high
 
 
 @public_view()
@@ -18,9 +18,7 @@ def meeting_poster(request: HttpRequest, slug: str) -> HttpResponse:
     meeting = cached_rows(("poster", slug), lambda: get_object_or_404(Event.objects.ever_public(), slug=slug))
     meeting.raise_if_withdrawn()
     is_crowded = len(f"{meeting.title}{meeting.place}{meeting.address}") > MANY_LETTERS
-    title_height = (
-        CROWDED_TITLE if is_crowded else TITLE_UNDER_MARK if meeting.state == Event.State.CANCELLED else TITLE
-    )
+    title_height = SHORT_TITLE if is_crowded or meeting.state == Event.State.CANCELLED else TITLE
     return render_poster(
         request,
         "events/poster.html",

@@ -137,7 +137,7 @@ def offer_expired(letter: Letter) -> LetterText:
             _("Du står ikke længere på ventelisten. Vi har slettet det, vi havde om dig."),
             _("Vil du stadig med, så tilmeld dig igen."),
         ],
-        settings.SITE_URL + reverse("events:sign_up", args=[letter.event.slug]),
+        settings.SITE_URL + reverse("events:events"),  # not the meeting's own address: it is its title
         _("Tilmeld dig igen"),
     )
 

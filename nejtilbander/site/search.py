@@ -20,6 +20,8 @@ from nejtilbander.text.prose import to_plain_text
 from pages import guide
 from pages.models import Initiative, Page, Partner, Statement
 
+# Letters and digits, with the accents and vowel marks that may stand between them.
+_WORD = re.compile(r"([^\W_]+(?:[\u0300-\u036f\u064b-\u065f\u0670]+[^\W_]*)*)")
 MAX_HITS = 50  # shown; a campaign site has fewer pages than that
 
 
@@ -31,8 +33,9 @@ def excerpt(text: str, words: list[str], width: int = 160) -> SafeString:
     piece = flat[start : start + width]
     if start + width < len(flat):
         piece = piece.rsplit(" ", 1)[0]
-    marked = format_html_join(" ", "{}", ((_marked(token, words),) for token in piece.split(" ")))
-    return format_html("{}{}{}", "… " if start else "", marked, " …" if start + width < len(flat) else "")
+    return format_html(
+        "{}{}{}", "… " if start else "", _marked(piece, words), " …" if start + width < len(flat) else ""
+    )
 
 
 def _first_match(text: str, word: str) -> int:
@@ -40,8 +43,17 @@ def _first_match(text: str, word: str) -> int:
     return next((m.start() for m in re.finditer(r"\S+", text) if word in fold(m[0])), -1)
 
 
-def _marked(token: str, words: list[str]) -> SafeString | str:
-    return format_html("<mark>{}</mark>", token) if any(word in fold(token) for word in words) else token
+def _marked(text: str, words: list[str]) -> SafeString:
+    """`text`, escaped, each word of it that contains one of the folded `words` inside <mark>."""
+    pieces = _WORD.split(text)  # every other piece is a word
+    return format_html_join(
+        "", "{}", ((_marked_word(piece, words) if n % 2 else piece,) for n, piece in enumerate(pieces))
+    )
+
+
+def _marked_word(word: str, words: list[str]) -> SafeString | str:
+    folded = fold(word)
+    return format_html("<mark>{}</mark>", word) if any(part in folded for part in words) else word
 
 
 @dataclass(frozen=True)
@@ -146,4 +158,4 @@ def _guide_hit(words: list[str], language: str) -> Hit | None:
     if not all(word in fold(text) for word in words):
         return None
     with translation.override(language):
-        return Hit(translation.gettext("Sådan anmelder du"), reverse("pages:guide"), excerpt(text, words))
+        return Hit(translation.gettext("Råd og hjælp"), reverse("pages:guide"), excerpt(text, words))

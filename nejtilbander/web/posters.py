@@ -5,8 +5,8 @@ import re
 import segno
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from nejtilbander.i18n.models import Translated
@@ -36,9 +36,14 @@ def render_poster(  # noqa: PLR0913 - the parts every poster has, all by name
         shows=(),
         leads_to=leads_to,
         address=address,
-        printed_address=re.sub(r"^https?://|/$", "", address),
+        printed_address=_breakable(re.sub(r"^https?://|/$", "", address)),
         **context,
     )
+
+
+def _breakable(address: str) -> SafeString:
+    """`address`, escaped, where a line may end after each "/" and "-", and so not inside a word."""
+    return mark_safe(re.sub(r"([/-])", r"\1<wbr>", escape(address)))  # noqa: S308 - escaped
 
 
 def qr_svg(address: str) -> SafeString:

@@ -10,6 +10,7 @@ from django.utils import translation
 from nejtilbander.caching.policy import cache_policy
 from nejtilbander.i18n.languages import CODES, SOURCE, catalogue_state, direction, path_in_language, worst_state
 from nejtilbander.i18n.models import Translated
+from nejtilbander.text.danish_names import mark_danish_names
 
 
 def render_page(  # noqa: PLR0913 - the parts every page has, all by name
@@ -39,9 +40,15 @@ def render_page(  # noqa: PLR0913 - the parts every page has, all by name
         "translated_on": about.translations.get(language, {}).get("date") if about else None,
     }
     response = TemplateResponse(request, template, context)
+    response.add_post_render_callback(_mark_danish)
     policy = cache_policy(response)
     policy.depends_on_all, policy.about = False, (about._meta.label_lower, about.pk) if about else None
     return response
+
+
+def _mark_danish(response: HttpResponse) -> None:
+    if translation.get_language() != SOURCE:
+        response.content = mark_danish_names(response.content.decode()).encode()
 
 
 def plain_text(text: str, status: int = 200) -> HttpResponse:

@@ -36,6 +36,8 @@ MEASURE = """() => {
         size: [Math.round(paper.width), Math.round(paper.height)],
         hidden: sheet.scrollHeight - sheet.clientHeight + sheet.scrollWidth - sheet.clientWidth,
         off: off.map(e => e.textContent), houses: houses.height / 96 * 25.4,
+        drawn: (row => row.right - row.left)(sheet.querySelector("#row").getBoundingClientRect()) *
+            sheet.querySelectorAll("#row, .houses use").length / houses.width,
         texts: texts.map(e => [e.closest("h1, .number, .partners")?.className ?? "", e.textContent.trim(),
             parseFloat(getComputedStyle(e).fontSize) * .75,
             1.05 / (grey(getComputedStyle(e).color) + .05)]),
@@ -69,6 +71,7 @@ def test_a_poster_prints_on_one_sheet_and_its_code_leads_to_its_page(paper, site
     assert measured["size"] == [794, 1119]
     assert (measured["hidden"], measured["off"]) == (0, [])
     assert measured["houses"] >= 12, "mm"
+    assert measured["drawn"] <= 1.001, "no house is cut through"
     assert read_codes(picture, "RGB") == read_codes(picture, "L") == read_codes(picture, "1") == [f"{site}{leads_to}"]
     assert min(points for _, _, points, _ in measured["texts"]) >= 11
     assert min(contrast for _, _, _, contrast in measured["texts"]) >= 7, "in greyscale"
@@ -111,6 +114,19 @@ def test_the_message_is_read_from_three_metres(paper, address):
     paper.emulate_media(media="null")
 
     assert max(points for name, _, points, _ in texts if name == "message" or name.startswith("pt")) >= 90
+
+
+@pytest.mark.parametrize("address", everywhere(["/stormoeder/trygge-butikker/plakat/"]))
+def test_when_and_where_a_meeting_is_are_read_from_three_metres(paper, address):
+    paper.goto(address)
+    paper.emulate_media(media="print")
+    sizes = paper.locator(".when time, .where strong").evaluate_all(
+        "all => all.map(e => parseFloat(getComputedStyle(e).fontSize) * .75)"
+    )
+    paper.emulate_media(media="null")
+
+    assert sizes[0] >= 40, "when"
+    assert sizes[1] >= 30, "where"
 
 
 def test_how_to_print_and_the_ways_on_are_not_printed(paper):

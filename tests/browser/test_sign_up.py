@@ -164,3 +164,23 @@ def test_every_state_of_a_sign_up_is_accessible_and_whole(page: Page, site: str,
     page.reload()
     press(page, "cancel")
     looks_right("cancelled")
+
+
+def test_on_paper_the_visitors_own_page_has_its_link_once_and_does_not_tell_what_it_is_about(page: Page):
+    page.goto(f"/{FORM}")
+    page.locator("form.form .button-primary").click()
+    title = page.locator(f"main a[href='/{FORM.removesuffix('tilmelding/')}']").first.inner_text()
+    assert title in page.locator("main").inner_text()
+
+    page.emulate_media(media="print")
+    printed = page.locator("body").inner_text()
+    assert printed.count(page.url.split("?")[0]) == 1
+    assert title not in printed
+
+
+def test_the_button_that_signs_up_stands_under_what_is_stored(page: Page):
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.goto(f"/{FORM}")
+    button, said = page.locator(".send .button-primary").bounding_box(), page.locator(".send ul").bounding_box()
+    assert button["y"] >= said["y"] + said["height"]
+    assert button["x"] == page.locator("#seats").bounding_box()["x"]

@@ -47,7 +47,7 @@ def test_in_another_language_its_own_text_is_searched_and_danish_where_it_is_mis
 
 @pytest.mark.django_db
 def test_the_report_guide_is_found_in_every_language_and_titles_come_first():
-    assert "/hjaelp/" in [hit.address for hit in find_pages("anmelde erstatning")]
+    assert ("/hjaelp/", "Råd og hjælp") in [(hit.address, hit.title) for hit in find_pages("anmelde erstatning")]
     assert find_pages("stormøder")[0].title.startswith("Stormøde")
     with translation.override("en"):
         assert "/en/hjaelp/" in [hit.address for hit in find_pages("112")]
@@ -92,6 +92,19 @@ def test_an_excerpt_begins_near_the_hit_and_ends_at_a_word():
     assert shown.startswith("… ")
     assert shown.endswith(" …")
     assert "<mark>mål</mark>" in shown
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "marked"),
+    [
+        ("Nej til vold.", "vold", "Nej til <mark>vold</mark>."),
+        ("Se nejtilbander.dk.", "nejtilbander", "Se <mark>nejtilbander</mark>.dk."),
+        ("(Rådhuset)", "rådhus", "(<mark>Rådhuset</mark>)"),
+        ("مَدْرَسة،", "مدرسه", "<mark>مَدْرَسة</mark>،"),
+    ],
+)
+def test_a_hit_is_marked_without_the_signs_around_it(text, word, marked):
+    assert excerpt(text, [word]) == marked
 
 
 @pytest.mark.parametrize(
