@@ -75,7 +75,7 @@ def fill(times: int) -> None:
     create_key(event.seats)
     Signup.objects.bulk_create(
         Signup(event=event, position=position, state="confirmed", seats=1, language="da", day=now.date(),
-               sealed=secrets.token_bytes(300), address_index=secrets.token_hex(20), token_hash=secrets.token_hex(20))
+               sealed=secrets.token_bytes(300), has_address=True, is_new=False, token_hash=secrets.token_hex(20))
         for position in range(SIGNED_UP * times)
     )  # fmt: skip
     Seats.objects.filter(event=event).update(taken=SIGNED_UP * times, last_position=SIGNED_UP * times)

@@ -4,7 +4,6 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.apps import SimpleAdminConfig
-from django.db.models.signals import post_save
 from django.utils.autoreload import BaseReloader, autoreload_started
 
 
@@ -19,17 +18,18 @@ class SiteConfig(AppConfig):
 
     def ready(self) -> None:
         # These modules need models, which can be imported only now; deploy_checks registers itself.
+        from nejtilbander.audit import chain, receivers  # noqa: PLC0415
         from nejtilbander.background import worker  # noqa: PLC0415
         from nejtilbander.caching import watcher  # noqa: PLC0415
         from nejtilbander.notices import current  # noqa: PLC0415
-        from nejtilbander.operations import audit_log, deploy_checks  # noqa: F401, PLC0415
+        from nejtilbander.operations import deploy_checks  # noqa: F401, PLC0415
         from nejtilbander.publishing import actions, review_reminders  # noqa: PLC0415
 
         watcher.sources += [actions.public_states, current.states]
         watcher.refreshers.append(current.refresh)
-        worker.tasks += [actions.publish_due, review_reminders.send_reminders]
+        worker.tasks += [actions.publish_due, review_reminders.send_reminders, chain.fold_old]
         autoreload_started.connect(watch_inline_assets)  # only `make dev` reloads
-        post_save.connect(audit_log.log_admin_entry, "admin.LogEntry")
+        receivers.connect()
 
 
 class EditorialConfig(SimpleAdminConfig):

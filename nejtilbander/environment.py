@@ -99,6 +99,15 @@ def keyring_secret(role: str, folder: Path) -> str:
     return ""
 
 
+def index_key(role: str) -> str:
+    """INDEX_KEY, which recognises an address: the worker's alone. The `public` role must not have it."""
+    if role in {"worker", "all"}:
+        return secret("INDEX_KEY", minimum=32)
+    if role == "public" and os.environ.get("INDEX_KEY"):
+        refuse("SITE_ROLE is public, but this process could recognise addresses. Take INDEX_KEY away.")
+    return ""
+
+
 def mail(name: str, default: str) -> dict[str, object]:
     """Mail settings from smtp://user:password@host:587 (STARTTLS), smtps://host (TLS), smtp+plain://host (neither),
     or file:///folder, which writes each letter as a file.

@@ -1,5 +1,6 @@
 """The models module that Django discovers. All other code imports the models from their packages."""
 
+from nejtilbander.audit.models import AuditLine
 from nejtilbander.background.models import Heartbeat
 from nejtilbander.caching.models import Count
 from nejtilbander.images.models import Original, Picture, Rendition
@@ -10,6 +11,6 @@ from nejtilbander.publishing.models import Redirect, SharedPreview, Version
 from nejtilbander.transfer.models import Seeded
 
 __all__ = [
-    "CheckedLink", "Count", "Heartbeat", "LaunchTick", "Notice", "Original", "Picture", "Redirect", "Rendition",
-    "Seeded", "SharedPreview", "Version",
+    "AuditLine", "CheckedLink", "Count", "Heartbeat", "LaunchTick", "Notice", "Original", "Picture", "Redirect",
+    "Rendition", "Seeded", "SharedPreview", "Version",
 ]  # fmt: skip

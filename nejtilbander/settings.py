@@ -22,7 +22,7 @@ SITE_ROLE = env.choice("SITE_ROLE", {"public", "staff", "worker", "all"}, "all")
 DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / "var")))
 KEYRING_DIR = Path(env.text("KEYRING_DIR", str(DATA_DIR / "keyring")))
 KEYRING_SECRET = env.keyring_secret(SITE_ROLE, KEYRING_DIR)
-INDEX_KEY = env.secret("INDEX_KEY", minimum=32)
+INDEX_KEY = env.index_key(SITE_ROLE)
 
 # Letters. The worker has no request, so the site's own address is a setting.
 SITE_URL = env.web_address("SITE_URL", "http://127.0.0.1:8000").rstrip("/")

@@ -39,7 +39,7 @@ step types mypy
 step imports lint-imports --no-cache
 step migrations python manage.py makemigrations --check --dry-run
 step packages python -m pip check
-step deploy env SITE_ROLE=public KEYRING_SECRET= KEYRING_DIR=/nonexistent python manage.py check --deploy --fail-level WARNING
+step deploy env SITE_ROLE=public INDEX_KEY= KEYRING_SECRET= KEYRING_DIR=/nonexistent python manage.py check --deploy --fail-level WARNING
 if command -v xgettext >/dev/null; then
     step translations catalogues_are_whole
 elif [ "${CI:-}" = true ]; then

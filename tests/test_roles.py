@@ -69,7 +69,7 @@ def data(tmp_path_factory):
 def public(data, **more):
     """The internet-facing process's settings: no secret of the keyring, and no way to the keys."""
     settings = environment(data, SITE_ROLE="public", KEYRING_DIR=str(data / "nowhere"))
-    del settings["KEYRING_SECRET"]
+    del settings["KEYRING_SECRET"], settings["INDEX_KEY"]
     return settings | more
 
 
@@ -120,6 +120,19 @@ def a_key(data, settings):
     settings.KEYRING_DIR = data / "keyring"
     settings.KEYRING_SECRET = environment(data)["KEYRING_SECRET"]
     create_key()
+
+
+@pytest.mark.process
+def test_the_public_process_refuses_to_start_when_it_could_recognise_an_address(data):
+    ended = subprocess.run(
+        [sys.executable, "manage.py", "check"], cwd=ROOT, env=public(data, INDEX_KEY="i" * 40), capture_output=True,
+        text=True, timeout=patience(3), check=False,
+    )  # fmt: skip
+
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert ended.stderr == (
+        "Configuration error: SITE_ROLE is public, but this process could recognise addresses. Take INDEX_KEY away.\n"
+    )
 
 
 @pytest.mark.process

@@ -8,6 +8,8 @@ from django.contrib.auth.models import AnonymousUser, Group, User
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 
+from nejtilbander.audit import chain
+from nejtilbander.audit.models import AuditLine
 from nejtilbander.editorial.views import base
 from nejtilbander.images.models import Original, Picture
 from nejtilbander.publishing import versions
@@ -40,12 +42,15 @@ launch: tick                       -         x         -           -            
 users: read, write, publish        -         -         -           -            -               x         -
 roles: read                        -         -         -           -            -               x         -
 roles: write, publish              -         -         -           -            -               -         -
+audit: read                        -         -         -           -            -               x         -
+audit: write, publish              -         -         -           -            -               -         -
 nowhere: read                      -         -         -           -            -               -         -
 """
 KINDS = {
     "pages/statement/": "texts", "pages/initiative/": "texts", "pages/partner/": "texts", "pages/page/": "texts",
     "events/event/": "meetings", "nejtilbander/notice/": "notices", "nejtilbander/redirect/": "moves",
     "nejtilbander/picture/": "pictures", "auth/user/": "users", "auth/group/": "roles",
+    "nejtilbander/auditline/": "audit",
 }  # fmt: skip
 ACTS = {  # of one kind's addresses: what it is to ask for it, and what it is to send something there
     "": "read read", "add/": "write write", "change/": "read write", "delete/": "publish publish",
@@ -111,6 +116,7 @@ def objects(static_files):
         Redirect.objects.create(old_path="/gammel/", new_path="/hvem/"),
         Picture.objects.create(name="Hus", digest="0" * 16, width=900), User.objects.create_user("anden"),
         Group.objects.create(name="En rolle"),
+        chain.append(AuditLine.Kind.LOGIN),
     ]  # fmt: skip
     Original.objects.create(picture=made[7], body=b"JPEG")
     for obj in made[:6]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from events.ical import calendar
 from events.letters.texts import ABOUT_SIGNUP, FAREWELL, TO_STAFF, LetterText, bulk
 from events.models import Event, Letter
-from events.signups.booking import MAX_LETTERS
+from events.signups import recognition
 from nejtilbander.i18n.languages import direction
 from nejtilbander.security import keyring
 from nejtilbander.security.sealed_boxes import unseal
@@ -28,8 +28,12 @@ def render_letter(letter: Letter) -> EmailMultiAlternatives | None:
             return _message(TO_STAFF[letter.kind](letter), to, letter) if any(to) else None
         if letter.event.ends_at < timezone.now() and letter.kind != Letter.Kind.FORGOTTEN:
             return None
-        if letter.signup and not letter.signup.has_address:  # its address was signed up again
-            return None
+        if letter.signup:
+            signup = recognition.addressee(letter)
+            if signup is None:
+                return None
+            if signup != letter.signup:
+                letter.signup, letter.kind = signup, Letter.Kind.ALREADY
         content = _unseal(letter)
         text = _text(letter, content["token"])
         if text is None:
@@ -47,8 +51,6 @@ def _text(letter: Letter, token: str) -> LetterText | None:
         return bulk(letter, token)
     if letter.event.state == Event.State.CANCELLED and letter.kind != Letter.Kind.CANCELLED:
         return None  # the meeting was cancelled while the letter waited: it is no longer true
-    if letter.kind == Letter.Kind.ALREADY and letter.number > MAX_LETTERS:
-        return None  # queued like any other, so that nobody can tell; not sent, so that no mailbox is flooded
     return ABOUT_SIGNUP[letter.kind](letter.signup, token)
 
 

@@ -211,16 +211,36 @@ class Migration(migrations.Migration):
                 ('verified', models.BooleanField(default=False, verbose_name='bekræftet')),
                 ('language', models.CharField(max_length=3, verbose_name='sprog')),
                 ('sealed', models.BinaryField()),
-                ('address_index', models.CharField(max_length=43, null=True)),
+                ('has_address', models.BooleanField(default=False, verbose_name='har mailadresse')),
                 ('token_hash', models.CharField(max_length=43, unique=True)),
                 ('day', models.DateField(verbose_name='dag')),
                 ('until', models.DateTimeField(null=True, verbose_name='indtil')),
+                ('is_new', models.BooleanField(default=True)),
                 ('letters_asked', models.PositiveSmallIntegerField(default=0, verbose_name='breve bedt om')),
                 ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='signups', to='events.event', verbose_name='stormøde')),
             ],
             options={
                 'verbose_name': 'tilmelding',
                 'verbose_name_plural': 'tilmeldinger',
+            },
+        ),
+        migrations.CreateModel(
+            name='Recognition',
+            fields=[
+                ('signup', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='recognition', serialize=False, to='events.signup')),
+                ('address_index', models.CharField(max_length=43, null=True)),
+                ('mailbox_index', models.CharField(max_length=43)),
+                ('letters_asked', models.PositiveSmallIntegerField(default=0)),
+                ('original_id', models.BigIntegerField(null=True)),
+                ('number', models.PositiveSmallIntegerField(default=0)),
+                ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='events.event')),
+            ],
+            options={
+                'verbose_name': 'genkendelse',
+                'verbose_name_plural': 'genkendelse',
+                'default_permissions': (),
+                'indexes': [models.Index(fields=['event', 'mailbox_index'], name='recognition_mailbox')],
+                'constraints': [models.UniqueConstraint(fields=('event', 'address_index'), name='recognition_one_per_address')],
             },
         ),
         migrations.CreateModel(
@@ -297,9 +317,9 @@ class Migration(migrations.Migration):
             model_name='signup',
             index=models.Index(fields=['state', 'until'], name='events_sign_state_b2db9c_idx'),
         ),
-        migrations.AddConstraint(
+        migrations.AddIndex(
             model_name='signup',
-            constraint=models.UniqueConstraint(fields=('event', 'address_index'), name='signup_one_per_address'),
+            index=models.Index(condition=models.Q(('is_new', True)), fields=['event', 'position'], name='signup_new'),
         ),
         migrations.AddConstraint(
             model_name='signup',

@@ -3,6 +3,7 @@
 from events.models.access_log import AccessLogEntry
 from events.models.event import Event, Seats
 from events.models.letter import BulkLetter, Letter
+from events.models.recognition import Recognition
 from events.models.signup import Need, Question, Signup
 
-__all__ = ["AccessLogEntry", "BulkLetter", "Event", "Letter", "Need", "Question", "Seats", "Signup"]
+__all__ = ["AccessLogEntry", "BulkLetter", "Event", "Letter", "Need", "Question", "Recognition", "Seats", "Signup"]

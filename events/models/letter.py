@@ -45,7 +45,7 @@ class Letter(OutgoingMail):
         REMINDER = "reminder"
         CHANGED = "changed"
         CANCELLED = "cancelled"
-        ALREADY = "already"
+        ALREADY = "already"  # what a duplicate's CONFIRM becomes when it is rendered; never stored
         AGAIN = "again"
         FORGOTTEN = "forgotten"
         BULK = "bulk"

@@ -29,7 +29,7 @@ class SignupChange(TypedDict, total=False):
     until: datetime | None
     language: str
     sealed: bytes
-    address_index: str | None
+    has_address: bool
 
 
 class SignupQuerySet(models.QuerySet["Signup"]):
@@ -42,16 +42,21 @@ class SignupQuerySet(models.QuerySet["Signup"]):
 
         Anyone can invent groups without an address: they must not push real ones back.
         """
-        queue = self.filter(Q(verified=True) | Q(address_index=None), state=Signup.State.WAITING)
+        queue = self.filter(Q(verified=True) | Q(has_address=False), state=Signup.State.WAITING)
         return queue.order_by("-verified", "position")
 
     def reachable(self) -> Self:
         """Sign-ups with an e-mail address."""
-        return self.exclude(address_index=None)
+        return self.filter(has_address=True)
 
-    def excluding_decoys(self) -> Self:
-        """Without the holds for nobody that a known address signing up again makes (booking.py): no link opens one."""
-        return self.exclude(address_index=None, state__in=[Signup.State.HELD, Signup.State.LAPSED])
+    def with_page(self) -> Self:
+        """Those a manage link opens: not what made way for a newer one, nor with an address before the worker came."""
+        replaced = Q(has_address=False, state=Signup.State.LAPSED)
+        return self.exclude(replaced).exclude(has_address=True, is_new=True)
+
+    def new(self) -> Self:
+        """Those whose box the worker has not opened yet (recognition.py), in the order they came."""
+        return self.filter(is_new=True).order_by("event", "position")
 
     def to_notify(self) -> Self:
         """Sign-ups to write to when the meeting changes: not those that left, nor addresses that never answered."""
@@ -64,7 +69,7 @@ class SignupQuerySet(models.QuerySet["Signup"]):
     def unconfirmed_too_long(self) -> Self:
         """Unconfirmed, holding no seats, and older than UNCONFIRMED_DAYS."""
         oldest = timezone.localdate() - timedelta(days=UNCONFIRMED_DAYS)
-        return self.filter(Q(state=Signup.State.LAPSED) | ~Q(address_index=None)).filter(
+        return self.filter(Q(state=Signup.State.LAPSED) | Q(has_address=True)).filter(
             state__in=[Signup.State.LAPSED, Signup.State.WAITING], verified=False, day__lt=oldest
         )
 
@@ -84,7 +89,7 @@ class Signup(models.Model):
     LIVE = (State.HELD, State.CONFIRMED, State.OFFERED)
     GONE = (State.EXPIRED, State.CANCELLED)
     # Overwritten when someone leaves: the row keeps a hash and a state, and the address is unknown again.
-    ANONYMISED: SignupChange = {"sealed": b"", "address_index": None, "until": None, "language": ""}
+    ANONYMISED: SignupChange = {"sealed": b"", "has_address": False, "until": None, "language": ""}
 
     id = models.BigIntegerField(primary_key=True, default=random_id, editable=False)
     event = models.ForeignKey("events.Event", models.CASCADE, related_name="signups", verbose_name="stormøde")
@@ -95,11 +100,14 @@ class Signup(models.Model):
     verified = models.BooleanField("bekræftet", default=False)
     language = models.CharField("sprog", max_length=3)
     sealed = models.BinaryField()
-    address_index = models.CharField(max_length=43, null=True)
+    has_address = models.BooleanField("har mailadresse", default=False)
     token_hash = models.CharField(max_length=43, unique=True)
     day = models.DateField("dag")
     until = models.DateTimeField("indtil", null=True)
-    letters_asked = models.PositiveSmallIntegerField("breve bedt om", default=0)
+    is_new = models.BooleanField(default=True)  # the worker has not opened its box yet
+    letters_asked = models.PositiveSmallIntegerField(
+        "breve bedt om", default=0
+    )  # yesterday's `Recognition.letters_asked`
 
     objects = SignupQuerySet.as_manager()
 
@@ -107,20 +115,18 @@ class Signup(models.Model):
         verbose_name = "tilmelding"
         verbose_name_plural = "tilmeldinger"
         constraints = [
-            models.UniqueConstraint(fields=["event", "address_index"], name="signup_one_per_address"),
             models.UniqueConstraint(fields=["event", "position"], name="signup_one_per_position"),
             models.CheckConstraint(
                 condition=Q(seats__gte=1) & Q(seats__lte=MAX_SEATS), name="signup_seats_within_bounds"
             ),
         ]
-        indexes = [models.Index(fields=["state", "until"])]
+        indexes = [
+            models.Index(fields=["state", "until"]),
+            models.Index(fields=["event", "position"], condition=Q(is_new=True), name="signup_new"),
+        ]
 
     def __str__(self) -> str:
         return f"tilmelding {self.pk}"
-
-    @property
-    def has_address(self) -> bool:
-        return self.address_index is not None
 
     @property
     def is_live(self) -> bool:

@@ -10,6 +10,8 @@ from nacl.public import PrivateKey
 from events.models import AccessLogEntry, Event, Letter, Question, Seats, Signup
 from events.models.needs import need_words
 from events.signups.booking import door_code
+from nejtilbander.audit import chain
+from nejtilbander.audit.models import AuditLine
 from nejtilbander.security import keyring
 from nejtilbander.security.sealed_boxes import unseal
 
@@ -41,6 +43,7 @@ def _open_with_log(event: Event, by: User, what: AccessLogEntry.What) -> Private
         AccessLogEntry.objects.create(event=event, what=what, by=by)
         Seats.objects.filter(pk=event.pk).update(access_count=F("access_count") + 1)
         Letter.objects.create(kind=Letter.Kind.OPENED, event=event, language="da")
+        chain.append(AuditLine.Kind.OPENED, by, event, what.label)  # last: the chain is locked after every row
     return keyring.private_key(event.seats.key)
 
 
@@ -58,7 +61,8 @@ def contact_list(event: Event, by: User) -> list[Contact]:
     Unconfirmed addresses are left out: anybody may have written them.
     """
     key = _open_with_log(event, by, AccessLogEntry.What.CONTACT)
-    signups = Signup.objects.filter(event=event, verified=True).exclude(state__in=Signup.GONE)
+    # In a box that the worker has not opened, all needs still stand: also of those who want no letter about them.
+    signups = Signup.objects.filter(event=event, verified=True, is_new=False).exclude(state__in=Signup.GONE)
     words = need_words()
     opened = [(unseal(key, signup.sealed, id=signup.pk), signup.language) for signup in signups]
     return [

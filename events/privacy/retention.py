@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from events.models import AccessLogEntry, Event, Letter, Question, Seats, Signup
+from events.models import AccessLogEntry, Event, Letter, Question, Recognition, Seats, Signup
 from events.signups.seats import adjust_seats
 from nejtilbander.security import keyring
 
@@ -59,7 +59,9 @@ def scrub() -> None:
         if connection.vendor == "sqlite":
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         else:
-            tables = ", ".join(model._meta.db_table for model in (Letter, Signup, Question, AccessLogEntry))
+            tables = ", ".join(
+                model._meta.db_table for model in (Letter, Signup, Recognition, Question, AccessLogEntry)
+            )
             cursor.execute(f"VACUUM {tables}")
 
 

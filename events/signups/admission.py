@@ -15,9 +15,7 @@ from events.signups import booking, form_tokens
 from events.signups.booking import FormContext, SignupRequest, SignupResult
 from events.signups.form_tokens import Ticket
 from nejtilbander.security.rate_limits import client_network, rate_counters
-from nejtilbander.security.sealed_boxes import normalise_address
 
-PER_ADDRESS = 5  # sign-ups of one mailbox to one meeting an hour; more hold no seats, and its aliases do nothing
 PER_NETWORK_BARE = 6  # sign-ups without an address from one network an hour; more are asked for one
 PER_NETWORK = 30  # sign-ups from one network an hour; more hold no seats until they are confirmed
 SLOW_LANE = 10  # forms a minute that may pass unsolved because they were open for UNSOLVED_AGE
@@ -69,32 +67,16 @@ def is_under_attack() -> bool:
     return rate_counters.count("sign-ups", minutes=BURST_MINUTES) > settings.SIGNUP_BURST
 
 
-def mailbox(address: str) -> str:
-    """The mailbox behind `address`: without a "+" tag, and at Gmail without dots."""
-    local, _at, domain = normalise_address(address).rpartition("@")
-    local = local.partition("+")[0]
-    if domain in {"gmail.com", "googlemail.com"}:
-        local = local.replace(".", "")
-    return f"{local}@{domain}"
-
-
 def sign_up(request: HttpRequest, event: Event, signup_request: SignupRequest, ticket: Ticket) -> SignupResult:
-    """`booking.sign_up` within the rate limits of the visitor's network and mailbox. Raises what it raises."""
+    """`booking.sign_up` within the rate limits of the visitor's network. Raises what it raises.
+
+    Nothing is counted by address: who tries one would see whether others used it.
+    """
     if rate_counters.add("sign-ups", minutes=BURST_MINUTES) == settings.SIGNUP_BURST + 1:
         Letter.objects.create(kind=Letter.Kind.ALARM, event=event, language="da")
     hold = rate_counters.add("network", client_network(request)) <= PER_NETWORK
-    email = signup_request.email
-    counter_name = f"{event.pk}:{mailbox(email)}"
-    is_over_limit = bool(email) and rate_counters.count("address", counter_name) >= PER_ADDRESS
-    form_context = FormContext(ticket.nonce, ticket.version, ticket.accepts_waiting, hold and not is_over_limit)
-    if is_over_limit and mailbox(email) != normalise_address(email):
-        # The same refusals as always, or the response would tell that somebody used the address.
-        booking.check_open(event, signup_request, form_context)
-        return SignupResult(booking.manage_token(ticket.nonce, email), "")
+    form_context = FormContext(ticket.nonce, ticket.version, ticket.accepts_waiting, hold)
     result = booking.sign_up(event, signup_request, form_context)
-    # Counted only now: a visitor who was refused or cut off may go on trying, and must then be signed up.
-    if email:
-        rate_counters.add("address", counter_name)
-    else:
+    if not signup_request.email:  # counted only now: a visitor who was refused or cut off may go on trying
         rate_counters.add("bare", client_network(request))
     return result

@@ -94,7 +94,7 @@ def apply_change(signup: Signup, **changes: Unpack[SignupChange]) -> None:
     new_taken, new_unverified = signup.seat_counts(**changes)
     unchanged = Signup.objects.filter(
         pk=signup.pk, state=signup.state, seats=signup.seats, verified=signup.verified,
-        address_index=signup.address_index,
+        has_address=signup.has_address,
     )  # fmt: skip
     if not adjust_seats(signup.event_id, new_taken - taken, new_unverified - unverified):
         grows = new_taken > taken or new_unverified > unverified
@@ -150,8 +150,8 @@ def reconcile(event_id: int) -> tuple[int, int]:
 
 
 def counts(event_id: int) -> dict[str, int]:
-    """Seats by sign-up state, 0 where there are none. A hold for nobody (booking.py) counts while it is held."""
-    signups = Signup.objects.filter(event_id=event_id).exclude(address_index=None, state=Signup.State.LAPSED)
+    """Seats by sign-up state, 0 where there are none. Duplicates count like any other that nobody confirmed."""
+    signups = Signup.objects.filter(event_id=event_id).exclude(has_address=False, state=Signup.State.LAPSED)
     return dict.fromkeys(Signup.State.values, 0) | dict(signups.values_list("state").annotate(Sum("seats")))
 
 

@@ -9,7 +9,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from events.models import Event, Letter, Signup
-from events.signups.booking import MAX_LETTERS, MAX_TRIES
+from events.signups.booking import MAX_TRIES
+from events.signups.recognition import MAX_LETTERS
 from events.signups.seats import Closed, ConcurrentChange, NoRoom, adjust_seats, apply_change, reconcile
 from events.signups.waiting_list import anonymise, offer_seats, write_letter
 from nejtilbander.security.sealed_boxes import token_hash
@@ -17,7 +18,7 @@ from nejtilbander.security.sealed_boxes import token_hash
 
 def find_signup(token: str) -> Signup | None:
     """The sign-up that a manage link opens, with its event; None for an unknown token."""
-    signups = Signup.objects.excluding_decoys().select_related("event__seats")
+    signups = Signup.objects.with_page().select_related("event__seats")
     return signups.filter(token_hash=token_hash(token)).first()
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from events.models import Event, Letter, Seats, Signup
+from events.models import Event, Letter, Recognition, Seats, Signup
 from events.models.signup import SignupChange
 from events.signups.seats import ConcurrentChange, NoRoom, adjust_seats, apply_change
 
@@ -80,6 +80,7 @@ def anonymise(signup: Signup, state: Signup.State, farewell: Letter.Kind | None 
     letter = Letter(event_id=signup.event_id, language=signup.language, sealed=signup.sealed)
     changes: SignupChange = {**Signup.ANONYMISED, "state": state}
     apply_change(signup, **changes)
+    Recognition.objects.filter(signup=signup).delete()
     Letter.objects.filter(signup=signup).delete()
     if farewell and had_address:
         letter.kind = farewell

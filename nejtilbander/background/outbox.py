@@ -137,11 +137,11 @@ def _send(letter: Mail, write: Callable[[Mail], EmailMessage | None], connection
     """Sends one letter, or schedules its next attempt. Returns False when the mail server does not answer."""
     try:
         message = write(letter)
-        if message is None:
+        connection.open()  # kept open from letter to letter
+        if message is None:  # only now: while no mail goes out, nobody can tell it from the others that wait
             letter.discard()
             return True
         message.extra_headers["Message-ID"] = letter.message_id()
-        connection.open()  # kept open from letter to letter
         connection.send_messages([message])
     except Exception as error:  # noqa: BLE001 - no error in one letter may lose it or hold up the rest
         connection.close()

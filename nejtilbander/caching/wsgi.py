@@ -15,7 +15,7 @@ class PageCacheApplication:
 
     `ensure_running` is called before each request that is passed on, in whatever process that is: it starts the change
     watcher there. Pages contain their own address, so only requests for SITE_URL's host and scheme are stored or
-    served, and no foreign host can fill the store.
+    served, and no foreign host or SCRIPT_NAME can fill the store.
     """
 
     def __init__(self, application: Application, ensure_running: Callable[[], object]) -> None:
@@ -27,7 +27,7 @@ class PageCacheApplication:
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         method = environ["REQUEST_METHOD"]
         page = None
-        if method in {"GET", "HEAD"} and environ.get("HTTP_HOST") == self.host and self.is_right_scheme(environ):
+        if method in {"GET", "HEAD"} and self.is_at_site_url(environ):
             page = lookup(environ)
             if page is not None and is_servable(page):
                 request_counts["old" if page.is_stale else "kept"] += 1
@@ -47,6 +47,13 @@ class PageCacheApplication:
                 body.close()
             return []
         return body
+
+    def is_at_site_url(self, environ: Environ) -> bool:
+        return (
+            environ.get("HTTP_HOST") == self.host
+            and not environ.get("SCRIPT_NAME")  # it stands in every link, and is no part of the store's key
+            and self.is_right_scheme(environ)
+        )
 
     def is_right_scheme(self, environ: Environ) -> bool:
         forwarded = environ.get("HTTP_X_FORWARDED_PROTO") if self.is_behind_proxy else None

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from nejtilbander.editorial.audit_trail import AuditedDeletions
 from nejtilbander.editorial.views.base import staff_user
 from nejtilbander.images.models import Original, Picture, pictured_models
 from nejtilbander.images.processing import MAX_BYTES, InvalidImage, Raster, load_original, open_image, save_picture
@@ -48,7 +49,7 @@ class UploadForm(FocusForm):
 
 
 @admin.register(Picture)
-class PictureAdmin(admin.ModelAdmin):
+class PictureAdmin(AuditedDeletions, admin.ModelAdmin):
     list_display = ["thumbnail", "name", "credit", "made_at", "shown_on"]
     list_display_links = ["name"]
     search_fields = ["name", "credit"]

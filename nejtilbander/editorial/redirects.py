@@ -4,6 +4,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.http import HttpRequest
 
+from nejtilbander.editorial.audit_trail import AuditedDeletions
 from nejtilbander.links import targets
 from nejtilbander.publishing import redirects
 from nejtilbander.publishing.models import Redirect
@@ -26,7 +27,7 @@ class RedirectForm(forms.ModelForm):
 
 
 @admin.register(Redirect)
-class RedirectAdmin(admin.ModelAdmin):
+class RedirectAdmin(AuditedDeletions, admin.ModelAdmin):
     form = RedirectForm
     fields = ("old_path", "new_path")
     list_display = ["old_path", "new_path", "made_at"]

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path
 
+from nejtilbander.audit.actor import View, known_to_audit
 from nejtilbander.editorial.dashboard import BEHIND, build_groups, pending_work
 from nejtilbander.editorial.model_admin import ContentAdmin
 from nejtilbander.editorial.views import launch
@@ -40,6 +41,10 @@ class EditorialSite(admin.AdminSite):
             "languages": [(code, name, behind[code]) for code, name in settings.LANGUAGES if code != SOURCE],
         }
         return super().index(request, context | (extra_context or {}))
+
+    def admin_view(self, view: View, cacheable: bool = False) -> View:
+        """A line of the audit trail that a signal writes says who was at work."""
+        return super().admin_view(known_to_audit(view), cacheable)
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         own = path("aabning/<slug:key>/", self.admin_view(launch.set_tick), name="launch_tick")

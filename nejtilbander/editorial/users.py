@@ -11,13 +11,15 @@ from django.http import HttpRequest
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
+from nejtilbander.editorial.audit_trail import AuditedDeletions
+
 VERBS = {"view": "se", "add": "tilføje", "change": "rette", "delete": "slette"}
 
 admin.site.unregister([User, Group])
 
 
 @admin.register(User)
-class StaffUserAdmin(UserAdmin):
+class StaffUserAdmin(AuditedDeletions, UserAdmin):
     """Permissions come with roles alone. Django's widgets for many choices and for times are not accessible."""
 
     fieldsets = (

@@ -16,8 +16,10 @@ from nejtilbander.images.models import ASPECT_RATIO, MEDIA_TYPES, Original, Pict
 
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF")
 MAX_BYTES = 20 * 1024 * 1024
-MAX_PIXELS = 60_000_000  # about a phone's largest; takes 180 MB while decoded
-Image.MAX_IMAGE_PIXELS = 2 * MAX_PIXELS  # Pillow warns above this, and refuses twice as much
+# Pixels, so that none takes more than 200 MB. A JPEG is decoded at a smaller size, but one of several scans, which a
+# header does not tell, is buffered whole at two bytes a sample: 25 million is what a phone makes by itself.
+MAX_PIXELS = {"JPEG": 25_000_000, "PNG": 16_000_000, "WEBP": 9_500_000, "AVIF": 12_000_000}
+Image.MAX_IMAGE_PIXELS = 100_000_000  # Pillow warns above this, and refuses twice as much
 MIN_SIZE = (480, 320)  # pixels; a smaller one is blurred on a phone
 MAX_SIDE = 2400  # pixels of the original
 ENCODINGS: dict[str, dict[str, Any]] = {  # visually lossless, about
@@ -25,6 +27,8 @@ ENCODINGS: dict[str, dict[str, Any]] = {  # visually lossless, about
     "webp": {"format": "WEBP", "quality": 76, "method": 4},
     "jpg": {"format": "JPEG", "quality": 80, "optimize": True, "progressive": True},
 }
+_ORIENTATION, _ON_ITS_SIDE = 0x0112, {5, 6, 7, 8}  # EXIF
+_SEE_THROUGH = {"RGBA", "LA", "PA"}
 Raster = Image.Image
 
 
@@ -41,7 +45,8 @@ def open_image(file: BinaryIO, size: int) -> Raster:
         raise InvalidImage(f"Filen fylder {size // 1024 // 1024} MB. Den må højst fylde {MAX_BYTES // 1024 // 1024}.")
     try:
         picture: Raster = Image.open(file, formats=FORMATS)  # reads the header only
-        if picture.width * picture.height > MAX_PIXELS:
+        most = MAX_PIXELS[picture.format or ""] // (2 if picture.mode == "CMYK" else 1)
+        if picture.width * picture.height > most:
             raise InvalidImage(f"Billedet er på {picture.width} × {picture.height} punkter. Gør det mindre først.")
         picture.draft("RGB", (MAX_SIDE, MAX_SIDE))  # a JPEG can be decoded at a smaller size
         picture.load()
@@ -54,15 +59,15 @@ def open_image(file: BinaryIO, size: int) -> Raster:
         ) from None
     except (OSError, SyntaxError, ValueError, EOFError, MemoryError):
         raise InvalidImage("Filen er i stykker. Prøv at gemme billedet igen.") from None
-    upright = ImageOps.exif_transpose(picture) or picture
-    if upright.width < MIN_SIZE[0] or upright.height < MIN_SIZE[1]:
+    width, height = picture.size[:: -1 if picture.getexif().get(_ORIENTATION, 1) in _ON_ITS_SIDE else 1]
+    if width < MIN_SIZE[0] or height < MIN_SIZE[1]:
         raise InvalidImage(
-            f"Billedet er på {upright.width} × {upright.height} punkter. "
-            f"Det skal mindst være {MIN_SIZE[0]} × {MIN_SIZE[1]}."
+            f"Billedet er på {width} × {height} punkter. Det skal mindst være {MIN_SIZE[0]} × {MIN_SIZE[1]}."
         )
-    flat = _flatten(upright)
-    flat.thumbnail((MAX_SIDE, MAX_SIDE))
-    return flat
+    if picture.mode not in {"L", "RGB", "RGBA", "CMYK"}:  # a palette cannot be made smaller
+        picture = picture.convert("RGBA" if picture.mode in _SEE_THROUGH or "transparency" in picture.info else "RGB")
+    picture.thumbnail((MAX_SIDE, MAX_SIDE))  # before anything makes copies of it
+    return _flatten(ImageOps.exif_transpose(picture) or picture)
 
 
 def _flatten(picture: Raster) -> Raster:
@@ -74,7 +79,7 @@ def _flatten(picture: Raster) -> Raster:
             picture = ImageCms.profileToProfile(picture, source, target, outputMode="RGB") or picture
         except (ImageCms.PyCMSError, OSError):
             pass  # an unreadable profile is no reason to refuse the picture
-    if picture.mode in {"RGBA", "LA", "PA"} or "transparency" in picture.info:
+    if picture.mode in _SEE_THROUGH or "transparency" in picture.info:
         picture = picture.convert("RGBA")
         picture = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture)
     picture = picture.convert("RGB")

@@ -19,6 +19,11 @@ NOT_FOR_HEAD = {403, 405, 501}  # some sites answer HEAD with these, and GET wit
 INTERNAL = "peger ind på et internt net"
 NO_ADDRESS = "er ikke en hel adresse"
 _SAFE = "/%:=&?~#+!$,;'@()*[]|"  # characters of a URL that are sent unescaped
+_GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")  # all that IANA has given out
+_NEVER_PUBLIC = [ipaddress.IPv6Network(prefix) for prefix in ("2001::/32", "3fff::/20")]  # Teredo; documentation
+_IPV4_IN_LAST_BITS = [  # RFC 4291, section 2.5.5: compatible and mapped; RFC 2765: translated; RFC 6052: NAT64
+    ipaddress.IPv6Network(prefix) for prefix in ("::/96", "::ffff:0:0/96", "::ffff:0:0:0/96", "64:ff9b::/96")
+]
 
 
 class InternalAddress(OSError):
@@ -62,10 +67,24 @@ def describe_error(error: Exception) -> str:
 
 
 def is_internal_address(address: str) -> bool:
-    """True for an IP address that is not public: private, loopback, link-local, reserved, multicast."""
+    """True for an IP address that is not public: private, loopback, link-local, reserved, multicast.
+
+    So is an IPv6 address that carries an IPv4 address which is not public.
+    """
     ip = ipaddress.ip_address(address)
-    ip = getattr(ip, "ipv4_mapped", None) or ip
-    return not ip.is_global or ip.is_multicast
+    if isinstance(ip, ipaddress.IPv6Address):
+        if embedded := _embedded_ipv4(ip):
+            ip = embedded
+        elif ip not in _GLOBAL_UNICAST or any(ip in network for network in _NEVER_PUBLIC):
+            return True
+    return not ip.is_global or ip.is_multicast or ip.is_reserved
+
+
+def _embedded_ipv4(ip: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """The IPv4 address that a packet for `ip` may be handed on to; None when it carries none."""
+    if any(ip in network for network in _IPV4_IN_LAST_BITS):
+        return ipaddress.IPv4Address(int(ip) & 0xFFFF_FFFF)
+    return ip.sixtofour
 
 
 class _ExternalConnection(HTTPConnection):

@@ -19,6 +19,28 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='AuditLine',
+            fields=[
+                ('number', models.PositiveBigIntegerField(primary_key=True, serialize=False, verbose_name='nr.')),
+                ('at', models.DateTimeField(verbose_name='hvornår')),
+                ('kind', models.CharField(choices=[('added', 'tilføjet'), ('changed', 'ændret'), ('deleted', 'slettet'), ('published', 'udgivet efter planen'), ('opened', 'listen åbnet'), ('login', 'logget ind'), ('failed', 'forgæves login'), ('logout', 'logget ud'), ('role', 'login eller rolle ændret'), ('folded', 'gamle linjer slettet')], max_length=9, verbose_name='hvad')),
+                ('who', models.BigIntegerField(null=True, verbose_name='hvem, nr.')),
+                ('who_name', models.CharField(blank=True, max_length=150, verbose_name='hvem')),
+                ('what', models.CharField(blank=True, max_length=100, verbose_name='slags')),
+                ('which', models.CharField(blank=True, max_length=255, verbose_name='nr. på det')),
+                ('words', models.TextField(blank=True, verbose_name='med ord')),
+                ('previous', models.CharField(max_length=64, unique=True, verbose_name='følger')),
+                ('hash', models.CharField(max_length=64, unique=True, verbose_name='kæde')),
+            ],
+            options={
+                'verbose_name': 'linje i revisionsloggen',
+                'verbose_name_plural': 'revisionslog',
+                'ordering': ['-number'],
+                'default_permissions': ('view',),
+                'base_manager_name': 'objects',
+            },
+        ),
+        migrations.CreateModel(
             name='CheckedLink',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

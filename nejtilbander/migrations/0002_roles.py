@@ -31,7 +31,7 @@ ROLES = {
     "Udgiver": PUBLISHER,
     "Mødeleder": [*MEETINGS, *pictures(*WRITE), "nejtilbander.publish_events"],
     "Listeansvarlig": ["events.view_event", "events.open_list"],
-    "Administrator": [*PUBLISHER, *(f"auth.{verb}_{model}" for model in ("user", "group") for verb in WRITE)],
+    "Administrator": [*PUBLISHER, "nejtilbander.view_auditline", *(f"auth.{verb}_{model}" for model in ("user", "group") for verb in WRITE)],
     **{
         f"Oversætter ({name})": [*texts("view"), "events.view_event", f"nejtilbander.translate_{code}"]
         for code, name in LANGUAGES.items()

@@ -9,6 +9,8 @@ from django.db import IntegrityError, OperationalError, transaction
 from django.dispatch import Signal
 from django.utils import timezone
 
+from nejtilbander.audit import chain
+from nejtilbander.audit.models import AuditLine
 from nejtilbander.caching.tracking import ObjectRef
 from nejtilbander.caching.watcher import States
 from nejtilbander.i18n.languages import CODES
@@ -165,6 +167,7 @@ def _publish_planned(version: Version) -> bool:
             begins = version.due_at or timezone.now()
             _check_period(row, begins, version.until)
             _apply(row, version, begins, version.until)
+            chain.append(AuditLine.Kind.PUBLISHED, None, row, f"Version {version.number}.")
     except OperationalError:
         raise
     except Exception as error:  # noqa: BLE001 - one bad plan must not take the pages of all readers down

@@ -74,19 +74,30 @@ class Finding:
 class _Element:
     tag: str
     href: str
-    words: str = ""
+    pieces: list[str]
+
+    @property
+    def words(self) -> str:
+        return "".join(self.pieces)
 
 
 class _ProseParser(HTMLParser):
-    """Sanitised HTML as plain words (one line a block), headings and links. Facts stay in braces."""
+    """Sanitised HTML as plain words (one line a block), headings and links. Facts stay in braces.
+
+    Of headings or links inside each other the innermost one has the words: each word is kept three times at most.
+    """
 
     def __init__(self, html: str) -> None:
         super().__init__()
-        self.words = ""
+        self._pieces: list[str] = []
         self._elements: list[_Element] = []
-        self._open: list[_Element] = []
+        self._open: dict[str, _Element] = {}  # by tag
         self.feed(html)
         self.close()
+
+    @property
+    def words(self) -> str:
+        return "".join(self._pieces)
 
     @property
     def headings(self) -> list[_Element]:
@@ -98,20 +109,20 @@ class _ProseParser(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in {"h2", "h3", "a"}:
-            self._elements.append(_Element(tag, (dict(attrs).get("href") or "").strip()))
-            self._open.append(self._elements[-1])
+            self._elements.append(_Element(tag, (dict(attrs).get("href") or "").strip(), []))
+            self._open[tag] = self._elements[-1]
         if tag in _BLOCKS:
-            self.words += "\n"
+            self._pieces.append("\n")
 
     def handle_endtag(self, tag: str) -> None:
-        self._open = [element for element in self._open if element.tag != tag]
+        self._open.pop(tag, None)
         if tag in _BLOCKS:
-            self.words += "\n"
+            self._pieces.append("\n")
 
     def handle_data(self, data: str) -> None:
-        self.words += data
-        for element in self._open:
-            element.words += data
+        self._pieces.append(data)
+        for element in self._open.values():
+            element.pieces.append(data)
 
 
 Remarks = Iterator[tuple[str, bool]]  # (sentence, is it an error)

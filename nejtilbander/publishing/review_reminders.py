@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.utils import timezone, translation
 
+from nejtilbander.audit import chain
 from nejtilbander.background.models import Heartbeat
 from nejtilbander.background.outbox import LEASE, MESSAGE_ERRORS, error_name, format_message_id, is_permanent
 from nejtilbander.i18n.dates import format_day
@@ -41,7 +42,8 @@ class DueReview:
 def due_reviews() -> dict[int, tuple[list[str], list[DueReview]]]:
     """The reviews that are overdue or due within a week: (addresses to write to, reviews) by the owner's id.
 
-    Those of an object without an owner, or whose owner cannot be written to, go to ALARM_TO under NOBODY.
+    Those of an object without an owner, or whose owner cannot be written to, go to ALARM_TO under NOBODY. ALARM_TO is
+    written to without any too: each week somebody must be given the last hash of the audit trail.
     """
     due = [
         (obj.review_by, obj)
@@ -55,6 +57,8 @@ def due_reviews() -> dict[int, tuple[list[str], list[DueReview]]]:
         to = [owner.email] if owner else list(settings.ALARM_TO)
         review = DueReview(str(obj), str(obj._meta.verbose_name), by, _admin_url(obj))
         groups.setdefault(owner.pk if owner else NOBODY, (to, []))[1].append(review)
+    if settings.ALARM_TO and chain.last_line():
+        groups.setdefault(NOBODY, (list(settings.ALARM_TO), []))
     return groups
 
 
@@ -111,21 +115,31 @@ def _advance(previous: datetime, to: datetime) -> datetime | None:
 def compose(to: list[str], reviews: list[DueReview], owner: int, week: datetime) -> EmailMessage:
     """The reminder, in Danish, for the municipality's own mailboxes. Sent twice, it has the same Message-ID."""
     name = uuid.uuid5(uuid.NAMESPACE_URL, f"{settings.SITE_URL}/{HEARTBEAT}/{owner}/{week.isoformat()}")
+    text = ["Hej", *(_words(reviews, owner) if reviews else []), *_audit_hash(), "Venlig hilsen\nOdense Kommune\n"]
+    return EmailMessage(
+        "Tekster, der skal læses igennem" if reviews else "Ugens linje fra revisionsloggen", "\n\n".join(text), to=to,
+        headers={"Auto-Submitted": "auto-generated", "Message-ID": format_message_id(name)},
+    )  # fmt: skip
+
+
+def _words(reviews: list[DueReview], owner: int) -> list[str]:
     whose = (
         "Ingen passer på de her tekster, eller også har den, der gør, ingen mail."
         if owner == NOBODY
         else "Du passer på de her tekster."
     )
-    text = [
-        f"Hej\n\n{whose} De skal læses igennem senest den dag, der står ved dem.",
+    return [
+        f"{whose} De skal læses igennem senest den dag, der står ved dem.",
         *(_paragraph(review) for review in reviews),
         "Passer teksten stadig? Ellers ret den, og udgiv den. Vælg så en ny dag under „Hvem passer på“ øverst dér.",
-        "Venlig hilsen\nOdense Kommune\n",
     ]
-    return EmailMessage(
-        "Tekster, der skal læses igennem", "\n\n".join(text), to=to,
-        headers={"Auto-Submitted": "auto-generated", "Message-ID": format_message_id(name)},
-    )  # fmt: skip
+
+
+def _audit_hash() -> list[str]:
+    """One line: the last of the audit trail. Whoever kept the letter can tell that lines were taken out later."""
+    if not (last := chain.last_line()):
+        return []
+    return [f"Til driften, gem mailen: Revisionsloggens sidste linje er nr. {last.number}, {last.hash}"]
 
 
 def _paragraph(review: DueReview) -> str:

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, PublicKey, SealedBox
 
@@ -53,17 +54,29 @@ def normalise_address(address: str) -> str:
     return unicodedata.normalize("NFC", address).strip().casefold()
 
 
-def blind_index(scope: int, address: str) -> str:
+def mailbox(address: str) -> str:
+    """The mailbox behind `address`: without a "+" tag, and at Gmail without dots."""
+    local, _at, domain = normalise_address(address).rpartition("@")
+    local = local.partition("+")[0]
+    if domain in {"gmail.com", "googlemail.com"}:
+        local = local.replace(".", "")
+    return f"{local}@{domain}"
+
+
+def blind_index(scope: int, address: str, purpose: str = "address") -> str:
     """A keyed hash that recognises an address within `scope` (an event's id); without INDEX_KEY it reveals nothing.
 
-    It differs from scope to scope, so nobody can be followed from meeting to meeting.
+    It differs from scope to scope, so nobody can be followed from meeting to meeting. Raises ImproperlyConfigured in a
+    process without INDEX_KEY.
     """
-    return keyed_hash("address", f"{scope}:{normalise_address(address)}")
+    if not settings.INDEX_KEY:
+        raise ImproperlyConfigured("This process was given no INDEX_KEY: only the worker recognises an address.")
+    return keyed_hash(settings.INDEX_KEY, purpose, f"{scope}:{normalise_address(address)}")
 
 
-def keyed_hash(purpose: str, secret: str) -> str:
-    """HMAC-SHA-256 under INDEX_KEY, 43 characters of base64url. The same secret differs between purposes."""
-    digest = hmac.digest(settings.INDEX_KEY.encode(), f"{purpose}\0{secret}".encode(), "sha256")
+def keyed_hash(key: str, purpose: str, secret: str) -> str:
+    """HMAC-SHA-256 under `key`, 43 characters of base64url. The same secret differs between purposes."""
+    digest = hmac.digest(key.encode(), f"{purpose}\0{secret}".encode(), "sha256")
     return base64.urlsafe_b64encode(digest).decode().rstrip("=")
 
 

@@ -29,6 +29,7 @@ logconfig_dict = {
 loglevel = "warning"
 limit_request_line = 4094
 limit_request_fields = 50
+forwarder_headers = ""  # no header of a client's becomes SCRIPT_NAME or PATH_INFO, whoever passes it on
 timeout = 30
 graceful_timeout = 30  # seconds to finish requests after SIGTERM; supervisor.py, compose.yaml and deploy/ wait longer
 # A new process has no cached pages. Its memory does not grow (bench/weight.py), so it is seldom replaced: at 10,000

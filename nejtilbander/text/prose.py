@@ -17,17 +17,24 @@ ATTRIBUTES = {"a": {"href"}, "span": {"lang", "dir"}, "bdi": {"lang", "dir"}, "b
 MAX_LENGTH = 100_000  # characters, tags too: some thirty printed pages
 SCHEMES = {"https", "mailto", "tel"}
 _FACT = re.compile(r"\{([a-z.]+)\}")
-_LINK_OR_TAG = re.compile(r"(<a\b.*?</a>|<[^>]+>)", re.DOTALL)
+# No pattern looks further than the next "<" from where it began, or a text of nothing else would take half a minute.
+_LINK_OR_TAG = re.compile(r"(<a\b[^<]*+(?:<(?!a\b|/a>)[^<]*+)*+</a>|<[^<>]+>)")
 _TEXT_IN_LINK = re.compile(r"(?<=>)[^<]+")
 _INVISIBLE = re.compile(r"&nbsp;|[\s\u00ad\u200b-\u200f\u2060\ufeff]")  # Word leaves these where a word was deleted
-_HEADING = re.compile(r"<h2>(.*?)</h2>", re.DOTALL)
+_HEADING = re.compile(r"<h2>([^<]*+(?:<(?!/?h2>)[^<]*+)*+)</h2>")
 _BLOCK_END = re.compile(r"</(?:p|h2|h3|li|blockquote)>|<br ?/?>")
+# The elements that HTML's parser opens again after a wrong end tag, in quadratic time unless they are alike.
+_FORMATTING_WITH_ATTRIBUTES = re.compile(
+    r"<(b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)(?=[\s/])"
+    r"""(?:[^<>"']++|"[^"]*+"|'[^']*+')*+>""",
+    re.IGNORECASE,
+)
 
 
 def sanitize(html: str) -> str:
     """`html` with only the tags, attributes and URL schemes above; "" when no word is left."""
     cleaned = nh3.clean(
-        html.replace('href="http://', 'href="https://'),
+        _FORMATTING_WITH_ATTRIBUTES.sub(r"<\1>", html).replace('href="http://', 'href="https://'),
         tags=TAGS,
         attributes=ATTRIBUTES,
         url_schemes=SCHEMES,

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.apps import apps
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, resolve_url
 from django.utils import timezone, translation
 
@@ -39,11 +39,23 @@ def preview_page(obj: ContentModel, language: str) -> HttpResponse:
 
 @public_view(NO_STORE)
 def shared_preview(request: HttpRequest, secret: str) -> HttpResponse:
-    """The draft behind a share link, for SHARE_DAYS. 404 when the link has expired or was deleted."""
+    """The draft behind a share link, for SHARE_DAYS.
+
+    404 when the link has expired or was deleted, and while whoever made it may not change the draft.
+    """
     oldest = timezone.now() - timedelta(days=SHARE_DAYS)
-    link = get_object_or_404(SharedPreview, token_hash=sealed_boxes.token_hash(secret), made_at__gt=oldest)
+    links = SharedPreview.objects.select_related("made_by")
+    link = get_object_or_404(links, token_hash=sealed_boxes.token_hash(secret), made_at__gt=oldest)
+    if not _may_still_share(link):
+        raise Http404
     obj = get_object_or_404(apps.get_model(link.kind), pk=link.object_id)
     response = preview_page(obj, translation.get_language() or SOURCE)
     response.headers["Referrer-Policy"] = "no-referrer"  # the address is the key
     cache_policy(response).is_unique = True
     return response
+
+
+def _may_still_share(link: SharedPreview) -> bool:
+    """True while its maker has a login for staff, and the right to change what the link shows."""
+    app_label, _, model = link.kind.partition(".")
+    return link.made_by.is_staff and link.made_by.has_perm(f"{app_label}.change_{model.lower()}")

@@ -18,6 +18,7 @@ def test_the_keys_are_with_the_sealed_parts_alone(name):
     mounted = {volume.partition(":")[0] for volume in service.get("volumes", [])}
     assert ("keyring" in mounted) == (name in SEALED)
     assert ("KEYRING_SECRET" in service.get("environment", {})) == (name in SEALED)
+    assert ("INDEX_KEY" in service.get("environment", {})) == (name in SEALED - {"staff"})
 
 
 def test_only_nginx_is_reached_from_outside():

@@ -168,7 +168,7 @@ def test_every_setting_is_one_the_site_knows_and_none_is_missing(tmp_path):
         for name in ("open", "sealed")
         for asked in [(KUBERNETES / f"example/{name}.env.example").read_text()]
     }
-    assert secrets["sealed"].keys() == {"KEYRING_SECRET", "EMAIL_URL"}
+    assert secrets["sealed"].keys() == {"INDEX_KEY", "KEYRING_SECRET", "EMAIL_URL"}
     own = {"PATH": "/bin", "DATA_DIR": str(tmp_path), "STATIC_ROOT": str(tmp_path)}
     for role, more in (("public", {}), ("staff", secrets["sealed"]), ("worker", secrets["sealed"])):
         ended = subprocess.run(

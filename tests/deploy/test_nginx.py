@@ -70,6 +70,30 @@ def test_every_header_of_the_site_comes_through_once_and_nginx_does_not_say_its_
     assert answer.headers["Server"] == "nginx"
 
 
+OWN = {"content-security-policy", "strict-transport-security", "x-content-type-options", "referrer-policy"}
+
+
+def test_what_nginx_itself_answers_has_the_headers_and_no_version(front):
+    by_nginx = [
+        front.ask("/metrics"), front.ask("/healthz/worker"), front.ask("/", "POST", b"x" * 1_100_000),
+        front.ask("/", X="x" * 9_000), front.ask("/metrics", host=STAFF),
+    ]  # fmt: skip
+    assert [status for status, *_ in by_nginx] == [404, 404, 413, 400, 404]
+    for _, headers, body in by_nginx:
+        assert headers.keys() >= OWN
+        assert headers["content-security-policy"].startswith("default-src 'none'")
+        assert headers["server"] == "nginx"
+        assert not re.search(rb"nginx/", body)
+
+    link = http.client.HTTPConnection("127.0.0.1", front.http)
+    link.request("GET", "/", headers={"Host": HOST})
+    answer = link.getresponse()
+    assert (answer.status, answer.headers["Server"]) == (308, "nginx")
+    assert b"nginx/" not in answer.read()
+    assert OWN - {name.lower() for name in answer.headers} == {"strict-transport-security"}, "it says nothing on http"
+    link.close()
+
+
 def test_the_log_says_what_happened_and_not_to_whom(here):
     front, *_ = here
     front.ask(f"/min-tilmelding/{TOKEN}/?q=hemmelig", Referer="https://andet.example/hemmelig", User_Agent="Hemmelig")

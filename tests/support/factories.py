@@ -9,6 +9,7 @@ from django.utils import timezone
 from events.models import Event, Seats, Signup
 from events.privacy.keys import create_key
 from events.signups.booking import FormContext, SignupRequest, sign_up
+from events.signups.recognition import recognise_new
 from events.signups.seats import set_capacity
 from events.signups.self_service import confirm, find_signup
 from nejtilbander.notices.models import Notice
@@ -76,8 +77,10 @@ def a_signup(event: Event, email: str = "", seats: int = 1, *, hold: bool = True
     """A group that signed up and takes a place in line too; `token` is what only its visitor knows."""
     wishes = SignupRequest(**{"seats": seats, "language": "da", "email": email} | signup_request)
     token = sign_up(event, wishes, a_form(event, accepts_waiting=True, hold=hold)).token
+    recognise_new()
     signup = find_signup(token)
-    assert signup, "the address was signed up before"
+    assert signup
+    assert not email or signup.recognition.address_index, "the address was signed up before"
     signup.token = token
     return signup
 

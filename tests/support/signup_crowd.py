@@ -18,7 +18,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from events.models import Event, Letter, Seats, Signup
-from events.signups import booking, seats, self_service, waiting_list
+from events.signups import booking, recognition, seats, self_service, waiting_list
 from events.signups.booking import FormContext, SignupRequest, manage_token
 from events.signups.seats import NoRoom, Reservation
 from nejtilbander.security.sealed_boxes import token_hash
@@ -165,6 +165,7 @@ def _come(nonce: str, event_id: int, chance: random.Random, story: dict[str, lis
     try:
         booking.sign_up(Event.objects.with_seats().get(pk=event_id), signup_request, form_context)
         story["answered"].append(nonce)
+        recognition.recognise_new()  # so many workers at once
     except NoRoom:
         story["turned away"].append(nonce)
     except Exception as error:  # noqa: BLE001 - whatever it is, a visitor would see an error
@@ -197,7 +198,9 @@ def _act(act: str, nonce: str, found: Signup, chance: random.Random, story: dict
 def _work(act: str, found: Signup, story: dict[str, list[str]]) -> None:
     if act == "run out":
         # And what is held for nobody, and every offer: else chance alone would say whether one ran out.
-        whose = Q(pk=found.pk) | Q(state=Signup.State.HELD, address_index=None) | Q(state=Signup.State.OFFERED)
+        whose = (
+            Q(pk=found.pk) | Q(state=Signup.State.HELD, recognition__address_index=None) | Q(state=Signup.State.OFFERED)
+        )
         Signup.objects.filter(whose).exclude(until=None).update(until=timezone.now() - timedelta(seconds=1))
     elif act == "letters":
         for letter in Letter.objects.select_related("signup").claim(5):

@@ -163,7 +163,7 @@ def keeper(data, **more):
 
 def internet_facing(data):
     settings = keeper(data, SITE_ROLE="public", KEYRING_DIR=f"{data}/nowhere", SIGNUP_MIN_SECONDS="0")
-    del settings["KEYRING_SECRET"]
+    del settings["KEYRING_SECRET"], settings["INDEX_KEY"]
     return settings
 
 

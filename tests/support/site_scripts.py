@@ -19,7 +19,7 @@ import django; django.setup()
 from io import StringIO
 from django.core.management import call_command
 from django.utils import timezone
-from events.models import Event, Letter, Seats, Signup
+from events.models import Event, Letter, Recognition, Seats, Signup
 from nejtilbander.background import worker
 from nejtilbander.security.sealed_boxes import blind_index, token_hash
 leased = Letter.objects.waiting().exclude(lease="").update(due_at=timezone.now())
@@ -30,10 +30,11 @@ live = sum(Signup.objects.live().values_list("seats", flat=True))
 print(json.dumps({
     "leased": leased,
     "missing": [who for who in asked["addresses"]
-        if Signup.objects.filter(address_index=blind_index(event.pk, who)).count() != 1]
+        if Recognition.objects.filter(address_index=blind_index(event.pk, who)).count() != 1]
         + [token for token in asked["tokens"] if not Signup.objects.filter(token_hash=token_hash(token)).exists()],
     # Not what is held for nobody: whoever sent a second form, because the first was not answered, has one.
-    "sign-ups": Signup.objects.exclude(address_index=None, state__in=["held", "lapsed"]).count(),
+    "sign-ups": Signup.objects.exclude(has_address=True, recognition__address_index=None)
+        .exclude(has_address=False, state="lapsed").count(),
     "states": sorted(set(Signup.objects.values_list("state", flat=True))),
     "unsent": list(Letter.objects.exclude(state="sent").values_list("kind", "state", "error")),
     "sent": [letter.message_id() for letter in Letter.objects.all()],

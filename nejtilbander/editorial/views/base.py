@@ -58,7 +58,7 @@ def render_admin_page(
 
 
 def log_change(request: HttpRequest, obj: ContentModel, message: str) -> None:
-    """Adds a LogEntry for what is no version. Every entry goes to operations/audit_log.py too."""
+    """Adds a LogEntry for what is no version. Every entry is a line of the audit trail too (audit/receivers.py)."""
     LogEntry.objects.log_actions(staff_user(request).pk, [obj], CHANGE, message, single_object=True)
 
 

@@ -177,7 +177,10 @@ else:
                 scrub()
             return queries.captured_queries[-1]["sql"]
 
-        assert elsewhere(work) == "VACUUM events_letter, events_signup, events_question, events_accesslogentry"
+        assert (
+            elsewhere(work)
+            == "VACUUM events_letter, events_signup, events_recognition, events_question, events_accesslogentry"
+        )
 
 
 @pytest.mark.parametrize(

@@ -16,9 +16,10 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from events.models import Letter, Seats, Signup
+from events.models import Letter, Recognition, Seats, Signup
 from events.privacy.retention import erase_unconfirmed
-from events.signups.booking import MAX_LETTERS, SignupRequest, sign_up
+from events.signups.booking import SignupRequest, sign_up
+from events.signups.recognition import MAX_LETTERS, recognise_new
 from events.signups.seats import NoRoom, discrepancy, reconcile, set_capacity, set_closed
 from events.signups.self_service import cancel, change_seats, confirm, erase, find_signup, resend_link
 from events.signups.waiting_list import expire_offers, lapse_holds, offer_seats_now
@@ -31,7 +32,12 @@ SEATS, WHICH = st.integers(1, 6), st.integers(0, 40)
 HOW = st.sampled_from(["confirms", "confirms", "does not", "without an address"])
 ADDRESSES = ["", "", "anna@example.dk", "bo@example.dk", *(f"ny{number}@example.dk" for number in range(1, 5))]
 PAST = timezone.now() - timedelta(minutes=1)
-BARE = {"sealed": b"", "address_index": None, "until": None, "language": ""}
+BARE = {"sealed": b"", "has_address": False, "until": None, "language": ""}
+UNSEEN = {"sealed", "is_new"}  # columns that change whenever the worker has looked at a new sign-up
+
+
+def without(row, *names):
+    return {name: value for name, value in row.items() if name not in names}
 
 
 class Meeting(RuleBasedStateMachine):
@@ -110,7 +116,7 @@ class Meeting(RuleBasedStateMachine):
         self.newcomers += 1
         email = "" if how == "without an address" else f"ny{self.newcomers}@example.dk"
         self.form = SignupRequest(seats, "da", email=email), a_form(self.event, accepts_waiting=True)
-        if (signup := find_signup(self.send_form())) and how == "confirms":
+        if (signup := find_signup(self.send_form() or "")) and how == "confirms":
             confirm(signup)
             self.by_its_own_will(signup)
 
@@ -147,26 +153,40 @@ class Meeting(RuleBasedStateMachine):
         """A known address changes nothing but the count of letters asked for; its form holds seats for nobody.
 
         One that holds nothing and was never confirmed makes way: so whoever comes back is not in their own way.
+        What the form itself changes is the same for all; the worker may come at once or twice.
         """
-        index = blind_index(self.event.pk, signup_request.email)
-        known = next((row for row in before.values() if signup_request.email and row["address_index"] == index), None)
+        known = self.mark_of(signup_request.email)
         after = self.rows()
         (new,) = [after.pop(pk) for pk in after.keys() - before.keys()]
-        makes_way = known and not known["verified"] and known["state"] in {State.LAPSED, State.WAITING}
-        makes_way = makes_way and known["letters_asked"] < MAX_LETTERS
-        if known:
-            known["letters_asked"] = min(known["letters_asked"], MAX_LETTERS) + 1
+        assert after == before, "the form alone changed another row"
+        assert (new["token_hash"], new["seats"], new["is_new"]) == (token_hash(token), signup_request.seats, True)
+        assert new["has_address"] == bool(signup_request.email)
+        recognise_new()
+        recognise_new()
+        seen = self.rows()
+        looked_at = seen.pop(new["id"])
+        assert not looked_at["is_new"]
+        assert without(looked_at, *UNSEEN) == without(new, *UNSEEN), "the worker showed whether the address is known"
+        old = before.get(known.pk) if known else None
+        makes_way = bool(known) and not old["verified"] and old["state"] in {State.LAPSED, State.WAITING}
+        makes_way = makes_way and known.letters_asked < MAX_LETTERS
         if makes_way:
-            known |= BARE | {"state": State.LAPSED}
-        assert after == before
-        assert (new["token_hash"], new["seats"]) == (token_hash(token), signup_request.seats)
-        assert new["letters_asked"] == (known["letters_asked"] if makes_way else 0)
+            before[known.pk] |= BARE | {"state": State.LAPSED}
+        assert seen == before
+        if known:
+            asked = min(known.letters_asked, MAX_LETTERS) + 1
+            assert self.mark_of(signup_request.email).letters_asked == asked
         assert self.is_phantom(new) == bool(known and not makes_way)
         return self.is_phantom(new)
 
+    def mark_of(self, email):
+        index = blind_index(self.event.pk, email) if email else "none"
+        return Recognition.objects.filter(event=self.event, address_index=index).first()
+
     def is_phantom(self, row):
         """Stands for an address that is, or was, signed up by another form: no link leads there."""
-        return row["address_index"] is None and row["state"] in {State.HELD, State.LAPSED}
+        is_replaced = not row["has_address"] and row["state"] == State.LAPSED
+        return is_replaced or Recognition.objects.filter(pk=row["id"], address_index=None).exists()
 
     @rule(which=WHICH, out_of_date=st.booleans())
     def confirm(self, which, out_of_date):
@@ -174,7 +194,7 @@ class Meeting(RuleBasedStateMachine):
             confirm(signup)
             self.by_its_own_will(signup)
             row = self.rows().get(signup.pk)
-            assert not row or row["verified"] == bool(row["address_index"]) or row["state"] in Signup.GONE
+            assert not row or row["verified"] == row["has_address"] or row["state"] in Signup.GONE
 
     @rule(which=WHICH, seats=SEATS, out_of_date=st.booleans())
     def change_seats(self, which, seats, out_of_date):
@@ -274,7 +294,9 @@ class Meeting(RuleBasedStateMachine):
             content = self.opened(row)
             email = content["email"]
             assert token_hash(content["token"]) == row["token_hash"]
-            assert row["address_index"] == (blind_index(self.event.pk, email) if email else None)
+            assert row["has_address"] == bool(email)
+            mark = Recognition.objects.filter(pk=row["id"]).first()
+            assert (mark and mark.address_index) == (blind_index(self.event.pk, email) if email else None)
             assert (row["id"] in written_to) == bool(email)
         assert all(unseal(self.key, one.sealed)["email"] for one in letters.filter(signup=None))
 

@@ -201,7 +201,7 @@ def test_the_seats_command_prints_each_coming_meeting_for_people_and_for_program
     )
 
 
-def test_what_is_held_for_nobody_is_counted_while_it_is_held_and_no_longer():
+def test_what_is_held_for_nobody_is_counted_like_any_other_that_nobody_confirms():
     event = a_meeting(key=True)
     a_guest(event, "anna@example.dk", 2)
     sign_up(event, SignupRequest(seats=3, language="da", email="anna@example.dk"), a_form(event))
@@ -211,7 +211,7 @@ def test_what_is_held_for_nobody_is_counted_while_it_is_held_and_no_longer():
     lapse_holds()
 
     assert (held["confirmed"], held["held"]) == (2, 3)
-    assert seats.counts(event.pk) == dict.fromkeys(State.values, 0) | {"confirmed": 2}
+    assert seats.counts(event.pk) == dict.fromkeys(State.values, 0) | {"confirmed": 2, "lapsed": 3}
 
 
 def test_what_is_written_of_the_list_names_nobody():

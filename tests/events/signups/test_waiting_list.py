@@ -223,7 +223,7 @@ def test_an_offer_nobody_took_goes_on_and_a_farewell_carries_the_sealed_box():
     assert states(first, second) == [State.EXPIRED, State.OFFERED]
     assert counted(event) == (6, 0)
     first.refresh_from_db()
-    assert (bytes(first.sealed), first.address_index, first.language, first.until) == (b"", None, "", None)
+    assert (bytes(first.sealed), first.has_address, first.language, first.until) == (b"", False, "", None)
     assert not first.letters.exists()
     farewell = Letter.objects.get(event=event, signup=None)
     content = unseal(keyring.private_key(event.seats.key), farewell.sealed)

@@ -101,6 +101,16 @@ def test_another_host_another_scheme_and_a_post_go_to_django(server):
     assert list(page_store) == ["/hvem/"]
 
 
+def test_a_page_under_a_foreign_script_name_is_neither_kept_nor_served(server):
+    poisoned = server.get("/hvem/", SCRIPT_NAME="/ond")
+    assert 'href="/ond/' in poisoned.text
+    assert list(page_store) == []
+
+    clean = server.get("/hvem/")
+    assert "/ond/" not in clean.text
+    assert server.get("/hvem/", SCRIPT_NAME="/ond").text == poisoned.text
+
+
 def test_behind_a_proxy_it_says_what_scheme_the_reader_has(server, settings):
     settings.BEHIND_PROXY, settings.SECURE_PROXY_SSL_HEADER = True, ("HTTP_X_FORWARDED_PROTO", "https")
     server.door = PageCacheApplication(server.django, server.ensure_running)  # it is told once, when it is made

@@ -110,6 +110,13 @@ def test_a_name_that_leads_inward_a_moment_later_is_asked_nothing(stranger, sche
         ("10.1.2.3", True), ("192.168.0.1", True), ("169.254.169.254", True), ("127.0.0.1", True), ("0.0.0.0", True),  # noqa: S104
         ("100.64.0.1", True), ("224.0.0.1", True), ("::1", True), ("fe80::1%2", True), ("fd00::1", True),
         ("::ffff:10.0.0.1", True), ("8.8.8.8", False), ("2a00:1450:400f::1", False), ("::ffff:8.8.8.8", False),
+        ("64:ff9b::7f00:1", True), ("64:ff9b::a9fe:a9fe", True), ("64:ff9b::808:808", False),  # NAT64
+        ("64:ff9b:1::808:808", True),  # NAT64 of somebody's own
+        ("2002:7f00:1::", True), ("2002:a00:1::1", True), ("2002:808:808::1", False),  # 6to4
+        ("2001:0:808:808::f5ff:fffe", True), ("2001:0:7f00:1::", True),  # Teredo
+        ("::7f00:1", True), ("::ffff:0:7f00:1", True), ("::ffff:0:a00:1", True), ("::", True),
+        ("fec0::1", True), ("5f00::1", True), ("2001:db8::1", True), ("3fff::1", True), ("ff0e::1", True),
+        ("240.0.0.1", True), ("255.255.255.255", True), ("198.18.0.1", True), ("192.0.2.1", True),
     ],
 )  # fmt: skip
 def test_whose_an_address_is(address, inward):

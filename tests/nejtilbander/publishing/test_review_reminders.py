@@ -12,6 +12,8 @@ from django.db import OperationalError, connection
 from django.utils import timezone, translation
 
 from events.models import Event
+from nejtilbander.audit import chain
+from nejtilbander.audit.models import AuditLine
 from nejtilbander.background.models import Heartbeat
 from nejtilbander.background.outbox import LEASE
 from nejtilbander.background.worker import run_tasks
@@ -31,7 +33,7 @@ TODAY = MONDAY.date()
 @pytest.fixture
 def now(monkeypatch, settings):
     """A clock that can be set, at Monday 07:00. The worker started the Thursday before; nothing was due then."""
-    settings.ALARM_TO, settings.SITE_URL, settings.STAFF_URL = [OFFICE], "https://example.dk", "https://desk.example.dk"
+    settings.ALARM_TO, settings.SITE_URL, settings.STAFF_URL = [], "https://example.dk", "https://desk.example.dk"
     for model in (Page, Initiative, Partner, Statement, Event):
         model.objects.update(review_by=None)
     clock = Clock(MONDAY - timedelta(days=4))
@@ -96,11 +98,13 @@ def test_a_colleague_gets_one_letter_about_all_that_is_theirs_and_due_soonest_fi
         f"https://desk.example.dk/admin/pages/page/{page.pk}/change/\n\n"
         "Passer teksten stadig? Ellers ret den, og udgiv den. "
         "Vælg så en ny dag under „Hvem passer på“ øverst dér.\n\n"
+        f"Til driften, gem mailen: Revisionsloggens sidste linje er nr. 1, {chain.last_line().hash}\n\n"
         "Venlig hilsen\nOdense Kommune\n"
     )
 
 
-def test_the_addresses_in_the_letter_are_those_of_the_admin(now, mailbox, staff):
+def test_the_addresses_in_the_letter_are_those_of_the_admin(now, mailbox, staff, settings):
+    settings.ALARM_TO = [OFFICE]
     a_page("om-os", review_by=TODAY)
     a_meeting(review_by=TODAY)
     send_reminders()
@@ -111,7 +115,8 @@ def test_the_addresses_in_the_letter_are_those_of_the_admin(now, mailbox, staff)
         assert staff.get(address.removeprefix("https://desk.example.dk")).status_code == 200
 
 
-def test_what_nobody_can_be_told_of_goes_to_the_office(now, mailbox):
+def test_what_nobody_can_be_told_of_goes_to_the_office(now, mailbox, settings):
+    settings.ALARM_TO = [OFFICE]
     a_page("ingen", title_da="Ingens", review_by=TODAY)
     a_page("uden-mail", title_da="En uden mail", owner=a_colleague("uden", ""), review_by=TODAY)
     a_page("holdt-op", title_da="En der er holdt op", owner=a_colleague("vaek", BO, is_active=False), review_by=TODAY)
@@ -126,10 +131,7 @@ def test_what_nobody_can_be_told_of_goes_to_the_office(now, mailbox):
     assert "Annas" not in words_of(office)
 
 
-def test_without_an_office_a_line_in_the_log_says_so_once_a_week_and_the_others_get_theirs(
-    now, mailbox, settings, caplog
-):
-    settings.ALARM_TO = []
+def test_without_an_office_a_line_in_the_log_says_so_once_a_week_and_the_others_get_theirs(now, mailbox, caplog):
     a_page("ingen", title_da="Ingens", review_by=TODAY)
     a_page("annas", owner=a_colleague(), review_by=TODAY)
 
@@ -137,6 +139,30 @@ def test_without_an_office_a_line_in_the_log_says_so_once_a_week_and_the_others_
 
     assert received(mailbox) == [ANNA]
     assert caplog.messages == ["Texts are due to be looked through, and there is nobody to tell: ALARM_TO is empty."]
+
+
+def test_the_office_is_told_the_last_line_of_the_audit_trail_each_week_whether_texts_are_due_or_not(
+    now, mailbox, settings
+):
+    settings.ALARM_TO = [OFFICE]
+    first = chain.append(AuditLine.Kind.LOGIN)
+    assert (send_reminders(), send_reminders()) == (1, 0)
+    now.time += timedelta(days=7)
+    second = chain.append(AuditLine.Kind.LOGOUT)
+    a_page("annas", owner=a_colleague(), review_by=now.time.date())
+    third = chain.last_line()
+    assert send_reminders() == 2
+
+    quiet, busy = mailbox.to(OFFICE)
+    assert quiet["Subject"] == "Ugens linje fra revisionsloggen"
+    assert words_of(quiet) == (
+        f"Hej\n\nTil driften, gem mailen: Revisionsloggens sidste linje er nr. 1, {first.hash}\n\n"
+        "Venlig hilsen\nOdense Kommune\n"
+    )
+    assert f" nr. 3, {third.hash}\n" in words_of(busy)
+    assert second.number == 2
+    [annas] = mailbox.to(ANNA)
+    assert third.hash in words_of(annas)
 
 
 def test_when_nothing_is_due_nobody_is_written_to(now, mailbox):

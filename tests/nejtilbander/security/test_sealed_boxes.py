@@ -96,17 +96,17 @@ def test_an_address_is_known_within_its_meeting_and_nobody_is_followed_to_the_ne
 
 def test_marks_fit_their_column_and_each_purpose_has_its_own(settings):
     marks = {
-        keyed_hash("code", "x"),
-        keyed_hash("token", "x"),
-        keyed_hash("code", "y"),
+        keyed_hash("one key", "code", "x"),
+        keyed_hash("one key", "token", "x"),
+        keyed_hash("one key", "code", "y"),
         token_hash("x"),
-        keyed_hash("co", "de\0x"),
+        keyed_hash("one key", "co", "de\0x"),
     }
     assert len(marks) == 5
     assert {len(one) for one in marks} == {43}
     assert all(len(base64.urlsafe_b64decode(f"{one}=")) == 32 for one in marks)
-
+    assert keyed_hash("another key", "code", "x") not in marks
+    index = blind_index(1, "anna@example.dk")
+    assert blind_index(1, "anna@example.dk", purpose="mailbox") != index
     settings.INDEX_KEY = "another-key-only-for-tests-" + "z" * 20
-    assert marks & {keyed_hash("code", "x"), keyed_hash("token", "x"), keyed_hash("code", "y"), token_hash("x")} == {
-        token_hash("x")
-    }
+    assert blind_index(1, "anna@example.dk") != index

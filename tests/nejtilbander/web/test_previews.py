@@ -4,11 +4,12 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import User
 from django.utils import timezone
 
 from nejtilbander.publishing.actions import publish
 from nejtilbander.publishing.models import SharedPreview, Version
-from tests.support.admin import admin_address, html, later, save
+from tests.support.admin import a_login, admin_address, html, later, save
 from tests.support.factories import a_page, a_working_copy
 
 pytestmark = pytest.mark.django_db
@@ -66,3 +67,24 @@ def test_a_link_shows_a_draft_without_a_login_for_seven_days_or_until_it_is_take
     link = make()
     later(monkeypatch, days=7, seconds=1)
     html(reader, link, 404)
+
+
+@pytest.mark.parametrize(
+    "lose",
+    [
+        lambda maker: User.objects.filter(pk=maker.pk).update(is_active=False),
+        lambda maker: User.objects.filter(pk=maker.pk).update(is_staff=False),
+        lambda maker: maker.groups.clear(),
+        lambda maker: maker.delete(),
+    ],
+)
+def test_a_link_ends_with_the_login_or_the_right_of_whoever_made_it(reader, lose):
+    page = a_page(public_from=None)
+    browser = a_login("anna", "Redaktør")
+    browser.post(admin_address(page, "del"), {"action": "make"})
+    link = re.search(r"/kladde/[\w-]+/", browser.get(admin_address(page, "se/da")).content.decode())[0]
+    assert reader.get(link).status_code == 200
+
+    lose(User.objects.get(username="anna"))
+
+    assert reader.get(link).status_code == 404

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from events.letters.rendering import render_letter
 from events.models import Letter, Seats, Signup
-from events.signups.booking import MAX_LETTERS, SignupRequest, door_code, sign_up
+from events.signups.booking import SignupRequest, door_code, sign_up
+from events.signups.recognition import MAX_LETTERS, recognise_new
 from events.signups.self_service import confirm, find_signup, resend_link
 from nejtilbander.background.outbox import deliver
 from nejtilbander.text.readability import lix
@@ -155,9 +156,11 @@ def test_the_link_sent_again_says_how_it_stands(state, verified, says):
     signup = fatima(event, "da", confirmed=False)
     resend_link(signup)
     sign_up(event, SignupRequest(2, "da", email=FATIMA), a_form(event))
+    recognise_new()
     Signup.objects.filter(pk=signup.pk).update(state=state, verified=verified)
 
-    again, already = (render_letter(Letter.objects.get(event=event, kind=kind)).body for kind in ("again", "already"))
+    to_duplicate = Letter.objects.exclude(signup=signup).get(event=event)
+    again, already = (render_letter(letter).body for letter in (Letter.objects.get(kind="again"), to_duplicate))
 
     assert says in again
     assert says in already
@@ -169,12 +172,12 @@ def test_a_mailbox_is_not_flooded_by_someone_who_signs_its_address_up_over_and_o
     event = a_meeting(key=True)
     guest = fatima(event, "da")
     Letter.objects.filter(event=event).delete()
-    letters = guest.letters.select_related("event__seats", "signup__event")
+    letters = event.letters.select_related("event__seats", "signup__event")
     for number in range(1, MAX_LETTERS + 3):
         sign_up(event, SignupRequest(2, "da", email=FATIMA), a_form(event))
-        assert guest.letters.waiting().count() == 1, "a row each time, so that nobody can tell"
+        assert letters.waiting().count() == 1, "a row each time, so that nobody can tell"
         deliver(letters, render_letter)
-        assert (len(mail.outbox), guest.letters.count()) == (min(number, MAX_LETTERS),) * 2
+        assert (len(mail.outbox), letters.count()) == (min(number, MAX_LETTERS),) * 2
 
     resend_link(guest)
     deliver(letters, render_letter)

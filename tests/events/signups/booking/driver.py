@@ -2,8 +2,10 @@
 
 import re
 
-from events.models import Letter, Seats, Signup
+from events.models import Letter, Recognition, Seats, Signup
+from events.signups import booking
 from events.signups.booking import SignupRequest
+from events.signups.recognition import recognise_new
 from events.signups.self_service import cancel, erase
 from nejtilbander.security import keyring
 from nejtilbander.security.sealed_boxes import token_hash, unseal
@@ -17,6 +19,13 @@ def signup_request(email="", seats=1, **more):
     return SignupRequest(seats=seats, language="da", email=email, **more)
 
 
+def sign_up(event, wishes, form):
+    """A form comes in, and the worker looks at it."""
+    answer = booking.sign_up(event, wishes, form)
+    recognise_new()
+    return answer
+
+
 def counted(event):
     """(taken, unverified, last place) as the row of seats says."""
     return Seats.objects.values_list("taken", "unverified", "last_position").get(event=event)
@@ -27,7 +36,10 @@ def state(signup):
 
 
 def letters(event):
-    return sorted(Letter.objects.waiting().filter(event=event).values_list("kind", "number"))
+    """(kind, number) of what waits; a duplicate's first letter is one to whoever has the address."""
+    duplicates = dict(Recognition.objects.filter(event=event, address_index=None).values_list("pk", "number"))
+    waiting = Letter.objects.waiting().filter(event=event).values_list("kind", "number", "signup")
+    return sorted(("already", duplicates[pk]) if pk in duplicates else (kind, number) for kind, number, pk in waiting)
 
 
 def behind(token):

@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from events.models import Letter, Signup
+from events.models import Letter, Recognition, Signup
 from events.signups.seats import (
     NoRoom,
 )
@@ -88,11 +88,12 @@ def test_cancelling_gives_the_seats_back_and_leaves_a_mark_and_a_word():
     assert row.pop("sealed") in {b"", memoryview(b"")}
     assert row == {
         "id": signup.pk, "event_id": event.pk, "position": 1, "state": "cancelled", "seats": 3, "verified": True,
-        "language": "", "address_index": None, "token_hash": token_hash(signup.token),
+        "language": "", "has_address": False, "is_new": False, "token_hash": token_hash(signup.token),
         "day": timezone.localdate(), "until": None, "letters_asked": 0,
     }  # fmt: skip
     assert counted(event) == (0, 0, 1)
     assert letters(event) == []
+    assert not Recognition.objects.exists()
 
 
 def test_an_address_that_cancelled_is_unknown_again():

@@ -6,18 +6,16 @@ import pytest
 from django.utils import timezone
 
 from events.models import Event, Need, Question, Seats, Signup
-from events.signups import booking
-from events.signups.booking import FormContext, sign_up
+from events.signups.booking import FormContext
 from events.signups.seats import (
     Closed,
     EventChanged,
     NoRoom,
-    SignupRefused,
     new_version,
     set_closed,
 )
 from events.signups.self_service import find_signup
-from tests.events.signups.booking.driver import ANNA, BO, CARL, State, counted, letters, signup_request
+from tests.events.signups.booking.driver import ANNA, BO, CARL, State, counted, sign_up, signup_request
 from tests.support.factories import a_form, a_meeting, a_signup
 
 pytestmark = pytest.mark.django_db
@@ -91,35 +89,3 @@ def test_a_meeting_that_filled_while_the_visitor_wrote_changes_nothing_without_a
     assert (find_signup(token).state, find_signup(token).position) == (State.WAITING, 2)
     assert counted(event) == (4, 4, 2)
     assert sign_up(event, signup_request(CARL, 2), a_form(event)).state == "held", "those who fit still get seats"
-
-
-@pytest.mark.parametrize(
-    ("spoil", "refusal"),
-    [
-        (lambda _: None, None),
-        (lambda event: Seats.objects.filter(event=event).update(taken=98), NoRoom),
-        (set_closed, Closed),
-        (new_version, EventChanged),
-        (lambda event: setattr(event, "state", Event.State.CANCELLED), Closed),
-        (lambda event: setattr(event.seats, "public_key", None), Closed),
-    ],
-    ids=["open", "full", "closed", "moved", "cancelled", "no key"],
-)
-def test_a_sign_up_that_is_not_wanted_is_refused_as_any_other_and_changes_nothing(spoil, refusal):
-    event = a_meeting(key=True)
-    seen = Event.objects.with_seats().get(pk=event.pk)
-    form = a_form(event)
-    spoil(seen)
-    before = counted(event)
-
-    for act in (booking.check_open, sign_up):
-        try:
-            act(seen, signup_request(ANNA, 3), form)
-            raised = None
-        except SignupRefused as one:
-            raised = type(one)
-        assert raised is refusal
-        if act is booking.check_open:
-            assert (counted(event), letters(event)) == (before, [])
-    if refusal is NoRoom:
-        booking.check_open(seen, signup_request(ANNA, 3), a_form(event, accepts_waiting=True))

@@ -5,14 +5,15 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from events.models import Need, Question, Signup
-from events.signups.booking import SignupResult, sign_up
+from events.models import Need, Question, Recognition, Signup
+from events.signups import booking
+from events.signups.booking import SignupResult
 from events.signups.seats import (
     NoRoom,
 )
 from events.signups.self_service import cancel, find_signup
 from events.signups.waiting_list import lapse_holds
-from tests.events.signups.booking.driver import ANNA, BO, content, counted, letters, signup_request, verbs
+from tests.events.signups.booking.driver import ANNA, BO, content, counted, letters, sign_up, signup_request, verbs
 from tests.support.factories import a_form, a_guest, a_meeting, a_signup
 
 pytestmark = pytest.mark.django_db
@@ -45,7 +46,7 @@ def test_a_form_sent_again_is_undone_whether_its_address_was_known_before_it_or_
         sign_up(event, signup_request(email, 2, needs=["other"], question="?"), form)
         before = counted(event)
         with CaptureQueriesContext(connection) as queries:
-            sign_up(event, signup_request(email, 2, needs=["other"], question="?"), form)
+            booking.sign_up(event, signup_request(email, 2, needs=["other"], question="?"), form)
         done.append(verbs(queries))
         assert counted(event) == before
 
@@ -53,7 +54,7 @@ def test_a_form_sent_again_is_undone_whether_its_address_was_known_before_it_or_
     assert "ROLLBACK" in done[0]
     assert letters(event) == [("already", 1), ("confirm", 0), ("confirm", 0)]
     assert Question.objects.filter(event=event).count() == 2, "one for each form"
-    assert Signup.objects.get(pk=anna.pk).letters_asked == 1
+    assert Recognition.objects.get(pk=anna.pk).letters_asked == 1
 
 
 @pytest.mark.parametrize("email", [ANNA, ""], ids=["with an address", "without"])
@@ -81,7 +82,7 @@ def test_the_same_form_sent_again_without_its_address_leads_to_nobody_elses_page
     answer = sign_up(event, signup_request(seats=2), form)
 
     mine = find_signup(answer.token)
-    assert (mine.address_index, answer.state, mine.state) == (None, "confirmed", "confirmed")
+    assert (mine.has_address, answer.state, mine.state) == (False, "confirmed", "confirmed")
     assert Signup.objects.filter(event=event, verified=True).count() == 0
     assert counted(event)[:2] == ((6, 6) if known else (4, 4)), "what the known address holds runs out by itself"
 

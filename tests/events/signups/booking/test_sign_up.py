@@ -8,14 +8,14 @@ import pytest
 from django.http import QueryDict
 from django.utils import timezone
 
-from events.models import Letter, Need, Question, Signup
+from events.models import Letter, Need, Question, Recognition, Signup
 from events.models.needs import NEEDS
 from events.models.signup import BOX_SIZE, MAX_QUESTION, QUESTION_BOX_SIZE
-from events.signups.booking import SignupResult, door_code, sign_up
+from events.signups.booking import SignupResult, door_code
 from events.signups.forms import MAX_EMAIL, MAX_NAME, SignupForm
 from events.signups.self_service import find_signup
 from nejtilbander.security.sealed_boxes import blind_index, token_hash
-from tests.events.signups.booking.driver import ANNA, BO, State, content, counted, letters, signup_request
+from tests.events.signups.booking.driver import ANNA, BO, State, content, counted, letters, sign_up, signup_request
 from tests.support.factories import a_form, a_meeting, a_signup
 
 pytestmark = pytest.mark.django_db
@@ -31,8 +31,12 @@ def test_a_sign_up_with_an_address_holds_its_seats_for_an_hour_and_gets_one_lett
     box, until = row.pop("sealed"), row.pop("until")
     assert row == {
         "id": signup.pk, "event_id": event.pk, "position": 1, "state": "held", "seats": 3, "verified": False,
-        "language": "ar", "address_index": blind_index(event.pk, ANNA), "token_hash": token_hash(signup.token),
+        "language": "ar", "has_address": True, "is_new": False, "token_hash": token_hash(signup.token),
         "day": timezone.localdate(), "letters_asked": 0,
+    }  # fmt: skip
+    assert Recognition.objects.values().get(signup=signup) == {
+        "signup_id": signup.pk, "event_id": event.pk, "address_index": blind_index(event.pk, ANNA), "letters_asked": 0,
+        "mailbox_index": blind_index(event.pk, ANNA, purpose="mailbox"), "original_id": None, "number": 0,
     }  # fmt: skip
     assert began <= until - timedelta(minutes=60)
     assert until - timedelta(minutes=65) < timezone.now()
@@ -52,7 +56,7 @@ def test_a_sign_up_without_an_address_has_its_seats_at_once_and_counts_as_unconf
 
     signup = find_signup(answer.token)
     assert answer == SignupResult(signup and answer.token, "confirmed")
-    assert (signup.state, signup.verified, signup.until, signup.address_index) == (State.CONFIRMED, False, None, None)
+    assert (signup.state, signup.verified, signup.until, signup.has_address) == (State.CONFIRMED, False, None, False)
     assert content(event, signup.sealed)["email"] == ""
     assert counted(event) == (4, 4, 1)
     assert letters(event) == []

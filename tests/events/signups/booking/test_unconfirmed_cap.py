@@ -4,12 +4,11 @@ import pytest
 
 from events.models import Signup
 from events.models.signup import MAX_SEATS
-from events.signups.booking import sign_up
 from events.signups.seats import (
     set_capacity,
 )
 from events.signups.self_service import confirm, find_signup
-from tests.events.signups.booking.driver import ANNA, BO, State, counted, letters, signup_request, state
+from tests.events.signups.booking.driver import ANNA, BO, State, counted, letters, sign_up, signup_request, state
 from tests.support.factories import a_form, a_guest, a_meeting, a_signup
 
 pytestmark = pytest.mark.django_db

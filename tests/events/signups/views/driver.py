@@ -8,6 +8,7 @@ from events.letters.announcements import announce_changes
 from events.models import Event, Letter, Need, Question, Seats, Signup
 from events.signups import form_tokens
 from events.signups.booking import manage_token
+from events.signups.recognition import recognise_new
 from nejtilbander.caching import memory
 
 PLAIN = {"accept-encoding": ""}
@@ -46,7 +47,9 @@ def sign_up(reader, **fields):
     """Open the form, fill it in, send it. Gives the answer and the token of the sign-up it makes."""
     ticket = ticket_of(get(reader))
     event = Event.objects.get(slug="proeve")
-    return send(reader, ticket, **fields), manage_token(form_tokens.read(ticket, event).nonce, fields.get("email", ""))
+    answer = send(reader, ticket, **fields)
+    recognise_new()  # the worker comes by
+    return answer, manage_token(form_tokens.read(ticket, event).nonce, fields.get("email", ""))
 
 
 def act(reader, token, **fields):

@@ -24,7 +24,7 @@ from tests.events.signups.views.driver import (
 from tests.support.factories import a_meeting, a_signup
 
 pytestmark = pytest.mark.django_db
-WRITES = [("UPDATE", 0), *(("INSERT", number) for number in range(5))]  # seats, sign-up, letter, two needs, question
+WRITES = [("UPDATE", 0), *(("INSERT", number) for number in range(3))]  # seats, sign-up, letter, question
 
 
 @pytest.mark.parametrize(("word", "number"), [("SELECT", 0), *WRITES])

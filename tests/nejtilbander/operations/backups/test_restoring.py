@@ -16,6 +16,8 @@ from django.utils import timezone
 from events.letters.rendering import render_letter
 from events.models import Event, Letter, Seats, Signup
 from events.privacy import guest_list
+from nejtilbander.audit import chain, verification
+from nejtilbander.audit.models import AuditLine
 from nejtilbander.background import worker
 from nejtilbander.operations.backups import back_up, restore, restore_keyring
 from nejtilbander.operations.dumps import BackupError
@@ -89,6 +91,17 @@ def test_a_list_whose_time_has_run_out_since_the_backup_is_erased_before_anyone_
     with pytest.raises(KeyNotFound):
         unseal(keyring.private_key(key), box)
     assert len(list(own_keyring.glob("*.key"))) == 1
+
+
+def test_the_audit_trail_comes_back_whole_and_goes_on_in_the_same_chain(site, folder, new_place):
+    known = chain.append(AuditLine.Kind.LOGIN).hash
+    file = back_up(folder)
+
+    with on(new_place()):
+        restore(file)
+        number = verification.verify(known).lines
+        added = chain.append(AuditLine.Kind.LOGOUT)
+        assert verification.verify(known) == verification.Intact(number + 1, added.hash)
 
 
 def test_an_older_backup_is_brought_up_to_this_code_and_a_newer_one_is_refused(site, folder, new_place):

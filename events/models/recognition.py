@@ -1,0 +1,34 @@
+"""What the worker knows of the addresses: the only table that tells a known address from an unknown one.
+
+The internet-facing process never reads it. It only deletes the row of a sign-up that leaves (docs/decisions/0018).
+"""
+
+from django.db import models
+
+from events.models.signup import Signup
+
+
+class Recognition(models.Model):
+    """Of one sign-up with an address. Without an `address_index` it is a duplicate: it stands for nobody.
+
+    `original_id` is then the sign-up that has the address (it may be gone), and `number` that of the letter to it.
+    """
+
+    signup = models.OneToOneField(Signup, models.CASCADE, primary_key=True, related_name="recognition")
+    event = models.ForeignKey("events.Event", models.CASCADE, related_name="+")
+    address_index = models.CharField(max_length=43, null=True)
+    mailbox_index = models.CharField(max_length=43)  # without "+" tags: letters to one mailbox are counted by it
+    letters_asked = models.PositiveSmallIntegerField(default=0)
+    original_id = models.BigIntegerField(null=True)  # no foreign key: whoever deletes a sign-up need not look here
+    number = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "genkendelse"
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["event", "address_index"], name="recognition_one_per_address"),
+        ]
+        indexes = [models.Index(fields=["event", "mailbox_index"], name="recognition_mailbox")]
+
+    def __str__(self) -> str:
+        return f"genkendelse {self.pk}"
