@@ -5,6 +5,7 @@ from contextlib import ExitStack
 import pytest
 from django.core import signals
 from django.db import DatabaseError, close_old_connections, connection
+from django.urls import set_script_prefix
 
 from nejtilbander.caching.store import page_store, store_state
 from tests.nejtilbander.caching.driver import HOST, Server
@@ -24,6 +25,7 @@ def server(settings, monkeypatch, tmp_path):
     server.run()
     server.run()
     yield server
+    set_script_prefix("/")  # the last request's stays with the thread
     page_store.clear()
     for end in ends:
         end.connect(close_old_connections)
