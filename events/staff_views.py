@@ -230,7 +230,7 @@ def open_list(request: HttpRequest, admin_context: AdminContext, pk: int, what: 
 
 
 def _approval_of(user: User, event: Event) -> dict[str, object]:
-    """What the page says of the yes that opening takes: `usable` is one that counts, `pending` one that is asked for."""
+    """What the page says of the yes that opening takes: `usable` counts now, `pending` is asked for."""
     usable = rules.usable(user, CONTACT_LIST, event)
     pending = None if usable else rules.pending(user, CONTACT_LIST, event)
     return {"needs_approval": usable is None, "usable": usable, "pending": pending}

@@ -12,6 +12,6 @@ from nejtilbander.publishing.models import Redirect, SharedPreview, Version
 from nejtilbander.transfer.models import Seeded
 
 __all__ = [
-    "Approval", "ApprovalLetter", "AuditLine", "CheckedLink", "Count", "Heartbeat", "LaunchTick", "Notice", "Original", "Picture", "Redirect",
-    "Rendition", "Seeded", "SharedPreview", "Version",
+    "Approval", "ApprovalLetter", "AuditLine", "CheckedLink", "Count", "Heartbeat", "LaunchTick", "Notice", "Original",
+    "Picture", "Redirect", "Rendition", "Seeded", "SharedPreview", "Version",
 ]  # fmt: skip

@@ -1,10 +1,10 @@
-"""Opening the contact list takes two: it has names and addresses. The door list has codes alone (docs/decisions/0021)."""
+"""Opening the contact list takes two: it has names and addresses. The door list has codes (docs/decisions/0021)."""
 
 from django.contrib.auth.models import User
 from django.utils import timezone
 
 from events.models import Event
-from nejtilbander.approvals import logins, rules
+from nejtilbander.approvals import actions, logins
 from nejtilbander.approvals.models import Approval
 
 OPEN_LIST = "events.open_list"
@@ -17,21 +17,20 @@ def _may_decide(user: User, approval: Approval, event: Event) -> bool:
 
 
 def _describe(approval: Approval, event: Event) -> list[str]:
+    meeting = f"„{event.title}“ ({timezone.localtime(event.starts_at):%d.%m.%Y})"
     return [
-        f"Den, der spørger, får lov at åbne listen over dem, der vil kontaktes, fra „{event.title_da}“ "
-        f"({timezone.localtime(event.starts_at):%d.%m.%Y}).",
-        "Der står navne og mailadresser på mennesker. Det gælder i 30 minutter fra svaret, og hver åbning bliver skrevet "
-        "ned og talt for deltagerne.",
+        f"Den, der spørger, får lov at åbne listen over dem, der vil kontaktes, fra {meeting}.",
+        "Der står navne og mailadresser på mennesker. Det gælder i 30 minutter fra svaret.",
+        "Hver åbning bliver skrevet ned og talt for deltagerne.",
     ]
 
 
 def _state(event: Event) -> list[str]:
-    return [str(event.pk), event.title_da, event.starts_at.isoformat()]
+    return [str(event.pk), event.title, event.starts_at.isoformat()]
 
 
 def register() -> None:
     """Once, when the apps are ready."""
     logins.guarded_permissions.add(OPEN_LIST)
-    rules.register(
-        rules.Action(CONTACT_LIST, "åbning af kontaktlisten", _may_decide, _describe, _state, is_once=False)
-    )
+    label = "åbning af kontaktlisten"
+    actions.register(actions.Action(CONTACT_LIST, label, _may_decide, _describe, _state, is_once=False))

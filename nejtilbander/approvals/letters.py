@@ -6,8 +6,8 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.utils import timezone
 
+from nejtilbander.approvals.actions import actions, subject
 from nejtilbander.approvals.models import Approval, ApprovalLetter
-from nejtilbander.approvals.rules import actions, subject
 from nejtilbander.background.outbox import deliver
 
 LATE = timedelta(minutes=30)
@@ -72,4 +72,4 @@ def _who(approval: Approval) -> str:
 def _advice(letter: ApprovalLetter) -> list[str]:
     """Not reversed by URL name: the worker process has no admin."""
     link = f"{settings.STAFF_URL}/admin/ja/{letter.approval_id}/"
-    return [f"Se det her: {link}", "Undrer det dig, så sig det med det samme til it-driften, og bed om, at der siges nej."]
+    return [f"Se det her: {link}", "Undrer det dig, så sig det med det samme til it-driften. Bed om, at der siges nej."]

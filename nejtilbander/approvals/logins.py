@@ -1,7 +1,7 @@
 """Logins that open the list, or answer requests about it: what makes somebody one, or takes one over, takes two.
 
-A right that is guarded stands in `guarded_permissions`; apps add their own in apps.py. The right to manage logins is one
-itself, or an administrator could make a second login, make it administrator, and say yes with it.
+A right that is guarded stands in `guarded_permissions`; apps add their own in apps.py. The right to manage logins is
+one itself, or an administrator could make a second login, make it administrator, and say yes with it.
 """
 
 from collections.abc import Iterable
@@ -11,8 +11,9 @@ from django.contrib.auth.models import Group, Permission, User
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from nejtilbander.approvals.actions import Action, Change, register
 from nejtilbander.approvals.models import Approval
-from nejtilbander.approvals.rules import Action, Change, NotAsShown, register
+from nejtilbander.approvals.rules import NotAsShown
 from nejtilbander.audit.models import AuditLine
 
 MANAGE = "auth.change_user"
@@ -71,7 +72,7 @@ def _may_decide(user: User, approval: Approval, login: User) -> bool:
 
 
 def _state(login: User) -> dict[str, object]:
-    names = [*FLAGS, *IDENTITY, "password"]
+    names = [*FLAGS, *IDENTITY, "password", "first_name", "last_name"]
     roles = sorted(login.groups.values_list("name", flat=True))
     return {name: getattr(login, name) for name in names} | {"pk": login.pk, "roles": roles}
 
@@ -100,7 +101,7 @@ def _describe_change(approval: Approval, login: User) -> list[str]:
     }
     told += [flags[flag] for flag in change.get("flags", [])]
     identity = change.get("identity", {}).items()
-    told += [f"{name} får ny(t) {IDENTITY[field]}: fra „{old}“ til „{new}“." for field, (old, new) in identity]
+    told += [f"{name}: {IDENTITY[field]} ændres fra „{old}“ til „{new}“." for field, (old, new) in identity]
     return [*told, *_taken_over_lately(login)]
 
 
@@ -112,10 +113,9 @@ def _taken_over_lately(login: User) -> list[str]:
     if line is None:
         return []
     when = f"{timezone.localtime(line.at):%d.%m.%Y}"
-    return [
-        f"Bemærk: {line.who_name} lavede loginet eller ændrede dets adgangskode, mail eller brugernavn den {when}. "
-        "Spørg den, det tilhører, ansigt til ansigt, før du siger ja."
-    ]
+    changed = "lavede loginet eller ændrede dets adgangskode, mail eller brugernavn"
+    advice = "Spørg den, det tilhører, ansigt til ansigt, før du siger ja."
+    return [f"Bemærk: {line.who_name} {changed} den {when}. {advice}"]
 
 
 def _describe_password(approval: Approval, login: User) -> list[str]:
@@ -153,9 +153,15 @@ def _apply(approval: Approval, login: User) -> None:
 
 LOGIN, PASSWORD, SECOND_FACTOR = "login", "password", "second factor"
 register(
-    Action(LOGIN, "ændring af et login", _may_decide, _describe_change, _state, _summary, _concerned, _takes_two, _apply),
-    Action(PASSWORD, "ny adgangskode", _may_decide, _describe_password, _state,
-           concerned=_concerned, is_guarded=_takes_two),
-    Action(SECOND_FACTOR, "fjernelse af anden faktor", _may_decide, _describe_second_factor, _state,
-           concerned=_concerned, is_guarded=_takes_two),
+    Action(
+        LOGIN, "ændring af et login", _may_decide, _describe_change, _state, _summary, _concerned, _takes_two, _apply,
+    ),
+    Action(
+        PASSWORD, "ny adgangskode", _may_decide, _describe_password, _state, concerned=_concerned,
+        is_guarded=_takes_two,
+    ),
+    Action(
+        SECOND_FACTOR, "fjernelse af anden faktor", _may_decide, _describe_second_factor, _state,
+        concerned=_concerned, is_guarded=_takes_two,
+    ),
 )  # fmt: skip

@@ -86,7 +86,7 @@ class Approval(models.Model):
 
 
 class ApprovalLetter(OutgoingMail):
-    """A letter about a request: to ALARM_TO, or with `is_alarm` False to the people it concerns. Written when it leaves."""
+    """A letter about a request, written when it leaves. `is_alarm`: to ALARM_TO; else to the people it concerns."""
 
     class Kind(models.TextChoices):
         ASKED = "asked"

@@ -1,31 +1,29 @@
 """The rule of two people: one asks, another decides, and a yes counts once, for what was shown and for a short time.
 
-Knows no HTTP. Apps register their actions when they are ready (`actions`); docs/decisions/0021 says why.
+Knows no HTTP; docs/decisions/0021 says why.
 To demand a second person somewhere: `requires_second_person`, then `use` in the transaction that acts, and `ask` on
 NeedsApproval.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 from django.apps import apps
 from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.utils import timezone
 
+from nejtilbander.approvals.actions import Change, actions, subject
 from nejtilbander.approvals.models import LIFETIME, Approval, ApprovalLetter, hash_of
 from nejtilbander.audit import chain
 from nejtilbander.audit.models import AuditLine
-
-Change = dict[str, Any]
 
 
 class Refused(Exception):
     """A decision that does not count. Nothing was changed."""
 
 
-class MayNotDecide(Refused):
+class MayNotDecide(Refused, PermissionDenied):
     """The asker, whoever would gain by it, or somebody who may not do the thing themselves."""
 
 
@@ -41,42 +39,9 @@ class NeedsApproval(Exception):
     """There is no yes that counts: ask first."""
 
 
-@dataclass(frozen=True)
-class Action:
-    """Something that takes two. `apply` carries it out at the yes; None: the asker does it, within USE_WITHIN.
-
-    `may_decide`: holds that person the right to do it themselves? `describe`: sentences for whoever decides.
-    `summary`: a few words for the audit trail, without names. `state`: what must not have changed between asking and
-    yes. `concerned`: addresses of those it is about. `is_guarded`: does it take two for this actor and this object?
-    """
-
-    key: str
-    label: str
-    may_decide: Callable[[User, Approval, Any], bool]
-    describe: Callable[[Approval, Any], list[str]]
-    state: Callable[[Any], object]
-    summary: Callable[[Approval], str] = field(default=lambda approval: "")
-    concerned: Callable[[Approval, Any], list[str]] = field(default=lambda approval, about: [])
-    is_guarded: Callable[[User, Any], bool] = field(default=lambda actor, about: True)
-    apply: Callable[[Approval, Any], None] | None = None
-    is_once: bool = True
-
-
-actions: dict[str, Action] = {}
-
-
-def register(*new: Action) -> None:
-    actions.update({action.key: action for action in new})
-
-
 def requires_second_person(actor: User, action: str, about: models.Model) -> bool:
     """True when `actor` must not do `action` (a key of `actions`) to `about` without another's yes."""
     return actions[action].is_guarded(actor, about)
-
-
-def subject(approval: Approval) -> Any:
-    """What it is about; None when it has been deleted."""
-    return apps.get_model(approval.what)._base_manager.filter(pk=approval.which).first()
 
 
 def ask(actor: User | None, action: str, about: models.Model, change: Change | None = None) -> Approval:

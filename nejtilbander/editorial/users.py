@@ -77,8 +77,8 @@ class StaffUserAdmin(AuditedDeletions, UserAdmin):
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:  # noqa: A002
         """Another's password on a login that is guarded takes a yes, used with the form that is valid."""
         login, actor = self.get_object(request, unquote(id)), staff_user(request)
-        may_ask = login is not None and self.has_change_permission(request, login)
-        if not may_ask or not rules.requires_second_person(actor, logins.PASSWORD, login):
+        may_set = login is not None and self.has_change_permission(request, login)
+        if login is None or not may_set or not rules.requires_second_person(actor, logins.PASSWORD, login):
             return super().user_change_password(request, id, form_url)
         try:
             with transaction.atomic():

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from nejtilbander.approvals import rules
+from nejtilbander.approvals.actions import Change, actions, subject
 from nejtilbander.approvals.models import Approval
 from nejtilbander.audit.models import AuditLine
 from nejtilbander.editorial.views.base import staff_user
@@ -30,13 +31,13 @@ class RefusalForm(forms.Form):
     )  # fmt: skip
 
 
-def ask(request: HttpRequest, action: str, about: Model, change: rules.Change | None = None) -> Approval:
+def ask(request: HttpRequest, action: str, about: Model, change: Change | None = None) -> Approval:
     """Asks for a yes, and says so to whoever asked."""
     approval = rules.ask(staff_user(request), action, about, change)
     link = reverse("admin:approval", args=[approval.pk])
-    said = "Det her sker først, når en anden har sagt ja: {} Svaret skal komme inden 24 timer. <a href=\"{}\">Se anmodningen</a>"
-    kind = rules.actions[action]
-    messages.warning(request, format_html(said, " ".join(kind.describe(approval, about)), link))
+    what = " ".join(actions[action].describe(approval, about))
+    said = 'Det her sker først, når en anden har sagt ja: {} Svar inden 24 timer. <a href="{}">Se anmodningen</a>'
+    messages.warning(request, format_html(said, what, link))
     return approval
 
 
@@ -44,7 +45,7 @@ def ask_first(request: HttpRequest, action: str, about: Model) -> HttpResponse:
     """GET: the page that says it takes two. POST: asks, and leads to the request."""
     if request.method == "POST":
         return HttpResponseRedirect(reverse("admin:approval", args=[ask(request, action, about).pk]))
-    title = f"Det kræver et ja: {rules.actions[action].label}"
+    title = f"Det kræver et ja: {actions[action].label}"
     pending = rules.pending(staff_user(request), action, about)
     return _page(request, "ask_approval", title=title, about=about, pending=pending)
 
@@ -63,6 +64,7 @@ def approval(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _answer(request: HttpRequest, found: Approval, form: RefusalForm) -> HttpResponse:
+    """Raises MayNotDecide, which is a PermissionDenied."""
     user = staff_user(request)
     try:
         if request.POST["answer"] == "yes":
@@ -71,15 +73,13 @@ def _answer(request: HttpRequest, found: Approval, form: RefusalForm) -> HttpRes
         else:
             rules.refuse(user, found.pk, form.cleaned_data["reason"])
             messages.success(request, "Du har sagt nej. Den, der spurgte, får det at vide.")
-    except rules.MayNotDecide as error:
-        raise PermissionDenied from error
-    except rules.Refused as error:
+    except (rules.NotWaiting, rules.NotAsShown) as error:
         messages.error(request, WORDS[type(error)])
     return HttpResponseRedirect(request.path)
 
 
 def _show(request: HttpRequest, found: Approval, form: RefusalForm, status: int) -> HttpResponse:
-    about, action = rules.subject(found), rules.actions[found.action]
+    about, action = subject(found), actions[found.action]
     lines = AuditLine.objects.filter(kind=AuditLine.Kind.ROLE, what=found.what, which=found.which)
     return _page(
         request, "approval", status=status, title=f"Anmodning {found.pk}: {action.label}", approval=found,
