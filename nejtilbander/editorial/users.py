@@ -75,15 +75,22 @@ class StaffUserAdmin(AuditedDeletions, UserAdmin):
 
     @method_decorator(sensitive_post_parameters())
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:  # noqa: A002
-        """Another's password on a login that is guarded takes a yes, used with the form that is valid."""
-        login, actor = self.get_object(request, unquote(id)), staff_user(request)
-        may_set = login is not None and self.has_change_permission(request, login)
-        if login is None or not may_set or not rules.requires_second_person(actor, logins.PASSWORD, login):
+        """Another's password on a login that is guarded takes a yes. Under a lock, or it might become so meanwhile."""
+        login = self.get_object(request, unquote(id))
+        if login is None or not self.has_change_permission(request, login):
             return super().user_change_password(request, id, form_url)
+        with transaction.atomic():
+            User.objects.select_for_update(no_key=True).filter(pk=login.pk).first()
+            if not rules.requires_second_person(staff_user(request), logins.PASSWORD, login):
+                return super().user_change_password(request, id, form_url)
+            return self._change_guarded_password(request, login, form_url)
+
+    def _change_guarded_password(self, request: HttpRequest, login: User, form_url: str) -> HttpResponse:
+        """Uses the yes with the form that is valid; without a yes, asks for one."""
         try:
             with transaction.atomic():
-                rules.use(actor, logins.PASSWORD, login)
-                answer = super().user_change_password(request, id, form_url)
+                rules.use(staff_user(request), logins.PASSWORD, login)
+                answer = super().user_change_password(request, str(login.pk), form_url)
                 if answer.status_code != 302:  # a page, or a form that was filled in wrong, uses no yes
                     transaction.set_rollback(True)
         except rules.NeedsApproval:
