@@ -53,7 +53,7 @@ def _concerned(letter: ApprovalLetter, about: object) -> list[str]:
 
 def _asked(approval: Approval) -> str:
     until = f"{timezone.localtime(approval.expires_at):%d.%m.%Y kl. %H.%M}"
-    return f"{_who(approval)} har bedt om det her. Det sker kun, hvis en anden siger ja inden {until}."
+    return f"{approval.asked_by} har bedt om det her. Det sker kun, hvis en anden siger ja inden {until}."
 
 
 def _decided(approval: Approval) -> str:
@@ -62,11 +62,7 @@ def _decided(approval: Approval) -> str:
     by = approval.decided_by.get_username() if approval.decided_by else "et login, der er slettet"
     answer = "ja" if approval.decision == Approval.Decision.APPROVED else "nej"
     reason = f" Begrundelse: {approval.reason}" if approval.reason else ""
-    return f"{_who(approval)} bad om det her, og {by} sagde {answer}.{reason}"
-
-
-def _who(approval: Approval) -> str:
-    return approval.asked_by.get_username() if approval.asked_by else "Driften"
+    return f"{approval.asked_by} bad om det her, og {by} sagde {answer}.{reason}"
 
 
 def _advice(letter: ApprovalLetter) -> list[str]:

@@ -56,7 +56,8 @@ def ask(actor: User | None, action: str, about: models.Model, change: Change | N
         if same := next((one for one in mine if one.change == change), None):
             return same
         approval = Approval.objects.create(**row)
-        _tell(approval, ApprovalLetter.Kind.ASKED)
+        if actor:  # what is done at the host is answered at once
+            _tell(approval, ApprovalLetter.Kind.ASKED)
         _line(AuditLine.Kind.ASKED, actor, approval, about)
     return approval
 

@@ -59,9 +59,8 @@ def test_what_is_done_from_the_command_line_is_told_as_that(ny):
 
     found = letters_sent()
 
-    assert [to for _, to, _ in found] == [OFFICE, ["ny@example.org"]] * 2
-    assert "Driften har bedt om det her." in found[0][2]
-    assert "Det her er gjort af driften, fra kommandolinjen på serveren." in found[2][2]
+    assert [to for _, to, _ in found] == [OFFICE, ["ny@example.org"]]
+    assert "Det her er gjort af driften, fra kommandolinjen på serveren." in found[0][2]
 
 
 def test_a_letter_with_nobody_to_reach_or_about_a_login_that_is_gone_goes_nowhere(anna, ny, settings):
