@@ -11,7 +11,7 @@ BROWSER_TOOLS := tests/browser/node_modules
 # The settings of a site on your own machine: embedded SQLite, plain http, a secret made once and kept in DATA_DIR.
 LOCAL = DATABASE_URL=sqlite:///$(DATA)/site.sqlite3 STATIC_ROOT=$(DATA)/static HTTPS=false BEHIND_PROXY=false \
 	DEBUG=false ALLOWED_HOSTS="127.0.0.1 localhost" SITE_ROLE=all SITE_URL=http://127.0.0.1:$(PORT) \
-	DATA_DIR=$(DATA) EMAIL_URL=file://$(DATA)/letters KEYRING_DIR=$(DATA)/keyring \
+	DATA_DIR=$(DATA) EMAIL_URL=file://$(DATA)/letters ALARM_TO=drift@example.dk KEYRING_DIR=$(DATA)/keyring \
 	SECRET_KEY="$$(cat $(DATA)/secret_key)" INDEX_KEY="$$(cat $(DATA)/index_key)" KEYRING_SECRET="$$(cat $(DATA)/keyring_secret)"
 SECRETS := $(DATA)/secret_key $(DATA)/index_key $(DATA)/keyring_secret
 

@@ -18,9 +18,12 @@ from events.models import AccessLogEntry, BulkLetter, Event, Letter, Signup
 from events.models.event import MAX_CAPACITY
 from events.models.needs import need_words
 from events.privacy import guest_list
+from events.privacy.two_people import CONTACT_LIST, OPEN_LIST
 from events.signups import seats, waiting_list
 from events.templatetags.meetings import signup_words
+from nejtilbander.approvals import rules
 from nejtilbander.background.outbox import OutgoingMail
+from nejtilbander.editorial.views import approvals
 from nejtilbander.editorial.views.base import log_change, staff_user
 from nejtilbander.i18n.languages import direction
 from nejtilbander.security.keyring import KeyNotFound
@@ -95,7 +98,7 @@ def signups(request: HttpRequest, admin_context: AdminContext, pk: int) -> HttpR
         access_log=event.access_log.select_related("by").order_by("-at"),
         lists=[(what.value, what.label) for what in AccessLogEntry.What],
         may_change=request.user.has_perm(MAY_ACT),
-        may_open=request.user.has_perm("events.open_list"),
+        may_open=request.user.has_perm(OPEN_LIST),
     )
 
 
@@ -202,17 +205,32 @@ def _send(request: HttpRequest, event: Event, draft: BulkLetter, action: str) ->
 
 @has_role("list")
 def open_list(request: HttpRequest, admin_context: AdminContext, pk: int, what: str) -> HttpResponse:
-    """The sealed list. GET asks for confirmation; POST logs the access, decrypts and shows. Nothing is cached."""
-    event = _event(request, pk, "events.open_list")
+    """The sealed list. GET asks for confirmation; POST logs the access, decrypts and shows. Nothing is cached.
+
+    The contact list takes a yes of another: without one, POST asks for it.
+    """
+    event = _event(request, pk, OPEN_LIST)
     if what not in LISTS:
         raise Http404
     context: dict[str, object] = {
         "title": f"{AccessLogEntry.What(what).label.capitalize()}: {event.title}",
         "what": what,
     }
+    if what == AccessLogEntry.What.CONTACT:
+        context |= _approval_of(staff_user(request), event)
     if request.method == "POST":
         try:
             context["rows"] = LISTS[what](event, staff_user(request))
+        except rules.NeedsApproval:
+            approvals.ask(request, CONTACT_LIST, event)
+            return HttpResponseRedirect(request.path)
         except (KeyNotFound, DecryptionError):
             context["error"] = "Listen kan ikke åbnes. Nøglen mangler, eller listen er slettet. Kontakt driften."
     return _page(request, admin_context, "list", event, **context)
+
+
+def _approval_of(user: User, event: Event) -> dict[str, object]:
+    """What the page says of the yes that opening takes: `usable` counts now, `pending` is asked for."""
+    usable = rules.usable(user, CONTACT_LIST, event)
+    pending = None if usable else rules.pending(user, CONTACT_LIST, event)
+    return {"needs_approval": usable is None, "usable": usable, "pending": pending}

@@ -18,6 +18,7 @@ class SiteConfig(AppConfig):
 
     def ready(self) -> None:
         # These modules need models, which can be imported only now; deploy_checks registers itself.
+        from nejtilbander.approvals import letters, logins, rules  # noqa: F401, PLC0415
         from nejtilbander.audit import chain, receivers  # noqa: PLC0415
         from nejtilbander.background import worker  # noqa: PLC0415
         from nejtilbander.caching import watcher  # noqa: PLC0415
@@ -27,7 +28,9 @@ class SiteConfig(AppConfig):
 
         watcher.sources += [actions.public_states, current.states]
         watcher.refreshers.append(current.refresh)
-        worker.tasks += [actions.publish_due, review_reminders.send_reminders, chain.fold_old]
+        worker.tasks += [actions.publish_due, review_reminders.send_reminders, chain.fold_old, rules.delete_old]
+        worker.queues.append(letters.send)
+        worker.lateness_checks.append(letters.late)
         autoreload_started.connect(watch_inline_assets)  # only `make dev` reloads
         receivers.connect()
 

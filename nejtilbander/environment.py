@@ -108,6 +108,16 @@ def index_key(role: str) -> str:
     return ""
 
 
+def alarm_addresses(role: str, *, is_production: bool) -> list[str]:
+    """ALARM_TO: the staff who are told. In production every role that writes or causes letters must have some."""
+    addresses = words("ALARM_TO")
+    if is_production and role != "public" and not addresses:
+        refuse("ALARM_TO is empty: somebody must be told when a list is opened. See .env.example.")
+    if wrong := [address for address in addresses if "@" not in address.strip("@")]:
+        refuse(f"ALARM_TO must be mail addresses such as vagt@example.dk, not {' '.join(wrong)!r}.")
+    return addresses
+
+
 def mail(name: str, default: str) -> dict[str, object]:
     """Mail settings from smtp://user:password@host:587 (STARTTLS), smtps://host (TLS), smtp+plain://host (neither),
     or file:///folder, which writes each letter as a file.

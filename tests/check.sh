@@ -3,7 +3,7 @@
 set -eu
 export SECRET_KEY=only-for-checking-kT7w_q2Lx9Vb4Nz6Rm1Pc8Ys3Hd5Jf0GaEuWiOt DATABASE_URL=sqlite://:memory:
 export INDEX_KEY=only-for-checking-0000000000000000000000 KEYRING_SECRET=only-for-checking-1111111111111111111111
-export WAS_URL=https://was.example.dk/odense
+export ALARM_TO=drift@example.dk WAS_URL=https://was.example.dk/odense
 
 step() {
     printf '%-13s' "$1"

@@ -8,6 +8,8 @@ from django.contrib.auth.models import AnonymousUser, Group, User
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 
+from nejtilbander.approvals import logins, rules
+from nejtilbander.approvals.models import Approval
 from nejtilbander.audit import chain
 from nejtilbander.audit.models import AuditLine
 from nejtilbander.editorial.views import base
@@ -40,6 +42,7 @@ pictures: publish                  -         x         -           x            
 the site: read                     x         x         x           x            -               x         -
 launch: tick                       -         x         -           -            -               x         -
 users: read, write, publish        -         -         -           -            -               x         -
+logins: answer                     -         -         -           -            -               x         -
 roles: read                        -         -         -           -            -               x         -
 roles: write, publish              -         -         -           -            -               -         -
 audit: read                        -         -         -           -            -               x         -
@@ -67,6 +70,7 @@ APART = {  # what belongs to no single thing
         "the desk: read",
     ),
     "events/event/<int:pk>/liste/<str:what>/": "list: read write", "aabning/<slug:key>/": "launch:  tick",
+    "ja/<int:pk>/": "logins: answer answer",
     "pages/": "texts: read", "events/": "meetings: read", "auth/": "users: read", "nejtilbander/": "the site: read",
     "autocomplete/": "nowhere: read", "findes-ikke/": "nowhere: read",
 }  # fmt: skip
@@ -119,6 +123,7 @@ def objects(static_files):
         chain.append(AuditLine.Kind.LOGIN),
     ]  # fmt: skip
     Original.objects.create(picture=made[7], body=b"JPEG")
+    rules.ask(User.objects.create_user("spoerger"), logins.PASSWORD, made[8])
     for obj in made[:6]:
         versions.ensure_first_version(obj)
     return dict(zip(KINDS, made, strict=True))
@@ -129,7 +134,7 @@ def filled(route, objects):
     obj = next((obj for kind, obj in objects.items() if route.startswith(kind)), objects["pages/page/"])
     values = {
         "language": "da", "number": 1, "what": "door", "content_type_id": ContentType.objects.get_for_model(obj).pk,
-        "key": "mail",
+        "key": "mail", "pk": Approval.objects.get().pk if route.startswith("ja/") else obj.pk,
     }  # fmt: skip
     return "/admin/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(values.get(found[1], obj.pk)), route)
 

@@ -9,7 +9,9 @@ from nacl.public import PrivateKey
 
 from events.models import AccessLogEntry, Event, Letter, Question, Seats, Signup
 from events.models.needs import need_words
+from events.privacy.two_people import CONTACT_LIST
 from events.signups.booking import door_code
+from nejtilbander.approvals import rules
 from nejtilbander.audit import chain
 from nejtilbander.audit.models import AuditLine
 from nejtilbander.security import keyring
@@ -37,12 +39,14 @@ class Contact:
 def _open_with_log(event: Event, by: User, what: AccessLogEntry.What) -> PrivateKey:
     """Log the access, write to a second person, count it for the visitors. Then returns the private key.
 
-    Raises KeyNotFound.
+    The contact list takes another's yes. Raises NeedsApproval, with nothing logged, or KeyNotFound.
     """
     with transaction.atomic(durable=True):
         AccessLogEntry.objects.create(event=event, what=what, by=by)
         Seats.objects.filter(pk=event.pk).update(access_count=F("access_count") + 1)
         Letter.objects.create(kind=Letter.Kind.OPENED, event=event, language="da")
+        if what == AccessLogEntry.What.CONTACT:
+            rules.use(by, CONTACT_LIST, event)
         chain.append(AuditLine.Kind.OPENED, by, event, what.label)  # last: the chain is locked after every row
     return keyring.private_key(event.seats.key)
 
@@ -56,7 +60,7 @@ def door_list(event: Event, by: User) -> list[Guest]:
 
 
 def contact_list(event: Event, by: User) -> list[Contact]:
-    """The visitors who asked to be contacted about their needs. Raises KeyNotFound or DecryptionError.
+    """The visitors who asked to be contacted about their needs. Raises NeedsApproval, KeyNotFound or DecryptionError.
 
     Unconfirmed addresses are left out: anybody may have written them.
     """

@@ -45,6 +45,10 @@ class AuditLine(models.Model):
         LOGOUT = "logout", "logget ud"
         ROLE = "role", "login eller rolle ændret"
         FOLDED = "folded", "gamle linjer slettet"
+        ASKED = "asked", "bedt om et ja"
+        APPROVED = "approved", "sagt ja"
+        REFUSED = "refused", "sagt nej"
+        USED = "used", "ja brugt"
 
     number = models.PositiveBigIntegerField("nr.", primary_key=True)
     at = models.DateTimeField("hvornår")

@@ -5,9 +5,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from django.contrib.auth.models import User
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 
+from nejtilbander.approvals import rules
+from nejtilbander.approvals.actions import actions
+from nejtilbander.approvals.models import Approval
 from nejtilbander.editorial.model_admin import ContentAdmin
 from nejtilbander.i18n.languages import CODES, SOURCE, TranslationState
 from nejtilbander.i18n.models import Translated
@@ -104,6 +109,18 @@ def build_groups(model_admins: list[ContentAdmin], request: HttpRequest) -> list
         add_url = model_admin.url_for("add") if may_add else ""
         groups.append(Group(name, model_admin.url_for("changelist"), add_url, rows))
     return groups
+
+
+def waiting_approvals(user: User) -> list[tuple[str, list[tuple[str, str]]]]:
+    """(label, [(title, url), ...]) of the requests `user` may answer, and of those `user` has made."""
+    to_answer, own = rules.waiting_for(user)
+    labelled = {"Venter på et ja": to_answer, "Du har bedt om et ja": own}
+    return [(label, [_approval_link(one) for one in found]) for label, found in labelled.items() if found]
+
+
+def _approval_link(approval: Approval) -> tuple[str, str]:
+    title = f"{actions[approval.action].label}, {approval.asked_by or 'driften'}"
+    return title, reverse("admin:approval", args=[approval.pk])
 
 
 def pending_work(rows: Iterable[Row]) -> list[tuple[str, list[tuple[str, str]]]]:

@@ -10,9 +10,10 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path
 
 from nejtilbander.audit.actor import View, known_to_audit
-from nejtilbander.editorial.dashboard import BEHIND, build_groups, pending_work
+from nejtilbander.editorial.dashboard import BEHIND, build_groups, pending_work, waiting_approvals
 from nejtilbander.editorial.model_admin import ContentAdmin
-from nejtilbander.editorial.views import launch
+from nejtilbander.editorial.views import approvals, launch
+from nejtilbander.editorial.views.base import staff_user
 from nejtilbander.i18n.languages import SOURCE
 from nejtilbander.publishing.content_checks import MAX_LIX
 from nejtilbander.publishing.launch_checklist import checklist
@@ -34,6 +35,7 @@ class EditorialSite(admin.AdminSite):
         behind = Counter(cell.language for row in rows for cell in row.cells if cell.state in BEHIND)
         context = {
             "groups": groups,
+            "approvals": waiting_approvals(staff_user(request)),
             "pending": pending_work(rows),
             "max_lix": MAX_LIX,
             "launch": checklist() if groups else None,
@@ -47,8 +49,11 @@ class EditorialSite(admin.AdminSite):
         return super().admin_view(known_to_audit(view), cacheable)
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
-        own = path("aabning/<slug:key>/", self.admin_view(launch.set_tick), name="launch_tick")
-        return [own, *super().get_urls()]
+        own = [
+            path("aabning/<slug:key>/", self.admin_view(launch.set_tick), name="launch_tick"),
+            path("ja/<int:pk>/", self.admin_view(approvals.approval), name="approval"),
+        ]
+        return [*own, *super().get_urls()]
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """Logins come last."""

@@ -1,17 +1,25 @@
 """The admin of users and roles. An administrator gives users roles, and can grant nobody more than the roles do."""
 
 from collections import defaultdict
+from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group, User
+from django.db import transaction
 from django.db.models import ManyToManyField
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils.decorators import method_decorator
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
+from django.views.decorators.debug import sensitive_post_parameters
 
+from nejtilbander.approvals import logins, rules
 from nejtilbander.editorial.audit_trail import AuditedDeletions
+from nejtilbander.editorial.views import approvals
+from nejtilbander.editorial.views.base import staff_user
 
 VERBS = {"view": "se", "add": "tilføje", "change": "rette", "delete": "slette"}
 
@@ -20,7 +28,10 @@ admin.site.unregister([User, Group])
 
 @admin.register(User)
 class StaffUserAdmin(AuditedDeletions, UserAdmin):
-    """Permissions come with roles alone. Django's widgets for many choices and for times are not accessible."""
+    """Permissions come with roles alone. Django's widgets for many choices and for times are not accessible.
+
+    What takes two people (approvals/logins.py) is held back when the form is saved, and asked for.
+    """
 
     fieldsets = (
         (None, {"fields": ("username", "password")}),
@@ -44,6 +55,47 @@ class StaffUserAdmin(AuditedDeletions, UserAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return _may_manage(request, obj) and super().has_delete_permission(request, obj)
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """Under a lock on the stored row: what somebody else has changed meanwhile is not written back."""
+        form.held_back = {}
+        if change:
+            stored = User.objects.select_for_update(no_key=True).get(pk=obj.pk)
+            obj.password = stored.password
+            roles = form.cleaned_data.get("groups", [])
+            form.held_back, form.cleaned_data["groups"] = logins.hold_back(staff_user(request), stored, obj, roles)
+            held = {*form.held_back.get("flags", []), *form.held_back.get("identity", {})}
+            form.changed_data = [name for name in form.changed_data if name not in held]
+        super().save_model(request, obj, form, change)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        if form.held_back:
+            approvals.ask(request, logins.LOGIN, form.instance, form.held_back)
+
+    @method_decorator(sensitive_post_parameters())
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:  # noqa: A002
+        """Another's password on a login that is guarded takes a yes. Under a lock, or it might become so meanwhile."""
+        login = self.get_object(request, unquote(id))
+        if login is None or not self.has_change_permission(request, login):
+            return super().user_change_password(request, id, form_url)
+        with transaction.atomic():
+            User.objects.select_for_update(no_key=True).filter(pk=login.pk).first()
+            if not rules.requires_second_person(staff_user(request), logins.PASSWORD, login):
+                return super().user_change_password(request, id, form_url)
+            return self._change_guarded_password(request, login, form_url)
+
+    def _change_guarded_password(self, request: HttpRequest, login: User, form_url: str) -> HttpResponse:
+        """Uses the yes with the form that is valid; without a yes, asks for one."""
+        try:
+            with transaction.atomic():
+                rules.use(staff_user(request), logins.PASSWORD, login)
+                answer = super().user_change_password(request, str(login.pk), form_url)
+                if answer.status_code != 302:  # a page, or a form that was filled in wrong, uses no yes
+                    transaction.set_rollback(True)
+        except rules.NeedsApproval:
+            return approvals.ask_first(request, logins.PASSWORD, login)
+        return answer
 
 
 def _may_manage(request: HttpRequest, user: User | None) -> bool:

@@ -4,7 +4,9 @@ import django.core.serializers.json
 import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
+import nejtilbander.approvals.models
 import nejtilbander.notices.models
+import uuid
 from django.conf import settings
 from django.db import migrations, models
 
@@ -23,7 +25,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('number', models.PositiveBigIntegerField(primary_key=True, serialize=False, verbose_name='nr.')),
                 ('at', models.DateTimeField(verbose_name='hvornår')),
-                ('kind', models.CharField(choices=[('added', 'tilføjet'), ('changed', 'ændret'), ('deleted', 'slettet'), ('published', 'udgivet efter planen'), ('opened', 'listen åbnet'), ('login', 'logget ind'), ('failed', 'forgæves login'), ('logout', 'logget ud'), ('role', 'login eller rolle ændret'), ('folded', 'gamle linjer slettet')], max_length=9, verbose_name='hvad')),
+                ('kind', models.CharField(choices=[('added', 'tilføjet'), ('changed', 'ændret'), ('deleted', 'slettet'), ('published', 'udgivet efter planen'), ('opened', 'listen åbnet'), ('login', 'logget ind'), ('failed', 'forgæves login'), ('logout', 'logget ud'), ('role', 'login eller rolle ændret'), ('folded', 'gamle linjer slettet'), ('asked', 'bedt om et ja'), ('approved', 'sagt ja'), ('refused', 'sagt nej'), ('used', 'ja brugt')], max_length=9, verbose_name='hvad')),
                 ('who', models.BigIntegerField(null=True, verbose_name='hvem, nr.')),
                 ('who_name', models.CharField(blank=True, max_length=150, verbose_name='hvem')),
                 ('what', models.CharField(blank=True, max_length=100, verbose_name='slags')),
@@ -235,5 +237,60 @@ class Migration(migrations.Migration):
                 'default_permissions': (),
                 'constraints': [models.UniqueConstraint(fields=('kind', 'object_id', 'number'), name='version_number_once')],
             },
+        ),
+        migrations.CreateModel(
+            name='Approval',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('action', models.CharField(max_length=20, verbose_name='handling')),
+                ('what', models.CharField(max_length=100, verbose_name='slags')),
+                ('which', models.CharField(max_length=255, verbose_name='nr. på det')),
+                ('change', models.JSONField(default=dict, verbose_name='ændring')),
+                ('state', models.CharField(max_length=64, verbose_name='tilstand')),
+                ('is_once', models.BooleanField(default=True, verbose_name='én gang')),
+                ('asked_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='spurgt')),
+                ('expires_at', models.DateTimeField(default=nejtilbander.approvals.models.expiry, verbose_name='udløber')),
+                ('decision', models.CharField(blank=True, choices=[('approved', 'ja'), ('refused', 'nej')], max_length=8, verbose_name='svar')),
+                ('decided_at', models.DateTimeField(null=True, verbose_name='besvaret')),
+                ('reason', models.CharField(blank=True, max_length=500, verbose_name='begrundelse')),
+                ('used_at', models.DateTimeField(null=True, verbose_name='brugt')),
+                ('asked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='spurgt af')),
+                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='besvaret af')),
+            ],
+            options={
+                'verbose_name': 'anmodning',
+                'verbose_name_plural': 'anmodninger',
+                'ordering': ['-pk'],
+                'default_permissions': (),
+            },
+        ),
+        migrations.CreateModel(
+            name='ApprovalLetter',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('state', models.CharField(choices=[('waiting', 'venter'), ('sent', 'sendt'), ('failed', 'opgivet')], default='waiting', max_length=7, verbose_name='tilstand')),
+                ('due_at', models.DateTimeField(default=django.utils.timezone.now, null=True, verbose_name='tidligst')),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, null=True, verbose_name='skrevet')),
+                ('is_urgent', models.BooleanField(default=True, verbose_name='haster')),
+                ('lease', models.CharField(blank=True, max_length=32)),
+                ('tries', models.PositiveSmallIntegerField(default=0, verbose_name='forsøg')),
+                ('error', models.CharField(blank=True, max_length=60, verbose_name='fejl')),
+                ('kind', models.CharField(choices=[('asked', 'Asked'), ('decided', 'Decided')], max_length=7, verbose_name='slags')),
+                ('is_alarm', models.BooleanField(verbose_name='til driften')),
+                ('approval', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='letters', to='nejtilbander.approval', verbose_name='anmodning')),
+            ],
+            options={
+                'verbose_name': 'mail om en anmodning',
+                'verbose_name_plural': 'mails om anmodninger',
+                'default_permissions': (),
+            },
+        ),
+        migrations.AddIndex(
+            model_name='approval',
+            index=models.Index(fields=['action', 'what', 'which'], name='nejtilbande_action_23632d_idx'),
+        ),
+        migrations.AddIndex(
+            model_name='approvalletter',
+            index=models.Index(fields=['state', 'due_at'], name='nejtilbande_state_c1ac95_idx'),
         ),
     ]

@@ -17,6 +17,17 @@ QUIET = [
 ]  # fmt: skip
 
 
+PASSWORD = "en lang prøve-adgangskode"
+
+
+def log_in(page: Page, name: str) -> None:
+    page.goto("/admin/login/")
+    page.get_by_label("Brugernavn").fill(name)
+    page.get_by_label("Adgangskode").fill(PASSWORD)
+    page.get_by_role("button", name="Log ind").click()
+    page.wait_for_url("**/admin/")
+
+
 @pytest.fixture(scope="session")
 def post() -> Iterator[tuple[Mailbox, int]]:
     """The mail server that the site's worker sends to, and its port."""
@@ -39,10 +50,11 @@ def site(tmp_path_factory: pytest.TempPathFactory, post: tuple[Mailbox, int]) ->
         SIGNUP_MIN_SECONDS="0",
     )  # fmt: skip
     live_server.seeded(data)
-    live_server.manage(
-        settings | {"DJANGO_SUPERUSER_PASSWORD": "en lang prøve-adgangskode"},
-        "createsuperuser", "--noinput", "--username", "prove", "--email", "prove@example.dk",
-    )  # fmt: skip
+    for name in ("prove", "anden"):  # the second says yes to what takes two
+        live_server.manage(
+            settings | {"DJANGO_SUPERUSER_PASSWORD": PASSWORD},
+            "createsuperuser", "--noinput", "--username", name, "--email", f"{name}@example.dk",
+        )  # fmt: skip
     # The neutral site behind the quick exit: another origin, and still on this machine.
     quit_url = {"QUIT_URL": f"http://localhost:{port}/robots.txt"}
     with live_server.working(settings), live_server.serving(settings | quit_url, port=port) as address:
@@ -64,11 +76,7 @@ def badge(browser: Browser, site: str) -> StorageState:
     """What a browser holds when a member of staff has logged in with it."""
     context = browser.new_context(base_url=site)
     page = context.new_page()
-    page.goto("/admin/login/")
-    page.get_by_label("Brugernavn").fill("prove")
-    page.get_by_label("Adgangskode").fill("en lang prøve-adgangskode")
-    page.get_by_role("button", name="Log ind").click()
-    page.wait_for_url("**/admin/")
+    log_in(page, "prove")
     held = context.storage_state()
     context.close()
     return held

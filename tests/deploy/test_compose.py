@@ -21,6 +21,12 @@ def test_the_keys_are_with_the_sealed_parts_alone(name):
     assert ("INDEX_KEY" in service.get("environment", {})) == (name in SEALED - {"staff"})
 
 
+@pytest.mark.parametrize("name", SERVICES)
+def test_whoever_is_told_is_asked_for_where_letters_are_caused_or_written(name):
+    given = SERVICES[name].get("environment", {}).get("ALARM_TO", "")
+    assert given.startswith("${ALARM_TO:?") == (name in SEALED)
+
+
 def test_only_nginx_is_reached_from_outside():
     assert {name for name, service in SERVICES.items() if service.get("ports")} == {"nginx"}
 

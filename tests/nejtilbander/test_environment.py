@@ -48,6 +48,14 @@ from tests.support.waiting import patience
         ({"LOG_LEVEL": "INFO DEBUG"}, "LOG_LEVEL must hold one of CRITICAL, DEBUG, ERROR, INFO, WARNING."),
         ({"LOG_LEVEL": ","}, "LOG_LEVEL must hold one of CRITICAL, DEBUG, ERROR, INFO, WARNING."),
         ({"CATALOGUES_READ": "en de"}, "CATALOGUES_READ may hold ar, da, en, fa, so, tr, not de."),
+        (
+            {"ALARM_TO": None},
+            "ALARM_TO is empty: somebody must be told when a list is opened. See .env.example.",
+        ),
+        (
+            {"ALARM_TO": "vagt@example.dk vagten"},
+            "ALARM_TO must be mail addresses such as vagt@example.dk, not 'vagten'.",
+        ),
         ({"LOG_LEVEL": "LOUD"}, "LOG_LEVEL may hold CRITICAL, DEBUG, ERROR, INFO, WARNING, not LOUD."),
     ],
     ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
@@ -60,6 +68,19 @@ def test_a_wrong_value_is_one_sentence_and_exit_1(wrong, sentence):
     assert (ended.returncode, ended.stdout) == (1, "")
     assert ended.stderr == f"Configuration error: {sentence}\n"
     assert "hunter2" not in ended.stderr
+
+
+@pytest.mark.process
+@pytest.mark.parametrize(
+    ("own", "code"),
+    [
+        ({"SITE_ROLE": "staff"}, 1), ({"SITE_ROLE": "worker"}, 1), ({"HTTPS": "false"}, 0), ({"DEBUG": "true"}, 0),
+        ({"SITE_ROLE": "public", "KEYRING_SECRET": "", "INDEX_KEY": "", "KEYRING_DIR": "/nowhere"}, 0),
+    ],
+    ids=lambda value: " ".join(value.values()) if isinstance(value, dict) else "",
+)  # fmt: skip
+def test_nobody_to_tell_stops_every_part_in_production_but_the_public_one(own, code):
+    assert start(GOOD | {"ALARM_TO": ""} | own).returncode == code
 
 
 @pytest.mark.process

@@ -5,6 +5,7 @@ from django.core import mail
 
 from events.models import AccessLogEntry, Letter, Seats, Signup
 from events.privacy import retention
+from events.privacy.two_people import CONTACT_LIST
 from events.signups.booking import door_code
 from tests.events.staff_views.driver import (
     SECRETS,
@@ -17,6 +18,7 @@ from tests.events.staff_views.driver import (
     text_of,
     text_of_page,
 )
+from tests.support.approvals import a_yes
 from tests.support.factories import a_meeting, a_signup
 
 pytestmark = pytest.mark.django_db
@@ -25,6 +27,7 @@ pytestmark = pytest.mark.django_db
 @pytest.mark.parametrize("what", ["door", "contact", "questions"])
 def test_looking_asks_first_and_opens_nothing(keeper, what):
     event, *_people = a_full_picture()
+    a_yes(keeper.user, CONTACT_LIST, event)
 
     page = get(keeper, at(event, f"liste/{what}"))
 

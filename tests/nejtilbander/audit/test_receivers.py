@@ -11,12 +11,14 @@ from django.contrib.auth import authenticate
 from django.contrib.auth.models import Group, Permission, User
 from django.utils import timezone
 
+from events.privacy.two_people import CONTACT_LIST
 from nejtilbander.audit.models import AuditLine
 from nejtilbander.images.models import Picture
 from nejtilbander.publishing import actions
 from nejtilbander.publishing.models import Redirect, Version
 from tests.nejtilbander.audit.driver import verified
 from tests.support.admin import a_login, admin_address, later, plan, publish, save
+from tests.support.approvals import a_yes
 from tests.support.factories import a_meeting, a_page
 from tests.support.reader import Reader
 
@@ -130,23 +132,26 @@ def test_a_name_that_nobody_has_is_not_kept_it_may_be_a_password_or_a_visitor(db
 def test_every_opening_of_the_list_is_a_line(static_files):
     event = a_meeting(key=True)
     keeper = a_login("vagt", "Listeansvarlig")
+    a_yes(keeper.user, CONTACT_LIST, event)
     with new_lines() as found:
         for what in ("door", "contact", "questions"):
             assert keeper.post(f"/admin/events/event/{event.pk}/liste/{what}/").status_code == 200
 
     about = (keeper.user.pk, "vagt", "events.event", str(event.pk))
-    assert found == [("opened", *about, words) for words in ("dørliste", "dem, der vil kontaktes", "spørgsmål")]
+    opened = [line for line in found if line[0] == "opened"]
+    assert opened == [("opened", *about, words) for words in ("dørliste", "dem, der vil kontaktes", "spørgsmål")]
+    assert [line[:5] for line in found if line not in opened] == [("used", *about)]
 
 
 def test_a_role_that_is_given_in_the_admin_says_who_gave_it_to_whom(staff, by):
     user = User.objects.create_user("ny", is_staff=True)
-    keeper = Group.objects.get(name="Listeansvarlig")
+    keeper = Group.objects.get(name="Udgiver")
     with new_lines() as found:
         sent = {"username": "ny", "groups": [keeper.pk], "is_active": "on", "is_staff": "on"}
         assert staff.post(admin_address(user, "change"), sent).status_code == 302
 
     about = (*by, "auth.user", str(user.pk))
-    assert found[0] == ("role", *about, "+ Listeansvarlig")
+    assert found[0] == ("role", *about, "+ Udgiver")
     assert [line[:5] for line in found[1:]] == [("changed", *about)], "the form itself, like every other"
 
 

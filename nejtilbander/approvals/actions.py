@@ -1,0 +1,57 @@
+"""What takes two people. Apps register theirs when they are ready (apps.py): this room knows only those of logins."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.contrib.auth.models import User
+
+from nejtilbander.approvals.models import Approval
+
+Change = dict[str, Any]
+
+
+def no_words(approval: Approval) -> str:
+    return ""
+
+
+def nobody(approval: Approval, about: Any) -> list[str]:
+    return []
+
+
+def always(actor: User, about: Any) -> bool:
+    return True
+
+
+@dataclass(frozen=True)
+class Action:
+    """Something that takes two. `apply` carries it out at the yes; None: the asker does it, within USE_WITHIN.
+
+    `may_decide`: holds that person the right to do it themselves? `describe`: sentences for whoever decides.
+    `summary`: a few words for the audit trail, without names. `state`: what must not have changed between asking and
+    yes. `concerned`: addresses of those it is about. `is_guarded`: does it take two for this actor and this object?
+    """
+
+    key: str
+    label: str
+    may_decide: Callable[[User, Approval, Any], bool]
+    describe: Callable[[Approval, Any], list[str]]
+    state: Callable[[Any], object]
+    summary: Callable[[Approval], str] = no_words
+    concerned: Callable[[Approval, Any], list[str]] = nobody
+    is_guarded: Callable[[User, Any], bool] = always
+    apply: Callable[[Approval, Any], None] | None = None
+    is_once: bool = True
+
+
+actions: dict[str, Action] = {}
+
+
+def register(*new: Action) -> None:
+    actions.update({action.key: action for action in new})
+
+
+def subject(approval: Approval) -> Any:
+    """What it is about; None when it has been deleted."""
+    return apps.get_model(approval.what)._base_manager.filter(pk=approval.which).first()
