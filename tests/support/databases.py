@@ -21,9 +21,9 @@ def begin() -> None:
     connection.close()
     name = connection.creation._get_test_db_name()
     if connection.vendor == "postgresql":
+        name = f"tests_{uuid4().hex}"  # two runs at once on one server are strangers
         made = launch_on_postgresql()
         with server() as asked:
-            asked.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
             asked.execute(f"CREATE DATABASE {name} TEMPLATE {made.read_text()}")
     else:
         made = launch() / "ready"
