@@ -10,6 +10,7 @@ GOOD = {
     "SECRET_KEY": "s" * 40,
     "INDEX_KEY": "i" * 40,
     "KEYRING_SECRET": "k" * 40,
+    "SIGNING_KEY": "s" * 40,
     "DATABASE_URL": "sqlite://:memory:",
     "PATH": os.environ["PATH"],
 }
