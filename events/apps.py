@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.conf import settings
 
 
 class EventsConfig(AppConfig):
@@ -9,6 +10,7 @@ class EventsConfig(AppConfig):
         # Models can be imported only once the apps are ready.
         from events import hooks, models, tasks  # noqa: PLC0415
         from events.letters import announcements  # noqa: PLC0415
+        from events.privacy import keys  # noqa: PLC0415
         from nejtilbander.background import worker  # noqa: PLC0415
         from nejtilbander.caching import watcher  # noqa: PLC0415
         from nejtilbander.notices import current  # noqa: PLC0415
@@ -16,6 +18,8 @@ class EventsConfig(AppConfig):
 
         current.sources.append(hooks.event_notices)
         watcher.sources.append(hooks.signup_states)
+        if settings.SITE_ROLE == "staff":  # where one process is all, its worker does it
+            watcher.refreshers.append(keys.create_missing_keys)
         actions.published.connect(announcements.on_published, models.Event)
         worker.tasks += tasks.TASKS
         worker.queues.append(tasks.send_letters)

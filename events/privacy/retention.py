@@ -1,7 +1,7 @@
 """Retention: after its date nothing of a meeting's list can be read, neither in the database nor in a backup."""
 
 import logging
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.db import connection, transaction
 from django.db.models import Q
@@ -19,11 +19,7 @@ LATE = timedelta(days=1)  # after the retention date; from then on the health ch
 def overdue_lists(late: timedelta = timedelta()) -> list[Seats]:
     """The seats of meetings whose list should have been erased at least `late` ago, and is not."""
     kept = Seats.objects.filter(erased_at=None).exclude(public_key=None).select_related("event")
-    return [seats for seats in kept if retention_date(seats.event) + late < timezone.now()]
-
-
-def retention_date(event: Event) -> datetime:
-    return event.ends_at + timedelta(days=event.retention_days)
+    return [seats for seats in kept if seats.event.erased_at + late < timezone.now()]
 
 
 def erase_expired() -> int:
@@ -36,17 +32,18 @@ def erase_list(event: Event) -> int:
     Totals stay: seats taken, needs, how often the list was opened. Idempotent; a killed run is completed by the next.
     """
     seats = Seats.objects.get(pk=event.pk)
-    if seats.key and not keyring.has_key(seats.key):
+    key = seats.stored_key
+    if key and not keyring.has_key(key):
         logger.error("The key of a meeting was not in the keyring when its list was erased. Look for copies of it.")
-    if seats.key:
-        keyring.destroy_key(seats.key)
+    if key:
+        keyring.destroy_key(key)
     with transaction.atomic():
         Seats.objects.filter(pk=event.pk).update(is_closed=True)
         Letter.objects.filter(event=event).delete()
         Signup.objects.filter(event=event).delete()
         Question.objects.filter(event=event).delete()
         AccessLogEntry.objects.filter(event=event).delete()
-        Seats.objects.filter(pk=event.pk).update(erased_at=Now(), public_key=None)
+        Seats.objects.filter(pk=event.pk).update(erased_at=Now(), public_key=None, key_signature=None)
     scrub()
     return 1
 
