@@ -8,7 +8,7 @@ from django.utils import timezone
 from events.letters import announcements
 from events.letters.rendering import render_letter
 from events.models import Letter, Seats
-from events.privacy import keys, retention, tampering
+from events.privacy import keys, retention, scrubbing, tampering
 from events.signups import recognition, waiting_list
 from nejtilbander.background.models import Heartbeat
 from nejtilbander.background.outbox import MAX_TRIES, deliver
@@ -30,6 +30,7 @@ TASKS: list[Callable[[], object]] = [
     waiting_list.prolong_holds, waiting_list.lapse_holds,
     waiting_list.expire_offers, announcements.write_reminders, retention.erase_unconfirmed, retention.shuffle_questions,
     retention.delete_sent_letters, retention.erase_expired, offer_everywhere, recognition.publish_counts,
+    scrubbing.scrub_soon,
 ]  # fmt: skip
 
 

@@ -3,16 +3,18 @@
 import logging
 from datetime import timedelta
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from events.models import AccessLogEntry, Event, Letter, Question, Recognition, Seats, Signup
+from events.models import AccessLogEntry, Event, Letter, Question, Seats, Signup
+from events.privacy.scrubbing import scrub
 from events.signups.seats import adjust_seats
 from nejtilbander.security import keyring
 
 logger = logging.getLogger(__name__)
+FAREWELL_DAYS = 3  # that a farewell waits for a mail server
 LATE = timedelta(days=1)  # after the retention date; from then on the health check reports it
 
 
@@ -48,20 +50,6 @@ def erase_list(event: Event) -> int:
     return 1
 
 
-def scrub() -> None:
-    """Remove deleted rows from the disk: from SQLite's journal and free pages, from PostgreSQL's dead rows."""
-    if connection.in_atomic_block:  # in the admin or a test; the next erasure does it
-        return
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        else:
-            tables = ", ".join(
-                model._meta.db_table for model in (Letter, Signup, Recognition, Question, AccessLogEntry)
-            )
-            cursor.execute(f"VACUUM {tables}")
-
-
 def erase_unconfirmed() -> int:
     """Delete sign-ups that hold no seats and were not confirmed in three days. Returns how many."""
     erased = 0
@@ -90,7 +78,11 @@ def shuffle_questions() -> int:
 
 
 def delete_sent_letters() -> int:
-    """Delete sent and failed letters without a sign-up: farewells, and letters to staff. Returns how many."""
-    done = Letter.objects.filter(Q(state=Letter.State.SENT) | Q(state=Letter.State.FAILED), signup=None)
-    deleted, _ = done.exclude(kind=Letter.Kind.TEST).delete()
+    """Delete sent and failed letters without a sign-up, farewells and letters to staff. Returns how many.
+
+    Also farewells that could not be sent in FAREWELL_DAYS: each holds the box of somebody who asked to be erased.
+    """
+    done = Q(state__in=[Letter.State.SENT, Letter.State.FAILED])
+    is_old = Q(created_at__lt=timezone.now() - timedelta(days=FAREWELL_DAYS)) & ~Q(sealed=b"")
+    deleted, _ = Letter.objects.filter(done | is_old, signup=None).exclude(kind=Letter.Kind.TEST).delete()
     return deleted
