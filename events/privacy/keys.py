@@ -55,3 +55,18 @@ def create_key(seats: Seats) -> int:
     keyring.destroy_key(public)
     seats.refresh_from_db()
     return 0
+
+
+def sign_again() -> int:
+    """Sign the keys of meetings anew, after SIGNING_KEY was changed. Returns how many.
+
+    Only those whose private half the keyring holds, and one meeting each: another's key must not be put in its place.
+    """
+    seats_with_key = list(Seats.objects.filter(erased_at=None).exclude(public_key=None))
+    stored = [seats.stored_key for seats in seats_with_key]
+    signed = 0
+    for seats in seats_with_key:
+        if stored.count(seats.stored_key) == 1 and keyring.has_key(seats.stored_key):
+            signature = signatures.sign(KEY_PURPOSE, seats.pk, seats.stored_key.hex())
+            signed += Seats.objects.filter(pk=seats.pk, public_key=seats.public_key).update(key_signature=signature)
+    return signed

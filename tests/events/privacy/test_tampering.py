@@ -6,6 +6,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.core import mail
 from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command
 from nacl.public import PrivateKey
 from nacl.signing import SigningKey
 
@@ -20,6 +21,7 @@ from events.signups.booking import SignupRequest, sign_up
 from events.signups.seats import Closed
 from events.tasks import late_work
 from nejtilbander.background.outbox import deliver
+from nejtilbander.environment import verify_key
 from nejtilbander.security import keyring, signatures
 from tests.events.signups.views.driver import a_second_later, get, send, ticket_of
 from tests.support.factories import a_form, a_guest, a_meeting
@@ -142,3 +144,18 @@ def test_a_letter_to_all_that_staff_did_not_write_is_told_of(settings):
 
     assert "letters: a letter to all was not written by staff" in late_work()
     assert Letter.objects.filter(event=event, kind="tampered").count() == 1
+
+
+def test_after_a_new_signing_key_forms_are_closed_until_the_keyrings_own_keys_are_signed_again(settings):
+    event, other, foreign, double = (a_meeting(slug, key=True) for slug in ("proeve", "andet", "fremmed", "dobbelt"))
+    own_key(foreign, None, settings)
+    another_meetings(double, other, settings)
+    settings.SIGNING_KEY = SigningKey.generate().encode().hex()
+    settings.VERIFY_KEY = verify_key(settings.SIGNING_KEY)
+    assert Seats.objects.get(event=event).key == b""
+
+    call_command("sign_keys")
+
+    assert Seats.objects.get(event=event).key == event.seats.stored_key
+    for one in (other, foreign, double):
+        assert Seats.objects.get(event=one).has_foreign_key, "whose key that is, cannot be told"
