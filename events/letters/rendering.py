@@ -66,7 +66,7 @@ def _unseal(letter: Letter) -> dict[str, str]:
     key = keyring.private_key(letter.event.seats.key)
     if letter.signup is None:
         content = unseal(key, letter.sealed)
-        _raise_unless_own_box(letter, content.get("id"))
+        _raise_unless_own_box(letter, content.get("id", 0))
         return content
     return unseal(key, letter.signup.sealed, id=letter.signup.pk)
 
@@ -82,7 +82,7 @@ def _raise_unless_signed(letter: Letter, bulk_letter: BulkLetter | None) -> None
         raise LetterRefused
 
 
-def _raise_unless_own_box(letter: Letter, signup_id: object) -> None:
+def _raise_unless_own_box(letter: Letter, signup_id: int) -> None:
     """Raises LetterRefused unless the box is that of a sign-up that is gone, and this the one farewell about it."""
     is_own = letter.pk == farewell_id(letter.event_id, letter.kind, signup_id)
     if not is_own or Signup.objects.reachable().filter(pk=signup_id).exists():

@@ -14,8 +14,7 @@ class SeatsQuerySet(models.QuerySet["Seats"]):
     def record_first_ends(self) -> int:
         """Keep the end of meetings that have begun and have a list, once. Returns how many were kept."""
         begun = self.filter(first_end=None, last_position__gt=0, event__starts_at__lte=timezone.now())
-        events = self.model.event.field.related_model.objects
-        ends = events.filter(pk=OuterRef("pk")).order_by().values("ends_at")
+        ends = self.model._base_manager.filter(pk=OuterRef("pk")).values("event__ends_at")
         return begun.update(first_end=Subquery(ends))
 
 
