@@ -1,5 +1,4 @@
 from django.apps import AppConfig
-from django.conf import settings
 
 
 class EventsConfig(AppConfig):
@@ -11,15 +10,14 @@ class EventsConfig(AppConfig):
         from events import hooks, models, tasks  # noqa: PLC0415
         from events.letters import announcements  # noqa: PLC0415
         from events.privacy import keys  # noqa: PLC0415
-        from nejtilbander.background import worker  # noqa: PLC0415
+        from nejtilbander.background import staff_tasks, worker  # noqa: PLC0415
         from nejtilbander.caching import watcher  # noqa: PLC0415
         from nejtilbander.notices import current  # noqa: PLC0415
         from nejtilbander.publishing import actions  # noqa: PLC0415
 
         current.sources.append(hooks.event_notices)
         watcher.sources.append(hooks.signup_states)
-        if settings.SITE_ROLE == "staff":  # where one process is all, its worker does it
-            watcher.refreshers.append(keys.create_missing_keys)
+        staff_tasks.tasks.append(keys.create_missing_keys)  # where one process is all, its worker does it
         actions.published.connect(announcements.on_published, models.Event)
         worker.tasks += tasks.TASKS
         worker.queues.append(tasks.send_letters)

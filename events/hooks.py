@@ -39,10 +39,7 @@ LONG_OVER = timedelta(days=2)
 
 
 def signup_states() -> States:
-    """(model label, pk) to (sign-up state, has a key), for each meeting that is not LONG_OVER. One query.
-
-    Pages follow it, and so do new keys (apps.py).
-    """
+    """(model label, pk) to sign-up state, for each meeting that is not LONG_OVER: pages follow it. One query."""
     now = timezone.now()
     meetings = Event.objects.filter(ends_at__gt=now - LONG_OVER).without_texts()
-    return {("events.event", meeting.pk): (meeting.signup_state(now), bool(meeting.seats.key)) for meeting in meetings}
+    return {("events.event", meeting.pk): (meeting.signup_state(now),) for meeting in meetings}

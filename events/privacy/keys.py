@@ -11,7 +11,7 @@ from nejtilbander.security import keyring, signatures
 def create_missing_keys() -> int:
     """Create a key pair for every meeting that has none and is not over. Returns how many were created.
 
-    Only where keys can be signed: in the staff process, whose change watcher calls it (apps.py), or in one that is all.
+    Only where keys can be signed: in the staff process, beside its requests (apps.py), or in one that is all.
     """
     if not signatures.may_sign():
         return 0
