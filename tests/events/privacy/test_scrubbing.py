@@ -32,7 +32,7 @@ def test_whoever_left_in_whatever_way_is_gone_from_the_files_when_the_worker_has
 def due(db, monkeypatch):
     """Times that scrubbing was due and was done: inside a test's transaction it takes nothing off the disk."""
     Heartbeat.objects.update_or_create(name="scrub", defaults={"at": timezone.now() - INTERVAL})
-    scrubbing._Seen.changes = None
+    monkeypatch.setattr(scrubbing._Seen, "changes", None)
     return lambda: Heartbeat.objects.get(name="scrub").at > timezone.now() - INTERVAL
 
 
@@ -50,7 +50,8 @@ def test_it_is_done_at_most_every_few_minutes_for_all_workers_together(due):
     assert not Heartbeat.objects.filter(name="scrub", at__gte=at).exists()
 
 
-def test_a_new_site_waits_for_its_first_time(db):
+def test_a_new_site_waits_for_its_first_time(db, monkeypatch):
+    monkeypatch.setattr(scrubbing._Seen, "changes", None)
     Heartbeat.objects.filter(name="scrub").delete()
 
     assert scrub_soon() is False

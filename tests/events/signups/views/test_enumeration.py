@@ -37,6 +37,11 @@ def minutes_pass(minutes):
         lapse_holds()
 
 
+def the_worker_opens_all():
+    while recognise_new():
+        pass
+
+
 def known_addresses(event):
     for number in range(PAIRS):
         a_signup(event, f"known{number}@example.dk")
@@ -96,14 +101,14 @@ def test_300_known_and_300_unknown_addresses_tried_in_turn_are_not_told_apart(re
         for _ in range(5):
             for kind, number in product(("known", "new"), range(PAIRS)):
                 sign_up(event, SignupRequest(1, "da", email=f"{kind}{number}@example.dk"), a_form(event))
-        recognise_new()
+        the_worker_opens_all()
     since = Seats.objects.get(event=event).last_position
 
     times, seen = try_in_turn(reader)
 
     assert seen["known"] == seen["new"]
     assert len(seen["new"]) == 1
-    recognise_new()
+    the_worker_opens_all()
     minutes_pass(70 if "waits" in situation else 0)
     assert len(set(rows_seen(since))) == 1, "nor do the rows differ afterwards"
     assert Letter.objects.filter(event=event, kind="confirm").count() == Signup.objects.filter(event=event).count()
