@@ -12,8 +12,9 @@ BROWSER_TOOLS := tests/browser/node_modules
 LOCAL = DATABASE_URL=sqlite:///$(DATA)/site.sqlite3 STATIC_ROOT=$(DATA)/static HTTPS=false BEHIND_PROXY=false \
 	DEBUG=false ALLOWED_HOSTS="127.0.0.1 localhost" SITE_ROLE=all SITE_URL=http://127.0.0.1:$(PORT) \
 	DATA_DIR=$(DATA) EMAIL_URL=file://$(DATA)/letters ALARM_TO=drift@example.dk KEYRING_DIR=$(DATA)/keyring \
-	SECRET_KEY="$$(cat $(DATA)/secret_key)" INDEX_KEY="$$(cat $(DATA)/index_key)" KEYRING_SECRET="$$(cat $(DATA)/keyring_secret)"
-SECRETS := $(DATA)/secret_key $(DATA)/index_key $(DATA)/keyring_secret
+	SECRET_KEY="$$(cat $(DATA)/secret_key)" INDEX_KEY="$$(cat $(DATA)/index_key)" KEYRING_SECRET="$$(cat $(DATA)/keyring_secret)" \
+	SIGNING_KEY="$$(cat $(DATA)/signing_key)"
+SECRETS := $(DATA)/secret_key $(DATA)/index_key $(DATA)/keyring_secret $(DATA)/signing_key
 
 .PHONY: serve dev staff test check bench messages lock help
 

@@ -22,7 +22,9 @@ def memory(settings: dict[str, str]) -> tuple[float, float]:
     """(MB after EARLY requests, MB after LATE), all different: pages, searches, questions and unknown addresses."""
     port = live_server.free_port()
     own = settings | {"SITE_URL": f"http://127.0.0.1:{port}", "SITE_ROLE": "public", "KEYRING_DIR": "/nonexistent"}
-    own.pop("KEYRING_SECRET")
+    own |= {"VERIFY_KEY": live_server.VERIFY_KEY}
+    for secret in ("KEYRING_SECRET", "INDEX_KEY", "SIGNING_KEY"):
+        own.pop(secret)
     measured = []
     with live_server.serving(own, "--workers", "1", "--max-requests", "0", port=port) as site:
         netloc = urlsplit(site).netloc

@@ -11,7 +11,8 @@ from django.urls import URLPattern, path
 
 from events import staff_views
 from events.models import Event, Letter, Signup
-from events.models.event import INTERPRETERS, LIST_WOULD_BE_LOST, MAX_CAPACITY
+from events.models.event import INTERPRETERS, LIST_WOULD_BE_LOST
+from events.models.seats import MAX_CAPACITY
 from events.privacy import retention
 from events.signups.seats import set_capacity
 from nejtilbander.editorial.forms.content import ContentForm

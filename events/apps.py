@@ -9,8 +9,8 @@ class EventsConfig(AppConfig):
         # Models can be imported only once the apps are ready.
         from events import hooks, models, tasks  # noqa: PLC0415
         from events.letters import announcements  # noqa: PLC0415
-        from events.privacy import two_people  # noqa: PLC0415
-        from nejtilbander.background import worker  # noqa: PLC0415
+        from events.privacy import keys, two_people  # noqa: PLC0415
+        from nejtilbander.background import staff_tasks, worker  # noqa: PLC0415
         from nejtilbander.caching import watcher  # noqa: PLC0415
         from nejtilbander.notices import current  # noqa: PLC0415
         from nejtilbander.publishing import actions  # noqa: PLC0415
@@ -18,6 +18,7 @@ class EventsConfig(AppConfig):
         two_people.register()
         current.sources.append(hooks.event_notices)
         watcher.sources.append(hooks.signup_states)
+        staff_tasks.tasks.append(keys.create_missing_keys)  # where one process is all, its worker does it
         actions.published.connect(announcements.on_published, models.Event)
         worker.tasks += tasks.TASKS
         worker.queues.append(tasks.send_letters)

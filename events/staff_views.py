@@ -15,8 +15,8 @@ from django.template.response import TemplateResponse
 
 from events.letters import announcements
 from events.models import AccessLogEntry, BulkLetter, Event, Letter, Signup
-from events.models.event import MAX_CAPACITY
 from events.models.needs import need_words
+from events.models.seats import MAX_CAPACITY
 from events.privacy import guest_list
 from events.privacy.two_people import CONTACT_LIST, OPEN_LIST
 from events.signups import seats, waiting_list
@@ -179,6 +179,7 @@ def _save_and_send(request: HttpRequest, event: Event, draft: BulkLetter, action
     if is_new:
         draft.texts = texts
         draft.save()
+        draft.sign()
     if action in {"test", "send"} and is_new:
         text = "Du har ændret teksten, siden du så mailen. Den er gemt. Læs mailen igen herunder, og send så."
         messages.error(request, text)

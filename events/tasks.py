@@ -8,7 +8,7 @@ from django.utils import timezone
 from events.letters import announcements
 from events.letters.rendering import render_letter
 from events.models import Letter, Seats
-from events.privacy import keys, retention
+from events.privacy import keys, retention, scrubbing, tampering
 from events.signups import recognition, waiting_list
 from nejtilbander.background.models import Heartbeat
 from nejtilbander.background.outbox import MAX_TRIES, deliver
@@ -26,9 +26,11 @@ def offer_everywhere() -> int:
 
 
 TASKS: list[Callable[[], object]] = [
-    keys.replace_lost_keys, keys.create_missing_keys, waiting_list.prolong_holds, waiting_list.lapse_holds,
+    Seats.objects.record_first_ends, tampering.report_tampering, keys.replace_lost_keys, keys.create_missing_keys,
+    waiting_list.prolong_holds, waiting_list.lapse_holds,
     waiting_list.expire_offers, announcements.write_reminders, retention.erase_unconfirmed, retention.shuffle_questions,
     retention.delete_sent_letters, retention.erase_expired, offer_everywhere, recognition.publish_counts,
+    scrubbing.scrub_soon,
 ]  # fmt: skip
 
 
@@ -50,4 +52,4 @@ def late_work() -> list[str]:
         late.append("keyring: a meeting's key is missing")
     if retention.overdue_lists(late=retention.LATE):
         late.append("retention: a list should have been erased")
-    return late
+    return late + tampering.reports()

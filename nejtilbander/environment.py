@@ -3,6 +3,7 @@
 Called by settings.py and by the server package, which runs before Django; nothing else reads the environment.
 """
 
+import hashlib
 import os
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import NoReturn
 from urllib.parse import unquote, urlsplit
 
 import dj_database_url
+from nacl.signing import SigningKey
 
 _YES, _NO = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 # IMMEDIATE takes the write lock at BEGIN, so two writers wait instead of failing half-way; FULL survives a power cut;
@@ -116,6 +118,25 @@ def alarm_addresses(role: str, *, is_production: bool) -> list[str]:
     if wrong := [address for address in addresses if "@" not in address.strip("@")]:
         refuse(f"ALARM_TO must be mail addresses such as vagt@example.dk, not {' '.join(wrong)!r}.")
     return addresses
+
+
+def signing_key(role: str) -> str:
+    """The private half of the key that staff sign with, 64 hex digits, made of SIGNING_KEY; "" in the other roles."""
+    if role in {"staff", "all"}:
+        return hashlib.sha256(secret("SIGNING_KEY", minimum=32).encode()).hexdigest()
+    if os.environ.get("SIGNING_KEY"):
+        refuse(f"SITE_ROLE is {role}, but this process could sign as staff. Take SIGNING_KEY away.")
+    return ""
+
+
+def verify_key(private: str) -> str:
+    """The public half: VERIFY_KEY, 64 hex digits, or derived in a process that has the `private` one."""
+    if private:
+        return SigningKey(bytes.fromhex(private)).verify_key.encode().hex()
+    value = text("VERIFY_KEY").lower()
+    if len(value) != 64 or set(value) - set("0123456789abcdef"):
+        refuse("VERIFY_KEY must be the 64 digits that `manage.py verify_key` prints where staff's SIGNING_KEY is.")
+    return value
 
 
 def mail(name: str, default: str) -> dict[str, object]:

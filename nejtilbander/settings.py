@@ -23,6 +23,8 @@ DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / "var")))
 KEYRING_DIR = Path(env.text("KEYRING_DIR", str(DATA_DIR / "keyring")))
 KEYRING_SECRET = env.keyring_secret(SITE_ROLE, KEYRING_DIR)
 INDEX_KEY = env.index_key(SITE_ROLE)
+SIGNING_KEY = env.signing_key(SITE_ROLE)
+VERIFY_KEY = env.verify_key(SIGNING_KEY)
 
 # Letters. The worker has no request, so the site's own address is a setting.
 SITE_URL = env.web_address("SITE_URL", "http://127.0.0.1:8000").rstrip("/")

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 
+from nejtilbander.background.staff_tasks import StaffTaskApplication
 from nejtilbander.caching.wsgi import PageCacheApplication
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "nejtilbander.settings")
@@ -18,3 +19,5 @@ if settings.SITE_ROLE in {"public", "all"} and not settings.DEBUG:
     from nejtilbander.caching.watcher import change_watcher
 
     application = PageCacheApplication(application, change_watcher.ensure_running)
+elif settings.SITE_ROLE == "staff":
+    application = StaffTaskApplication(application)

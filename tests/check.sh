@@ -3,7 +3,8 @@
 set -eu
 export SECRET_KEY=only-for-checking-kT7w_q2Lx9Vb4Nz6Rm1Pc8Ys3Hd5Jf0GaEuWiOt DATABASE_URL=sqlite://:memory:
 export INDEX_KEY=only-for-checking-0000000000000000000000 KEYRING_SECRET=only-for-checking-1111111111111111111111
-export ALARM_TO=drift@example.dk WAS_URL=https://was.example.dk/odense
+export SIGNING_KEY=only-for-checking-2222222222222222222222 ALARM_TO=drift@example.dk
+export WAS_URL=https://was.example.dk/odense
 
 step() {
     printf '%-13s' "$1"
@@ -39,7 +40,7 @@ step types mypy
 step imports lint-imports --no-cache
 step migrations python manage.py makemigrations --check --dry-run
 step packages python -m pip check
-step deploy env SITE_ROLE=public INDEX_KEY= KEYRING_SECRET= KEYRING_DIR=/nonexistent python manage.py check --deploy --fail-level WARNING
+step deploy env SITE_ROLE=public INDEX_KEY= KEYRING_SECRET= KEYRING_DIR=/nonexistent SIGNING_KEY= VERIFY_KEY=$(printf %064d 1) python manage.py check --deploy --fail-level WARNING
 if command -v xgettext >/dev/null; then
     step translations catalogues_are_whole
 elif [ "${CI:-}" = true ]; then

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Collect the words of the code into the .po files and compile them.
 set -e
-export SECRET_KEY=0123456789012345678901234567890123456789 INDEX_KEY=0123456789012345678901234567890123456789 KEYRING_SECRET=0123456789012345678901234567890123456789 DATABASE_URL=sqlite://:memory: ALARM_TO=drift@example.dk
+export SECRET_KEY=0123456789012345678901234567890123456789 INDEX_KEY=0123456789012345678901234567890123456789 KEYRING_SECRET=0123456789012345678901234567890123456789 SIGNING_KEY=0123456789012345678901234567890123456789 DATABASE_URL=sqlite://:memory: ALARM_TO=drift@example.dk
 mkdir -p locale
 python manage.py makemessages -l en -l ar -l so -l tr -l fa --no-location --no-wrap --no-obsolete \
     --ignore=.venv --ignore=var --ignore=static-built --ignore=tests --ignore=bench >/dev/null

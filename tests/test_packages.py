@@ -78,7 +78,11 @@ def test_nothing_is_flat_in_the_root_but_what_django_looks_for_there():
 @pytest.mark.process
 def test_the_internet_facing_process_never_loads_the_editor(tmp_path):
     own = environment(
-        tmp_path, SITE_ROLE="public", KEYRING_DIR=str(tmp_path / "nowhere"), KEYRING_SECRET="", INDEX_KEY=""
+        tmp_path,
+        SITE_ROLE="public",
+        KEYRING_DIR=str(tmp_path / "nowhere"),
+        KEYRING_SECRET="",
+        INDEX_KEY="",
     )
     code = (
         "import sys, nejtilbander.wsgi\n"

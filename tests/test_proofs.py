@@ -62,7 +62,11 @@ def site(tmp_path_factory, static_files, django_db_setup, django_db_blocker):
         serving(internet_facing(site.data), "--pid", f"{site.data}/pid", log=web_log) as site.url,
     ):
         site.pid = int((site.data / "pid").read_text())
-        with working(keeper(site.data), worker_log):
+        with (
+            serving(keeper(site.data, SITE_ROLE="staff", LOG_LEVEL="WARNING")) as desk,
+            working(keeper(site.data), worker_log),
+        ):
+            ask(f"{desk}/admin/login/")  # staff are there, and their process makes the key
             tell(site)
         yield site
 

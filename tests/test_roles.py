@@ -8,8 +8,9 @@ from urllib.error import HTTPError
 import pytest
 
 from nejtilbander.security.keyring import create_key
-from tests.support.live_server import ROOT, environment, seeded, serving
+from tests.support.live_server import ROOT, SIGNING_KEY, VERIFY_KEY, environment, seeded, serving
 from tests.support.routes import role_of, routes
+from tests.support.settings_check import start
 from tests.support.waiting import patience
 
 pytestmark = pytest.mark.django_db
@@ -133,6 +134,38 @@ def test_the_public_process_refuses_to_start_when_it_could_recognise_an_address(
     assert ended.stderr == (
         "Configuration error: SITE_ROLE is public, but this process could recognise addresses. Take INDEX_KEY away.\n"
     )
+
+
+@pytest.mark.process
+@pytest.mark.parametrize("role", ["public", "worker"])
+@pytest.mark.parametrize(
+    ("more", "sentence"),
+    [
+        (
+            {"SIGNING_KEY": SIGNING_KEY},
+            "SITE_ROLE is {role}, but this process could sign as staff. Take SIGNING_KEY away.",
+        ),
+        ({"VERIFY_KEY": ""}, "VERIFY_KEY is not set. See .env.example for what it should hold."),
+        (
+            {"VERIFY_KEY": "not-a-key"},
+            "VERIFY_KEY must be the 64 digits that `manage.py verify_key` prints where staff's SIGNING_KEY is.",
+        ),
+    ],
+    ids=["could sign", "could not check", "no key"],
+)
+def test_a_process_that_checks_what_staff_signed_refuses_to_start_when_it_could_sign_or_not_check(
+    data, role, more, sentence
+):
+    settings = (public(data) if role == "public" else environment(data, SITE_ROLE=role)) | more
+    ended = start(settings)
+
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert ended.stderr == f"Configuration error: {sentence.format(role=role)}\n"
+
+
+@pytest.mark.process
+def test_staff_are_told_the_key_that_the_others_check_with(data):
+    assert start(environment(data, SITE_ROLE="staff"), "verify_key").stdout == f"{VERIFY_KEY}\n"
 
 
 @pytest.mark.process

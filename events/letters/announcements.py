@@ -98,10 +98,13 @@ def write_reminders() -> int:
 
 
 def send_bulk_letter(bulk_letter: BulkLetter) -> int:
-    """Queue a bulk letter to everyone who is coming. Returns the number of letters; 0 when it was sent before."""
+    """Sign a bulk letter and queue it to everyone who is coming. Returns how many; 0 when it was sent before."""
     with transaction.atomic():
-        if not BulkLetter.objects.filter(pk=bulk_letter.pk, sent_at=None).update(sent_at=timezone.now()):
+        now = timezone.now()
+        if not BulkLetter.objects.filter(pk=bulk_letter.pk, sent_at=None).update(sent_at=now):
             return 0
+        bulk_letter.sent_at = now
+        bulk_letter.sign()
         return _write_letters(_coming(bulk_letter.event), Letter.Kind.BULK, bulk_letter.pk, bulk_letter)
 
 

@@ -1,5 +1,6 @@
 """Renders letters in memory at the moment they are sent, from the data of that moment; no rendered letter is stored."""
 
+from datetime import timedelta
 from email.mime.text import MIMEText
 
 from django.conf import settings
@@ -10,18 +11,25 @@ from django.utils.translation import gettext as _
 
 from events.ical import calendar
 from events.letters.texts import ABOUT_SIGNUP, FAREWELL, TO_STAFF, LetterText, bulk
-from events.models import Event, Letter
+from events.models import BulkLetter, Event, Letter, Signup
+from events.models.letter import farewell_id
 from events.signups import recognition
+from nejtilbander.background.outbox import LetterRefused
 from nejtilbander.i18n.languages import direction
 from nejtilbander.security import keyring
 from nejtilbander.security.sealed_boxes import unseal
+
+MAX_BULK_AGE = timedelta(days=7)  # from when staff sent it; longer than any letter is tried
 
 
 def render_letter(letter: Letter) -> EmailMultiAlternatives | None:
     """The message with its address; None when the letter is no longer to be sent.
 
-    Raises DecryptionError or KeyNotFound when the sealed box cannot be opened.
+    Raises DecryptionError or KeyNotFound when the sealed box cannot be opened, LetterRefused when the letter was not
+    made by the rules that make one: rows of the database are no proof of who wrote them.
     """
+    if letter.kind in {Letter.Kind.BULK, Letter.Kind.TEST}:
+        _raise_unless_signed(letter, letter.bulk_letter)
     with translation.override(letter.language):
         if letter.kind in TO_STAFF:
             to = [letter.staff.email] if letter.staff else list(settings.ALARM_TO)
@@ -57,8 +65,28 @@ def _text(letter: Letter, token: str) -> LetterText | None:
 def _unseal(letter: Letter) -> dict[str, str]:
     key = keyring.private_key(letter.event.seats.key)
     if letter.signup is None:
-        return unseal(key, letter.sealed)
+        content = unseal(key, letter.sealed)
+        _raise_unless_own_box(letter, content.get("id", 0))
+        return content
     return unseal(key, letter.signup.sealed, id=letter.signup.pk)
+
+
+def _raise_unless_signed(letter: Letter, bulk_letter: BulkLetter | None) -> None:
+    """Raises LetterRefused unless staff wrote it for this meeting and, when it is to all, sent it, and lately."""
+    if bulk_letter is None or not bulk_letter.is_signed or bulk_letter.event_id != letter.event_id:
+        raise LetterRefused
+    if letter.kind == Letter.Kind.TEST:
+        return
+    sent_at = bulk_letter.sent_at
+    if sent_at is None or sent_at < timezone.now() - MAX_BULK_AGE or letter.number != bulk_letter.pk:
+        raise LetterRefused
+
+
+def _raise_unless_own_box(letter: Letter, signup_id: int) -> None:
+    """Raises LetterRefused unless the box is that of a sign-up that is gone, and this the one farewell about it."""
+    is_own = letter.pk == farewell_id(letter.event_id, letter.kind, signup_id)
+    if not is_own or Signup.objects.reachable().filter(pk=signup_id).exists():
+        raise LetterRefused
 
 
 def _message(text: LetterText, to: list[str], letter: Letter) -> EmailMultiAlternatives:

@@ -249,6 +249,17 @@ def access_logged(letter: Letter) -> LetterText:
     )
 
 
+def tampered(letter: Letter) -> LetterText:
+    return _to_staff(
+        letter,
+        "Noget i databasen er ikke lavet af jer",
+        f"Nøglen til listen over tilmeldte eller en mail til alle mangler medarbejdernes underskrift. Det gælder "
+        f"„{letter.event.title}“. Så kan en anden have skrevet i databasen.",
+        "Siden passer på imens: Er det nøglen, er tilmeldingen lukket. Er det en mail, bliver den ikke sendt.",
+        "Kontakt it-driften med det samme. Hvad de skal gøre, står i docs/operate.md.",
+    )
+
+
 # By kind: about a stored sign-up; about one that is gone; to staff.
 ABOUT_SIGNUP: dict[str, Callable[[Signup, str], LetterText | None]] = {
     Kind.CONFIRM: confirm, Kind.CONFIRMED: confirmed, Kind.WAITING: waiting, Kind.OFFER: offer,
@@ -257,4 +268,5 @@ ABOUT_SIGNUP: dict[str, Callable[[Signup, str], LetterText | None]] = {
 FAREWELL: dict[str, Callable[[Letter], LetterText]] = {Kind.OFFER_EXPIRED: offer_expired, Kind.FORGOTTEN: forgotten}
 TO_STAFF: dict[str, Callable[[Letter], LetterText]] = {
     Kind.TEST: bulk_test, Kind.ALARM: alarm, Kind.OPENED: access_logged,
+    Kind.TAMPERED: tampered,
 }  # fmt: skip

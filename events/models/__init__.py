@@ -1,9 +1,10 @@
 """The models of meetings: event and seats, sign-ups, letters, the access log."""
 
 from events.models.access_log import AccessLogEntry
-from events.models.event import Event, Seats
+from events.models.event import Event
 from events.models.letter import BulkLetter, Letter
 from events.models.recognition import Recognition
+from events.models.seats import Seats
 from events.models.signup import Need, Question, Signup
 
 __all__ = ["AccessLogEntry", "BulkLetter", "Event", "Letter", "Need", "Question", "Recognition", "Seats", "Signup"]

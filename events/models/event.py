@@ -1,4 +1,4 @@
-"""Meetings ("stormøder", big public meetings at Rådhuset) and their seats."""
+"""Meetings ("stormøder", big public meetings at Rådhuset)."""
 
 from datetime import date, datetime, timedelta
 from typing import Any, Self
@@ -12,6 +12,7 @@ from django.utils import timezone, translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
+from events.models.seats import Seats
 from nejtilbander.i18n.languages import SOURCE
 from nejtilbander.images.models import Pictured
 from nejtilbander.publishing.models import ContentModel, ContentQuerySet
@@ -24,7 +25,6 @@ UNCONFIRMED = "Skriv kun det, huset har bekræftet. Tom: Siden siger, at det ikk
 BESIDE_ADDRESS = "Adressen og Rejseplanen står på siden i forvejen."
 UNDECIDED = "Tom: Siden siger, at det ikke er besluttet endnu, og hvem man kan spørge."
 MAX_RETENTION_DAYS = 30
-MAX_CAPACITY = 20_000  # seats
 INTERPRETERS: dict[str, Promise] = {  # by ISO 639 code
     "en": gettext_lazy("engelsk"), "ar": gettext_lazy("arabisk"), "so": gettext_lazy("somalisk"),
     "tr": gettext_lazy("tyrkisk"), "fa": gettext_lazy("persisk"), "sgn": gettext_lazy("dansk tegnsprog"),
@@ -115,7 +115,8 @@ class Event(Pictured, ContentModel):
     retention_days = models.PositiveSmallIntegerField(
         "dage før listen slettes", default=14,
         validators=[MinValueValidator(1), MaxValueValidator(MAX_RETENTION_DAYS)],
-        help_text="Så mange dage efter mødet bliver tilmeldinger, mails og nøgle slettet af sig selv. Højst 30.",
+        help_text="Så mange dage efter mødet bliver tilmeldinger, mails og nøgle slettet af sig selv. Højst 30. "
+        "Flyttes mødet, efter at det er begyndt, regnes dagene fra den første slutning.",
     )  # fmt: skip
     # Last change of time or place after sign-up had opened.
     moved_at = models.DateTimeField("flyttet", null=True, editable=False)
@@ -164,9 +165,13 @@ class Event(Pictured, ContentModel):
             raise ValidationError({"slug": "Adressen bruges allerede af siden selv. Vælg en anden."})
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save, with the moment it was cancelled, and create the row of seats with the meeting."""
+        """Save, with the moment it was cancelled, and create the row of seats with the meeting.
+
+        The end of a meeting that has begun is kept first, whoever moves it: staff, an import, a version or a plan.
+        """
         is_cancelled = self.state == self.State.CANCELLED
         self.cancelled_at = (self.cancelled_at or timezone.now()) if is_cancelled else None
+        Seats.objects.filter(event=self.pk).record_first_ends()
         super().save(*args, **kwargs)
         if not hasattr(self, "seats"):
             self.seats, _ = Seats.objects.get_or_create(event=self)
@@ -208,9 +213,15 @@ class Event(Pictured, ContentModel):
         return self.signup_state() in {self.SignupStatus.OPEN, self.SignupStatus.FEW, self.SignupStatus.WAITING_LIST}
 
     @property
+    def erased_at(self) -> datetime:
+        """When the list is erased: days after the end, or after the first end of a meeting moved when it had begun."""
+        first_end = self.seats.first_end or self.ends_at
+        return min(self.ends_at, first_end) + timedelta(days=self.retention_days)
+
+    @property
     def erased_on(self) -> date:
         """The day the list is erased."""
-        return timezone.localdate(self.ends_at + timedelta(days=self.retention_days))
+        return timezone.localdate(self.erased_at)
 
     @property
     def ends_another_day(self) -> bool:
@@ -223,39 +234,3 @@ class Event(Pictured, ContentModel):
     @property
     def is_past(self) -> bool:
         return self.ends_at < timezone.now()
-
-
-class Seats(models.Model):
-    """A meeting's seats, in a table of their own, so that saving the meeting in the admin never touches them.
-
-    The counters are changed only in signups/seats.py. `version` is counted up when the meeting is moved or cancelled,
-    so that a form shown before is refused.
-    """
-
-    event = models.OneToOneField(Event, models.CASCADE, primary_key=True, related_name="seats", verbose_name="stormøde")
-    capacity = models.PositiveIntegerField("pladser i alt", default=0)
-    taken = models.PositiveIntegerField("optagne pladser", default=0)
-    unverified = models.PositiveIntegerField("heraf ikke bekræftet", default=0)
-    unverified_cap = models.PositiveIntegerField("højst ikke bekræftet", default=0)
-    last_position = models.PositiveIntegerField("sidste nummer i rækken", default=0)
-    is_closed = models.BooleanField("lukket for tilmelding", default=False)
-    version = models.PositiveIntegerField(default=1)
-    public_key = models.BinaryField(null=True)
-    access_count = models.PositiveIntegerField("gange listen er åbnet", default=0)
-    erased_at = models.DateTimeField("slettet", null=True)
-
-    class Meta:
-        verbose_name = verbose_name_plural = "pladser"
-        constraints = [
-            models.CheckConstraint(condition=Q(taken__gte=0), name="seats_taken_not_negative"),
-            models.CheckConstraint(condition=Q(unverified__gte=0), name="seats_unverified_not_negative"),
-            models.CheckConstraint(condition=Q(capacity__lte=MAX_CAPACITY), name="seats_capacity_within_bounds"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.event_id}: {self.taken}"
-
-    @property
-    def key(self) -> bytes:
-        """The public key of the sealed boxes, 32 bytes; empty until the meeting has one."""
-        return bytes(self.public_key or b"")

@@ -1,29 +1,27 @@
 """Retention: after its date nothing of a meeting's list can be read, neither in the database nor in a backup."""
 
 import logging
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from events.models import AccessLogEntry, Event, Letter, Question, Recognition, Seats, Signup
+from events.models import AccessLogEntry, Event, Letter, Question, Seats, Signup
+from events.privacy.scrubbing import scrub
 from events.signups.seats import adjust_seats
 from nejtilbander.security import keyring
 
 logger = logging.getLogger(__name__)
+FAREWELL_DAYS = 3  # that a farewell waits for a mail server
 LATE = timedelta(days=1)  # after the retention date; from then on the health check reports it
 
 
 def overdue_lists(late: timedelta = timedelta()) -> list[Seats]:
     """The seats of meetings whose list should have been erased at least `late` ago, and is not."""
     kept = Seats.objects.filter(erased_at=None).exclude(public_key=None).select_related("event")
-    return [seats for seats in kept if retention_date(seats.event) + late < timezone.now()]
-
-
-def retention_date(event: Event) -> datetime:
-    return event.ends_at + timedelta(days=event.retention_days)
+    return [seats for seats in kept if seats.event.erased_at + late < timezone.now()]
 
 
 def erase_expired() -> int:
@@ -36,33 +34,20 @@ def erase_list(event: Event) -> int:
     Totals stay: seats taken, needs, how often the list was opened. Idempotent; a killed run is completed by the next.
     """
     seats = Seats.objects.get(pk=event.pk)
-    if seats.key and not keyring.has_key(seats.key):
+    key = seats.stored_key
+    if key and not keyring.has_key(key):
         logger.error("The key of a meeting was not in the keyring when its list was erased. Look for copies of it.")
-    if seats.key:
-        keyring.destroy_key(seats.key)
+    if key:
+        keyring.destroy_key(key)
     with transaction.atomic():
         Seats.objects.filter(pk=event.pk).update(is_closed=True)
         Letter.objects.filter(event=event).delete()
         Signup.objects.filter(event=event).delete()
         Question.objects.filter(event=event).delete()
         AccessLogEntry.objects.filter(event=event).delete()
-        Seats.objects.filter(pk=event.pk).update(erased_at=Now(), public_key=None)
+        Seats.objects.filter(pk=event.pk).update(erased_at=Now(), public_key=None, key_signature=None)
     scrub()
     return 1
-
-
-def scrub() -> None:
-    """Remove deleted rows from the disk: from SQLite's journal and free pages, from PostgreSQL's dead rows."""
-    if connection.in_atomic_block:  # in the admin or a test; the next erasure does it
-        return
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        else:
-            tables = ", ".join(
-                model._meta.db_table for model in (Letter, Signup, Recognition, Question, AccessLogEntry)
-            )
-            cursor.execute(f"VACUUM {tables}")
 
 
 def erase_unconfirmed() -> int:
@@ -93,7 +78,11 @@ def shuffle_questions() -> int:
 
 
 def delete_sent_letters() -> int:
-    """Delete sent and failed letters without a sign-up: farewells, and letters to staff. Returns how many."""
-    done = Letter.objects.filter(Q(state=Letter.State.SENT) | Q(state=Letter.State.FAILED), signup=None)
-    deleted, _ = done.exclude(kind=Letter.Kind.TEST).delete()
+    """Delete sent and failed letters without a sign-up, farewells and letters to staff. Returns how many.
+
+    Also farewells that could not be sent in FAREWELL_DAYS: each holds the box of somebody who asked to be erased.
+    """
+    done = Q(state__in=[Letter.State.SENT, Letter.State.FAILED])
+    is_old = Q(created_at__lt=timezone.now() - timedelta(days=FAREWELL_DAYS)) & ~Q(sealed=b"")
+    deleted, _ = Letter.objects.filter(done | is_old, signup=None).exclude(kind=Letter.Kind.TEST).delete()
     return deleted

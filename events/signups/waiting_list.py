@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from events.models import Event, Letter, Recognition, Seats, Signup
+from events.models.letter import farewell_id
 from events.models.signup import SignupChange
 from events.signups.seats import ConcurrentChange, NoRoom, adjust_seats, apply_change
 
@@ -74,7 +75,7 @@ def write_letter(signup: Signup, kind: Letter.Kind, number: int = 0) -> None:
 def anonymise(signup: Signup, state: Signup.State, farewell: Letter.Kind | None = None) -> None:
     """Give the seats back, keep only the token's hash and `state`, and offer the seats. Call it first in a transaction.
 
-    A `farewell` letter carries the sealed box itself, because the sign-up no longer has it.
+    A `farewell` letter carries the sealed box itself, because the sign-up no longer has it; its id fits no other box.
     """
     had_seats, had_address = signup.is_live, signup.has_address
     letter = Letter(event_id=signup.event_id, language=signup.language, sealed=signup.sealed)
@@ -83,8 +84,8 @@ def anonymise(signup: Signup, state: Signup.State, farewell: Letter.Kind | None 
     Recognition.objects.filter(signup=signup).delete()
     Letter.objects.filter(signup=signup).delete()
     if farewell and had_address:
-        letter.kind = farewell
-        letter.save()
+        letter.kind, letter.pk = farewell, farewell_id(signup.event_id, farewell, signup.pk)
+        letter.save(force_insert=True)
     if had_seats:
         offer_seats(signup.event_id)
 

@@ -31,6 +31,10 @@ logger = logging.getLogger(__name__)
 Mail = TypeVar("Mail", bound="OutgoingMail")
 
 
+class LetterRefused(Exception):
+    """`write` raises it for a letter that must never leave: it is given up at once, where staff see it."""
+
+
 class OutgoingMailQuerySet(models.QuerySet[Any]):  # generic, it crashes mypy 1.19
     def waiting(self) -> Self:
         return self.filter(state=OutgoingMail.State.WAITING)
@@ -117,7 +121,7 @@ class OutgoingMail(models.Model):
 def deliver(queue: OutgoingMailQuerySet, write: Callable[[Mail], EmailMessage | None], number: int = BATCH_SIZE) -> int:
     """Sends at most `number` due letters. Returns how many were claimed.
 
-    `write` composes the message of a letter; None discards the letter.
+    `write` composes the message of a letter; None discards the letter, LetterRefused gives it up.
     """
     letters = queue.claim(number)
     if not letters:
@@ -161,10 +165,15 @@ def format_message_id(name: uuid.UUID) -> str:
 
 
 def is_permanent(error: Exception) -> bool:
-    """True when every recipient or the message was refused for good (RFC 5321, 4.2.1: 5yz), or cannot be encoded."""
+    """True when it is refused for good: by `write`, by every recipient or as a message (RFC 5321, 4.2.1: 5yz).
+
+    Or when it cannot be encoded.
+    """
     if isinstance(error, SMTPRecipientsRefused):
         return all(code >= 500 for code, _ in error.recipients.values())
-    return isinstance(error, UnicodeError) or (isinstance(error, SMTPDataError) and error.smtp_code >= 500)
+    return isinstance(error, LetterRefused | UnicodeError) or (
+        isinstance(error, SMTPDataError) and error.smtp_code >= 500
+    )
 
 
 def error_name(error: Exception) -> str:

@@ -40,7 +40,7 @@ def oldest_letter() -> Numbers:
 
 
 def retention_lag() -> Numbers:
-    dates = [retention.retention_date(seats.event) for seats in retention.overdue_lists()]
+    dates = [seats.event.erased_at for seats in retention.overdue_lists()]
     return {"": (timezone.now() - min(dates)).total_seconds() if dates else 0}
 
 

@@ -3,6 +3,7 @@
 import gc
 
 from nejtilbander.environment import choice
+from nejtilbander.server import direct_answers
 
 workers = 2
 worker_class = "sync"  # one request a process: waiting threads cost SQLite a p99 of 361 ms against 49 (research)
@@ -37,6 +38,11 @@ graceful_timeout = 30  # seconds to finish requests after SIGTERM; supervisor.py
 max_requests, max_requests_jitter = 1_000_000, 100_000
 control_socket_disable = True  # the socket would be outside the data directory
 proc_name = "nejtilbander"
+
+
+def on_starting(server: object) -> None:
+    """What gunicorn answers by itself carries the site's headers."""
+    direct_answers.install()
 
 
 def when_ready(server: object) -> None:

@@ -19,6 +19,8 @@ def test_the_keys_are_with_the_sealed_parts_alone(name):
     assert ("keyring" in mounted) == (name in SEALED)
     assert ("KEYRING_SECRET" in service.get("environment", {})) == (name in SEALED)
     assert ("INDEX_KEY" in service.get("environment", {})) == (name in SEALED - {"staff"})
+    assert ("SIGNING_KEY" in service.get("environment", {})) == (name == "staff")
+    assert ("VERIFY_KEY" in service.get("environment", {})) == (name in SEALED | WEB | {"prepare"})
 
 
 @pytest.mark.parametrize("name", SERVICES)

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from tests.deploy.manifests import KUBERNETES, containers, objects, pods, settings_known
-from tests.support.live_server import ROOT, environment, manage
+from tests.support.live_server import ROOT, VERIFY_KEY, environment, manage
 from tests.support.waiting import children, patience, wait_until
 
 VERSIONS = ["1.30", "1.37"]  # the oldest that has all we use, and the newest
@@ -66,7 +66,7 @@ def test_the_keys_are_with_the_sealed_parts_alone(part):
     if part in SEALED:
         assert pod["serviceAccountName"] == "sealed"
         assert "keyring" in claims
-        assert secrets == {"open", "sealed"}
+        assert secrets == {"open", "sealed"} | ({"signing"} if part == "staff" else set())
         assert roles == {part if part == "staff" else "worker"}
     else:
         assert pod["serviceAccountName"] == "open"
@@ -160,17 +160,23 @@ def test_every_setting_is_one_the_site_knows_and_none_is_missing(tmp_path):
     assert given.keys() <= settings_known() | {"DATA_DIR"}
 
     filled = environment(tmp_path) | {
+        "VERIFY_KEY": VERIFY_KEY,
         "DATABASE_URL": "postgres://site:secret@database.example.dk/site",
         "EMAIL_URL": "smtp://a:b@mail.example.dk:587",
     }
     secrets = {
         name: {line.split("=")[0]: filled[line.split("=")[0]] for line in asked.splitlines() if line[0] != "#"}
-        for name in ("open", "sealed")
+        for name in ("open", "sealed", "signing")
         for asked in [(KUBERNETES / f"example/{name}.env.example").read_text()]
     }
     assert secrets["sealed"].keys() == {"INDEX_KEY", "KEYRING_SECRET", "EMAIL_URL"}
+    assert secrets["signing"].keys() == {"SIGNING_KEY"}
     own = {"PATH": "/bin", "DATA_DIR": str(tmp_path), "STATIC_ROOT": str(tmp_path)}
-    for role, more in (("public", {}), ("staff", secrets["sealed"]), ("worker", secrets["sealed"])):
+    for role, more in (
+        ("public", {}),
+        ("staff", secrets["sealed"] | secrets["signing"]),
+        ("worker", secrets["sealed"]),
+    ):
         ended = subprocess.run(
             [sys.executable, "manage.py", "check"], cwd=ROOT, capture_output=True, text=True, check=False,
             env=given | secrets["open"] | own | more | {"SITE_ROLE": role},
@@ -180,7 +186,9 @@ def test_every_setting_is_one_the_site_knows_and_none_is_missing(tmp_path):
 
 def test_no_secret_and_no_machine_of_ours_is_written_anywhere():
     whole = "".join(file.read_text("utf-8") for file in KUBERNETES.rglob("*") if file.is_file())
-    assert not re.search(r"(SECRET_KEY|INDEX_KEY|KEYRING_SECRET|DATABASE_URL|EMAIL_URL)[ ]*[=:][ ]*\S", whole)
+    assert not re.search(
+        r"(SECRET_KEY|INDEX_KEY|SIGNING_KEY|KEYRING_SECRET|DATABASE_URL|EMAIL_URL)[ ]*[=:][ ]*\S", whole
+    )
     assert "kind: Secret" not in whole
     assert not set(re.findall(r"[\w.-]+\.(?:dk|org|com)\b", whole)) - {
         "nejtilbander.example.dk", "desk.example.dk", "registry.example.dk", "mail.example.dk", "example.dk",

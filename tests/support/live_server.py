@@ -1,6 +1,7 @@
 """The real site in a process of its own: gunicorn, files on disk, as an operator would start it."""
 
 import fcntl
+import hashlib
 import os
 import secrets
 import shutil
@@ -15,9 +16,12 @@ from pathlib import Path
 from typing import IO
 from urllib.error import HTTPError
 
+from nejtilbander.environment import verify_key
 from tests.support.waiting import patience, stop, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
+SIGNING_KEY = "only-for-tests-" + "s" * 40
+VERIFY_KEY = verify_key(hashlib.sha256(SIGNING_KEY.encode()).hexdigest())
 
 
 def free_port() -> int:
@@ -30,7 +34,9 @@ def free_port() -> int:
 
 
 def environment(data: Path, **more: str) -> dict[str, str]:
+    signs = more.get("SITE_ROLE", "all") in {"staff", "all"}
     return {
+        **({"SIGNING_KEY": SIGNING_KEY} if signs else {"VERIFY_KEY": VERIFY_KEY}),
         "PATH": os.environ["PATH"],
         "SECRET_KEY": "only-for-tests-" + "y" * 40,
         "DATABASE_URL": f"sqlite:///{data}/site.sqlite3",

@@ -11,6 +11,7 @@ GOOD = {
     "INDEX_KEY": "i" * 40,
     "KEYRING_SECRET": "k" * 40,
     "ALARM_TO": "drift@example.dk",
+    "SIGNING_KEY": "s" * 40,
     "DATABASE_URL": "sqlite://:memory:",
     "PATH": os.environ["PATH"],
 }

@@ -22,7 +22,7 @@ STAFF = "vagt@example.org"
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")
 PAST = timezone.now() - timedelta(minutes=1)
 KINDS = Letter.Kind
-TO_STAFF = {KINDS.ALARM, KINDS.OPENED}
+TO_STAFF = {KINDS.ALARM, KINDS.OPENED, KINDS.TAMPERED}
 WITH_CALENDAR = {KINDS.CONFIRMED, KINDS.CHANGED, KINDS.CANCELLED, KINDS.ALREADY, KINDS.AGAIN}
 WITH_CODE = {KINDS.CONFIRMED, KINDS.REMINDER, KINDS.ALREADY, KINDS.AGAIN}
 # To addresses nobody has confirmed, and about sign-ups that are gone: anybody may have written the name.
@@ -92,9 +92,11 @@ def written_to_all(event, language):
 
 
 def a_circular(event):
-    return BulkLetter.objects.create(
+    letter = BulkLetter.objects.create(
         event=event, texts={"da": "Kom i god tid.\n\nTag <tøj>\n& sko på.", "ar": "مرحبا بكم.\n\nشكرا لكم."}
     )
+    letter.sign()
+    return letter
 
 
 def tried_out(event, language):
@@ -104,6 +106,10 @@ def tried_out(event, language):
 
 def alarmed(event, language):
     Letter.objects.create(kind="alarm", event=event, language="da")
+
+
+def tampered(event, language):
+    Letter.objects.create(kind="tampered", event=event, language="da")
 
 
 def opened(event, language):
@@ -127,6 +133,7 @@ WRITTEN = {
     KINDS.TEST: tried_out,
     KINDS.ALARM: alarmed,
     KINDS.OPENED: opened,
+    KINDS.TAMPERED: tampered,
 }
 
 
