@@ -243,6 +243,7 @@ class Seats(models.Model):
     public_key = models.BinaryField(null=True)
     access_count = models.PositiveIntegerField("gange listen er åbnet", default=0)
     erased_at = models.DateTimeField("slettet", null=True)
+    alarmed_on = models.DateField(null=True)  # the last letter to ALARM_TO about many seats from one place
 
     class Meta:
         verbose_name = verbose_name_plural = "pladser"

@@ -32,11 +32,12 @@ def test_a_sign_up_with_an_address_holds_its_seats_for_an_hour_and_gets_one_lett
     assert row == {
         "id": signup.pk, "event_id": event.pk, "position": 1, "state": "held", "seats": 3, "verified": False,
         "language": "ar", "has_address": True, "is_new": False, "token_hash": token_hash(signup.token),
-        "day": timezone.localdate(), "letters_asked": 0,
+        "day": timezone.localdate(), "letters_asked": 0, "wanted": 0, "refused": 0, "nonce_hash": signup.nonce_hash,
     }  # fmt: skip
     assert Recognition.objects.values().get(signup=signup) == {
         "signup_id": signup.pk, "event_id": event.pk, "address_index": blind_index(event.pk, ANNA), "letters_asked": 0,
         "mailbox_index": blind_index(event.pk, ANNA, purpose="mailbox"), "original_id": None, "number": 0,
+        "domain_index": "", "network_index": "", "over_index": "",
     }  # fmt: skip
     assert began <= until - timedelta(minutes=60)
     assert until - timedelta(minutes=65) < timezone.now()
