@@ -66,6 +66,7 @@ APART = {  # what belongs to no single thing
          "r/<path:content_type_id>/<path:object_id>/", *(f"{kind}<path:object_id>/" for kind in KINDS)],
         "the desk: read",
     ),
+    "events/event/<int:pk>/grupper/": "list: read write",
     "events/event/<int:pk>/liste/<str:what>/": "list: read write", "aabning/<slug:key>/": "launch:  tick",
     "pages/": "texts: read", "events/": "meetings: read", "auth/": "users: read", "nejtilbander/": "the site: read",
     "autocomplete/": "nowhere: read", "findes-ikke/": "nowhere: read",

@@ -19,6 +19,7 @@ from hypothesis.stateful import (
 from events.models import Letter, Recognition, Seats, Signup
 from events.privacy.retention import erase_unconfirmed
 from events.signups.booking import SignupRequest, sign_up
+from events.signups.more_seats import grant_wanted
 from events.signups.recognition import MAX_LETTERS, recognise_new
 from events.signups.seats import NoRoom, discrepancy, reconcile, set_capacity, set_closed
 from events.signups.self_service import cancel, change_seats, confirm, erase, find_signup, resend_link
@@ -186,7 +187,8 @@ class Meeting(RuleBasedStateMachine):
     def is_phantom(self, row):
         """Stands for an address that is, or was, signed up by another form: no link leads there."""
         is_replaced = not row["has_address"] and row["state"] == State.LAPSED
-        return is_replaced or Recognition.objects.filter(pk=row["id"], address_index=None).exists()
+        marks = Recognition.objects.filter(pk=row["id"], address_index=None, signup__has_address=True)
+        return is_replaced or marks.exists()
 
     @rule(which=WHICH, out_of_date=st.booleans())
     def confirm(self, which, out_of_date):
@@ -201,6 +203,7 @@ class Meeting(RuleBasedStateMachine):
         if signup := self.seen(which, out_of_date):
             with suppress(NoRoom):
                 change_seats(signup, seats)
+                grant_wanted()
             self.by_its_own_will(signup)
 
     @rule(which=WHICH, leave=st.sampled_from([cancel, cancel, erase]), out_of_date=st.booleans())

@@ -161,9 +161,8 @@ def a_letter(kind, language="da", **fields):
     defaults = {"days": 1.9, "capacity": 6, "key": True, "title_da": "Hemmelig titel", "place_da": "Stedet"}
     event = a_meeting(**defaults | fields)
     guest = WRITTEN[kind](event, language)
-    stored = (
-        KINDS.CONFIRM if kind in {KINDS.ALREADY, KINDS.CROWDED} else kind
-    )  # what a duplicate's letter is, the worker finds out
+    # What the letter of a duplicate or of one that is set aside is, the worker finds out.
+    stored = KINDS.CONFIRM if kind in {KINDS.ALREADY, KINDS.CROWDED} else kind
     letter = Letter.objects.select_related("event__seats").filter(event=event, kind=stored).latest("due_at")
     return letter, render_letter(letter), guest
 

@@ -140,6 +140,6 @@ def test_whatever_the_form_lets_in_fits_in_its_box(typed, refused):
 
     assert set(form.errors) == refused
     if not refused:
-        sign_up(event, form.signup_request("da"), a_form(event))
+        sign_up(event, form.signup_request("da"), a_form(event, network="2001:db8:ffff::/48"))
         assert Signup.objects.filter(event=event).count() == Question.objects.filter(event=event).count() == 1
         assert dict(Need.objects.filter(event=event).values_list("kind", "total")) == dict.fromkeys(NEEDS, 1)
