@@ -219,7 +219,7 @@ def crowded(signup: Signup, token: str) -> LetterText | None:
             % _facts(signup),
             _(
                 "Der er for mange pladser fra samme sted: fra samme mailtjeneste eller samme net. Derfor har vi ikke "
-                "givet dig plads. Så kan ingen fylde hele salen."
+                "givet dig plads. Reglen er der, så ingen kan fylde hele salen."
             ),
             _(
                 "Vil I med, så skriv eller ring til kommunen. Se hvordan på %(odense)s. Sig, at det gælder gruppe "
