@@ -4,6 +4,7 @@ A mark is a keyed hash of a domain or a network, another one for each meeting: w
 """
 
 from contextlib import suppress
+from functools import cache
 
 from django.conf import settings
 from django.db.models import Q, Sum
@@ -21,8 +22,6 @@ LARGE_PROVIDERS = {
     "pm.me", "gmx.com", "gmx.net", "gmx.de", "web.de", "aol.com", "mail.com", "fastmail.com",
     "mail.dk", "tele.dk", "tdcadsl.dk", "tdcspace.dk", "stofanet.dk", "webspeed.dk", "jubii.dk", "ofir.dk", "sol.dk",
 }  # fmt: skip
-# The suffixes of registries alone: whoever hands out names under a domain of their own is one place.
-_suffixes = PublicSuffixList(only_icann=True)
 FIELDS = ("domain_index", "network_index")
 
 
@@ -36,7 +35,13 @@ def registrable_domain(email: str) -> str:
         return "["
     with suppress(UnicodeError):  # the form refuses those that have no ASCII form
         domain = domain.encode("idna").decode()
-    return _suffixes.privatesuffix(domain) or domain
+    return _suffixes().privatesuffix(domain) or domain
+
+
+@cache
+def _suffixes() -> PublicSuffixList:
+    """The suffixes of registries alone: whoever hands out names under a domain of their own is one place."""
+    return PublicSuffixList(only_icann=True)
 
 
 def set_marks(recognition: Recognition, email: str, network: str) -> None:
