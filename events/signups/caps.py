@@ -78,10 +78,14 @@ def mark_over_cap(recognition: Recognition, seats: int, *, instead_of: int = 0) 
 
 
 def signups_of(event_id: int, mark: str) -> SignupQuerySet:
-    """The sign-ups that count for `mark`: not those that left, nor what stands for nobody."""
-    of_mark = Q(recognition__domain_index=mark) | Q(recognition__network_index=mark)
+    """The sign-ups that count for `mark`."""
+    return counted_signups(event_id).filter(Q(recognition__domain_index=mark) | Q(recognition__network_index=mark))
+
+
+def counted_signups(event_id: int) -> SignupQuerySet:
+    """The sign-ups that count for their marks: not those that left, nor what stands for nobody."""
     counted = Q(has_address=False) | Q(recognition__address_index__isnull=False)
-    return Signup.objects.filter(of_mark, counted, event=event_id).exclude(state__in=Signup.GONE)
+    return Signup.objects.filter(counted, event=event_id).exclude(state__in=Signup.GONE)
 
 
 def is_lifted(event_id: int, mark: str) -> bool:

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet, Sum
 from django.utils import timezone
 
 from events.models import Event, Letter, LiftedCap, Recognition, Seats, Signup
-from events.signups.caps import FIELDS, cap_of, is_lifted, signups_of
+from events.signups.caps import FIELDS, cap_of, counted_signups, signups_of
 from events.signups.seats import ConcurrentChange, adjust_seats
 from events.signups.waiting_list import anonymise
 
@@ -38,24 +38,25 @@ def group_code(mark: str) -> str:
 
 
 def groups(event: Event) -> list[Group]:
-    """The groups of a meeting that are large, were set aside from or were let in; the largest first."""
+    """The groups of a meeting that are large, were set aside from or were let in; the largest first. Six queries."""
     shown = cap_of(event.seats.capacity) / ALARM_SHARE
-    found = [_group(event.pk, mark, field == "domain_index") for field in FIELDS for mark in _marks(event.pk, field)]
+    found = [group for field in FIELDS for group in _groups_by(event.pk, field)]
     large = [one for one in found if one.signups >= MIN_SIGNUPS and one.seats > shown]
     others = [one for one in found if one not in large and (one.set_aside or one.is_lifted)]
     return sorted(large + others, key=lambda one: (-one.seats, one.mark))
 
 
-def _marks(event_id: int, field: str) -> list[str]:
-    marks = Recognition.objects.filter(event=event_id).exclude(**{field: ""})
-    return list(marks.order_by(field).values_list(field, flat=True).distinct())
-
-
-def _group(event_id: int, mark: str, is_domain: bool) -> Group:
-    seats = list(signups_of(event_id, mark).values_list("seats", flat=True))
-    return Group(
-        mark, is_domain, sum(seats), len(seats), set_aside_by(event_id, mark).count(), is_lifted(event_id, mark)
-    )
+def _groups_by(event_id: int, field: str) -> list[Group]:
+    """Every mark of one kind, with its counts."""
+    lifted = set(LiftedCap.objects.filter(event=event_id).values_list("mark", flat=True))
+    waiting = Recognition.objects.filter(event=event_id, signup__has_address=True).exclude(over_index="")
+    set_aside = dict(waiting.order_by().values_list("over_index").annotate(Count("pk")))
+    marked = counted_signups(event_id).exclude(**{f"recognition__{field}": ""}).exclude(recognition=None).order_by()
+    rows = marked.values_list(f"recognition__{field}").annotate(Sum("seats"), Count("pk"))
+    return [
+        Group(mark, field == "domain_index", seats, number, set_aside.get(mark, 0), mark in lifted)
+        for mark, seats, number in rows
+    ]
 
 
 def set_aside_by(event_id: int, mark: str) -> QuerySet[Recognition]:
