@@ -9,12 +9,13 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import URLPattern, path
 
-from events import staff_views
+from events import group_views, staff_views
 from events.models import Event, Letter, Signup
 from events.models.event import INTERPRETERS, LIST_WOULD_BE_LOST
 from events.models.seats import MAX_CAPACITY
 from events.privacy import retention
 from events.signups.seats import set_capacity
+from events.signups.staff_counts import rounded_words
 from nejtilbander.editorial.forms.content import ContentForm
 from nejtilbander.editorial.model_admin import PICTURE_FIELDS, ContentAdmin
 from nejtilbander.i18n.models import Translated
@@ -69,6 +70,7 @@ class EventAdmin(ContentAdmin):
         own = [
             path("<int:pk>/tilmelding/", self._staff_view(staff_views.signups), name="events_event_signups"),
             path("<int:pk>/brev/", self._staff_view(staff_views.bulk_letter), name="events_event_circular"),
+            path("<int:pk>/grupper/", self._staff_view(group_views.groups_page), name="events_event_groups"),
             path("<int:pk>/liste/<str:what>/", self._staff_view(staff_views.open_list), name="events_event_list"),
         ]
         return own + super().get_urls()
@@ -82,7 +84,13 @@ class EventAdmin(ContentAdmin):
         return self.admin_site.admin_view(has_role(role_of(view) or "staff")(inside))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Event]:
-        return super().get_queryset(request).select_related("seats")
+        return super().get_queryset(request).select_related("seats", "kept_counts")
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        """With the exact count for those who may open the list, and rounded words for others."""
+        if request.user.has_perm("events.open_list"):
+            return self.list_display
+        return ["seats_about" if name == "seats_taken" else name for name in self.list_display]
 
     def get_fieldsets(self, request: HttpRequest, obj: Event | None = None) -> Any:
         fieldsets = super().get_fieldsets(request, obj)
@@ -119,3 +127,8 @@ class EventAdmin(ContentAdmin):
     @admin.display(description="optagne pladser")
     def seats_taken(self, obj: Event) -> int:
         return obj.seats.taken
+
+    @admin.display(description="optagne pladser")
+    def seats_about(self, obj: Event) -> str:
+        kept = getattr(obj, "kept_counts", None)
+        return rounded_words(kept.numbers.get("taken") if kept else None)

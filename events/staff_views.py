@@ -8,7 +8,6 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -19,7 +18,7 @@ from events.models.needs import need_words
 from events.models.seats import MAX_CAPACITY
 from events.privacy import guest_list
 from events.privacy.two_people import CONTACT_LIST, OPEN_LIST
-from events.signups import seats, waiting_list
+from events.signups import seats, staff_counts, waiting_list
 from events.templatetags.meetings import signup_words
 from nejtilbander.approvals import rules
 from nejtilbander.background.outbox import OutgoingMail
@@ -77,8 +76,8 @@ def signups(request: HttpRequest, admin_context: AdminContext, pk: int) -> HttpR
     form = CapacityForm(request.POST if is_capacity else {"capacity": event.seats.capacity})
     if request.method == "POST" and _carry_out(request, event, form):
         return HttpResponseRedirect(request.path)
-    counts = seats.counts(event.pk)
-    words = need_words()
+    may_open = may_count(request)
+    words = staff_counts.count_words(event, is_exact=may_open)
     return _page(
         request,
         admin_context,
@@ -88,18 +87,23 @@ def signups(request: HttpRequest, admin_context: AdminContext, pk: int) -> HttpR
         form=form,
         state=signup_words(event),
         has_key=bool(event.seats.key),
-        counts=[(Signup.State(state).label, number) for state, number in counts.items() if state not in Signup.GONE],
-        needs=[(words.get(need.kind, need.kind), need.total) for need in event.needs.order_by("kind") if need.total],
-        questions=event.questions.count(),
-        letters_waiting=event.letters.filter(state=OutgoingMail.State.WAITING).count(),
+        words=words,
+        counts=[(state.label, words[state]) for state in Signup.State if state not in Signup.GONE],
+        needs=[(label, words[f"need {kind}"]) for kind, label in need_words().items() if words[f"need {kind}"] != "0"],
+        letters_waiting=words[f"letters {OutgoingMail.State.WAITING}"],
         errors=sorted(set(event.letters.exclude(error="").values_list("error", flat=True))),
-        letters_failed=event.letters.filter(state=OutgoingMail.State.FAILED).count(),
-        oldest=seats.oldest_unsent(event.pk),
+        letters_failed=words[f"letters {OutgoingMail.State.FAILED}"],
+        oldest=seats.oldest_unsent(event.pk) if may_open else None,
         access_log=event.access_log.select_related("by").order_by("-at"),
         lists=[(what.value, what.label) for what in AccessLogEntry.What],
         may_change=request.user.has_perm(MAY_ACT),
-        may_open=request.user.has_perm(OPEN_LIST),
+        may_open=may_open,
     )
+
+
+def may_count(request: HttpRequest) -> bool:
+    """True for those who may open the list: they see exact counts (signups/staff_counts.py)."""
+    return request.user.has_perm("events.open_list")
 
 
 def _carry_out(request: HttpRequest, event: Event, form: CapacityForm) -> bool:
@@ -113,7 +117,8 @@ def _carry_out(request: HttpRequest, event: Event, form: CapacityForm) -> bool:
         log_change(request, event, f"Tilmeldingen er {word} af en medarbejder.")
         messages.success(request, f"Tilmeldingen er {word} her. Hvad borgerne ser nu, står herunder.")
     elif action == "resend":
-        messages.success(request, f"{Letter.objects.filter(event=event).retry_failed()} mails bliver prøvet igen.")
+        Letter.objects.filter(event=event).retry_failed()
+        messages.success(request, "De mails, der var opgivet, bliver prøvet igen.")
     else:
         return False
     return True
@@ -123,13 +128,12 @@ def _change_capacity(request: HttpRequest, event: Event, capacity: int) -> None:
     fits = seats.set_capacity(event, capacity)
     log_change(request, event, f"Pladser i alt: {capacity}.")
     if fits:
-        offered = waiting_list.offer_seats_now(event.pk)
-        news = f" {offered} på ventelisten har fået tilbud." if offered else ""
-        messages.success(request, f"Der er nu {capacity} pladser.{news}")
+        waiting_list.offer_seats_now(event.pk)
+        messages.success(request, f"Der er nu {capacity} pladser. Står nogen på venteliste, får de tilbud.")
     else:
         messages.warning(
             request,
-            f"Der er nu {capacity} pladser, men {event.seats.taken} er optaget. Ingen mister sin plads. "
+            f"Der er nu {capacity} pladser, men flere er optaget. Ingen mister sin plads. "
             "Tilmeldingen er lukket, til du åbner den igen.",
         )
 
@@ -159,7 +163,8 @@ def bulk_letter(request: HttpRequest, admin_context: AdminContext, pk: int) -> H
         form=form,
         draft=draft if draft.pk else None,
         preview=_preview(draft) if draft.pk else [],
-        receivers=_recipients(event).count(),
+        receivers=staff_counts.count_words(event, is_exact=may_count(request))["recipients"],
+        may_count=may_count(request),
         sent=[(letter, announcements.progress(letter)) for letter in sent],
     )
 
@@ -167,10 +172,6 @@ def bulk_letter(request: HttpRequest, admin_context: AdminContext, pk: int) -> H
 def _preview(draft: BulkLetter) -> list[tuple[str, str, str, str, bool]]:
     """(language code, language name, direction, text, is own text) of every language."""
     return [(code, name, direction(code), draft.text(code), code in draft.texts) for code, name in settings.LANGUAGES]
-
-
-def _recipients(event: Event) -> QuerySet[Signup]:
-    return Signup.objects.reachable().filter(event=event, state=Signup.State.CONFIRMED)
 
 
 def _save_and_send(request: HttpRequest, event: Event, draft: BulkLetter, action: str, texts: dict[str, str]) -> None:
@@ -188,12 +189,10 @@ def _save_and_send(request: HttpRequest, event: Event, draft: BulkLetter, action
 
 
 def _send(request: HttpRequest, event: Event, draft: BulkLetter, action: str) -> None:
-    if action == "send" and not _recipients(event).exists():
-        messages.error(request, "Der er ingen tilmeldte med mail endnu. Mailen er ikke sendt.")
-    elif action == "send":
-        number = announcements.send_bulk_letter(draft)
-        log_change(request, event, f"Mail til {number} tilmeldte.")
-        messages.success(request, f"{number} mails er på vej.")
+    if action == "send":
+        announcements.send_bulk_letter(draft)
+        log_change(request, event, "Mail til alle tilmeldte.")
+        messages.success(request, "Mailen er på vej til dem, der er tilmeldt med mail.")
     elif not staff_user(request).email:
         messages.error(request, "Din bruger har ingen mailadresse. Skriv en på din bruger først.")
     else:

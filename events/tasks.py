@@ -9,7 +9,7 @@ from events.letters import announcements
 from events.letters.rendering import render_letter
 from events.models import Letter, Seats
 from events.privacy import keys, retention, scrubbing, tampering
-from events.signups import recognition, waiting_list
+from events.signups import more_seats, recognition, staff_counts, waiting_list
 from nejtilbander.background.models import Heartbeat
 from nejtilbander.background.outbox import MAX_TRIES, deliver
 
@@ -30,13 +30,14 @@ TASKS: list[Callable[[], object]] = [
     waiting_list.prolong_holds, waiting_list.lapse_holds,
     waiting_list.expire_offers, announcements.write_reminders, retention.erase_unconfirmed, retention.shuffle_questions,
     retention.delete_sent_letters, retention.erase_expired, offer_everywhere, recognition.publish_counts,
-    scrubbing.scrub_soon,
+    scrubbing.scrub_soon, staff_counts.refresh_counts,
 ]  # fmt: skip
 
 
 def send_letters() -> int:
-    """Open the new sign-ups, then send a batch of due letters. Returns how many were claimed."""
+    """Open the new sign-ups, give more seats where asked for, then send due letters. Returns how many were claimed."""
     recognition.recognise_new()
+    more_seats.grant_wanted()
     letters = Letter.objects.select_related("event__seats", "signup__event", "bulk_letter", "staff")
     return deliver(letters, render_letter)
 

@@ -44,6 +44,8 @@ ALARM_TO = env.alarm_addresses(SITE_ROLE, is_production=HTTPS and not DEBUG)
 # Sign-up under pressure (docs/decisions/0009).
 SIGNUP_MIN_SECONDS = env.number("SIGNUP_MIN_SECONDS", 2, maximum=60)
 SIGNUP_BURST = env.number("SIGNUP_BURST", 60, maximum=100_000)  # sign-ups in ten minutes that call for proof of work
+# Mail domains and networks (192.0.2.0/24) that many strangers share: they may have any number of a meeting's seats.
+SIGNUP_UNCAPPED = env.words("SIGNUP_UNCAPPED")
 BEHIND_PROXY = env.flag("BEHIND_PROXY", default=False)
 
 # External sites. WAS_URL is empty until the statement exists; the others have a safe default.

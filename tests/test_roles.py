@@ -15,7 +15,7 @@ from tests.support.waiting import patience
 
 pytestmark = pytest.mark.django_db
 ROLES = {"public", "staff", "list"}
-LISTS = {"admin/events/event/<int:pk>/liste/<str:what>/"}
+LISTS = {"admin/events/event/<int:pk>/liste/<str:what>/", "admin/events/event/<int:pk>/grupper/"}
 REFUSED = (
     "Configuration error: SITE_ROLE is public, but this process can read the keyring. "
     "Take KEYRING_SECRET and KEYRING_DIR away.\n"

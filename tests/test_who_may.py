@@ -69,6 +69,7 @@ APART = {  # what belongs to no single thing
          "r/<path:content_type_id>/<path:object_id>/", *(f"{kind}<path:object_id>/" for kind in KINDS)],
         "the desk: read",
     ),
+    "events/event/<int:pk>/grupper/": "list: read write",
     "events/event/<int:pk>/liste/<str:what>/": "list: read write", "aabning/<slug:key>/": "launch:  tick",
     "ja/<int:pk>/": "logins: answer answer",
     "pages/": "texts: read", "events/": "meetings: read", "auth/": "users: read", "nejtilbander/": "the site: read",

@@ -64,8 +64,9 @@ def on_published(sender: type[Event], obj: Event, before: Event, **kwargs: objec
         raise PublicationRefused(LIST_WOULD_BE_LOST)
     if _is_moved(obj, before, now):
         Event.objects.filter(pk=obj.pk).update(moved_at=now)
-    letters = announce_changes(obj, before)
-    obj.staff_messages = [f"{letters} mails om ændringen er på vej til de tilmeldte."] if letters else []
+    announce_changes(obj, before)
+    is_told = _differs(obj, before, NOTIFIED_FIELDS)
+    obj.staff_messages = ["Er nogen tilmeldt, er en mail om ændringen på vej til dem."] if is_told else []
     if before.state != obj.state == Event.State.CONFIRMED:
         obj.staff_messages.append("Mødet holdes igen. Tilmeldingen er lukket, til du åbner den under Tilmelding.")
 

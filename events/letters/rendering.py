@@ -40,7 +40,9 @@ def render_letter(letter: Letter) -> EmailMultiAlternatives | None:
             signup = recognition.addressee(letter)
             if signup is None:
                 return None
-            if signup != letter.signup:
+            if recognition.is_set_aside(signup):
+                letter.kind = Letter.Kind.CROWDED
+            elif signup != letter.signup:
                 letter.signup, letter.kind = signup, Letter.Kind.ALREADY
         content = _unseal(letter)
         text = _text(letter, content["token"])

@@ -14,7 +14,10 @@ from django.utils.translation import gettext as _
 
 from events.models import Event, Letter, Signup
 from events.signups.booking import door_code
+from events.signups.groups import group_code, groups
+from events.signups.staff_counts import STEP, rounded_words
 from nejtilbander.i18n.dates import format_day, format_short_day, format_time
+from nejtilbander.text.contact_facts import FACTS
 
 Kind, State = Letter.Kind, Signup.State
 
@@ -204,6 +207,43 @@ def forgotten(letter: Letter) -> LetterText:
     )
 
 
+def crowded(signup: Signup, token: str) -> LetterText | None:
+    """To one that was set aside, without a link: it has no seats, and nobody needs to know more of it."""
+    over = signup.recognition.over_index
+    if not over:
+        return None
+    return LetterText(
+        _("Din tilmelding"),
+        [
+            _("Nogen har brugt din mailadresse til at tilmelde sig et møde %(when)s. Antal pladser: %(seats)s.")
+            % _facts(signup),
+            _(
+                "Der er for mange pladser fra samme sted: fra samme mailtjeneste eller samme net. Derfor har vi ikke "
+                "givet dig plads. Reglen er der, så ingen kan fylde hele salen."
+            ),
+            _(
+                "Vil I med, så skriv eller ring til kommunen. Se hvordan på %(odense)s. Sig, at det gælder gruppe "
+                "%(code)s. Så kan vi lukke jer ind. Du skal ikke sige dit navn."
+            )
+            % {"odense": FACTS["odense"].shown, "code": group_code(over)},
+            _("Var det ikke dig? Så gør ingenting. Vi sletter det hele efter tre dage."),
+        ],
+    )
+
+
+def taken_out(letter: Letter) -> LetterText:
+    return LetterText(
+        _news(),
+        [
+            _("Du har ikke længere plads til et møde %(when)s. Vi har slettet dit navn og din mailadresse.")
+            % {"when": when(letter.event)},
+            _("Der var for mange pladser fra samme sted: fra samme mailtjeneste eller samme net."),
+            _("Er det en fejl, så skriv eller ring til kommunen. Se hvordan på %(odense)s.")
+            % {"odense": FACTS["odense"].shown},
+        ],
+    )
+
+
 def bulk(letter: Letter, token: str) -> LetterText | None:
     if letter.signup is None or letter.signup.state != State.CONFIRMED:
         return None
@@ -240,6 +280,21 @@ def alarm(letter: Letter) -> LetterText:
     )
 
 
+def concentration(letter: Letter) -> LetterText:
+    """No exact number: a mailbox is read by more than those who may open the list."""
+    found = groups(letter.event)
+    set_aside = rounded_words(sum(one.set_aside for one in found) // STEP * STEP)
+    return _to_staff(
+        letter,
+        "Mange pladser fra samme sted",
+        f"Til „{letter.event.title}“ er der kommet mange tilmeldinger fra samme maildomæne eller samme net. "
+        f"Grupper: {len(found)}. Tilmeldinger uden plads, fordi der var for mange: {set_aside}.",
+        "Ét sted får højst en tiendedel af pladserne. Resten får en mail om, at de kan ringe eller skrive.",
+        "Den, der må åbne listen, kan se grupperne i administrationen under mødets tilmelding, tage en gruppe ud eller "
+        "lukke den ind. Ingen kan se, hvem det er.",
+    )
+
+
 def access_logged(letter: Letter) -> LetterText:
     return _to_staff(
         letter,
@@ -264,9 +319,12 @@ def tampered(letter: Letter) -> LetterText:
 ABOUT_SIGNUP: dict[str, Callable[[Signup, str], LetterText | None]] = {
     Kind.CONFIRM: confirm, Kind.CONFIRMED: confirmed, Kind.WAITING: waiting, Kind.OFFER: offer,
     Kind.REMINDER: reminder, Kind.CHANGED: changed, Kind.CANCELLED: cancelled, Kind.ALREADY: already, Kind.AGAIN: again,
+    Kind.CROWDED: crowded,
 }  # fmt: skip
-FAREWELL: dict[str, Callable[[Letter], LetterText]] = {Kind.OFFER_EXPIRED: offer_expired, Kind.FORGOTTEN: forgotten}
+FAREWELL: dict[str, Callable[[Letter], LetterText]] = {
+    Kind.OFFER_EXPIRED: offer_expired, Kind.FORGOTTEN: forgotten, Kind.TAKEN_OUT: taken_out,
+}  # fmt: skip
 TO_STAFF: dict[str, Callable[[Letter], LetterText]] = {
-    Kind.TEST: bulk_test, Kind.ALARM: alarm, Kind.OPENED: access_logged,
+    Kind.TEST: bulk_test, Kind.ALARM: alarm, Kind.CONCENTRATION: concentration, Kind.OPENED: access_logged,
     Kind.TAMPERED: tampered,
 }  # fmt: skip

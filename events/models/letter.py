@@ -75,11 +75,14 @@ class Letter(OutgoingMail):
         CHANGED = "changed"
         CANCELLED = "cancelled"
         ALREADY = "already"  # what a duplicate's CONFIRM becomes when it is rendered; never stored
+        CROWDED = "crowded"  # what the CONFIRM of one that was set aside becomes when it is rendered; never stored
         AGAIN = "again"
         FORGOTTEN = "forgotten"
+        TAKEN_OUT = "taken_out"
         BULK = "bulk"
         TEST = "test"  # of a bulk letter, to the member of staff who wrote it
         ALARM = "alarm"  # to staff: unusually many sign-ups
+        CONCENTRATION = "concentration"  # to staff: many seats from one place
         OPENED = "opened"  # to staff: the list was opened
         TAMPERED = "tampered"  # to staff: a key or a bulk letter that staff did not sign
 

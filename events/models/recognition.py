@@ -9,8 +9,9 @@ from events.models.signup import Signup
 
 
 class Recognition(models.Model):
-    """Of one sign-up with an address. Without an `address_index` it is a duplicate: it stands for nobody.
+    """Of one sign-up. With an address and without an `address_index` it is a duplicate: it stands for nobody.
 
+    `over_index`: it was set aside, because that mark already has as many seats as one place may have (signups/caps.py).
     `original_id` is then the sign-up that has the address (it may be gone), and `number` that of the letter to it.
     """
 
@@ -18,6 +19,10 @@ class Recognition(models.Model):
     event = models.ForeignKey("events.Event", models.CASCADE, related_name="+")
     address_index = models.CharField(max_length=43, null=True)
     mailbox_index = models.CharField(max_length=43)  # without "+" tags: letters to one mailbox are counted by it
+    # Marks of the mail domain and the network, "" where no cap is: keyed hashes, another one for each meeting.
+    domain_index = models.CharField(max_length=43, default="")
+    network_index = models.CharField(max_length=43, default="")
+    over_index = models.CharField(max_length=43, default="")
     letters_asked = models.PositiveSmallIntegerField(default=0)
     original_id = models.BigIntegerField(null=True)  # no foreign key: whoever deletes a sign-up need not look here
     number = models.PositiveSmallIntegerField(default=0)
@@ -28,7 +33,26 @@ class Recognition(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["event", "address_index"], name="recognition_one_per_address"),
         ]
-        indexes = [models.Index(fields=["event", "mailbox_index"], name="recognition_mailbox")]
+        indexes = [
+            models.Index(fields=["event", "mailbox_index"], name="recognition_mailbox"),
+            models.Index(fields=["event", "domain_index"], name="recognition_domain"),
+            models.Index(fields=["event", "network_index"], name="recognition_network"),
+        ]
 
     def __str__(self) -> str:
         return f"genkendelse {self.pk}"
+
+
+class LiftedCap(models.Model):
+    """A mark that staff let in: at this meeting it has no cap."""
+
+    event = models.ForeignKey("events.Event", models.CASCADE, related_name="+")
+    mark = models.CharField(max_length=43)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "gruppe lukket ind"
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["event", "mark"], name="lifted_cap_once")]
+
+    def __str__(self) -> str:
+        return f"gruppe {self.pk}"

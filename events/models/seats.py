@@ -41,6 +41,7 @@ class Seats(models.Model):
     erased_at = models.DateTimeField("slettet", null=True)
     # The end as it was when the meeting had begun: moving it afterwards does not lengthen retention.
     first_end = models.DateTimeField("sluttede første gang", null=True)
+    alarmed_on = models.DateField(null=True)  # the last letter to ALARM_TO about many seats from one place
 
     objects = SeatsQuerySet.as_manager()
 

@@ -30,6 +30,8 @@ class SignupChange(TypedDict, total=False):
     language: str
     sealed: bytes
     has_address: bool
+    wanted: int
+    refused: int
 
 
 class SignupQuerySet(models.QuerySet["Signup"]):
@@ -85,11 +87,13 @@ class Signup(models.Model):
         OFFERED = "offered", "har fået tilbud"
         EXPIRED = "expired", "tilbud udløbet"
         CANCELLED = "cancelled", "afmeldt"
+        REFUSED = "refused", "taget ud"  # too many seats from one place (signups/caps.py)
 
     LIVE = (State.HELD, State.CONFIRMED, State.OFFERED)
-    GONE = (State.EXPIRED, State.CANCELLED)
+    GONE = (State.EXPIRED, State.CANCELLED, State.REFUSED)
     # Overwritten when someone leaves: the row keeps a hash and a state, and the address is unknown again.
-    ANONYMISED: SignupChange = {"sealed": b"", "has_address": False, "until": None, "language": ""}
+    ANONYMISED: SignupChange = {"sealed": b"", "has_address": False, "until": None, "language": "", "wanted": 0,
+                                "refused": 0}  # fmt: skip
 
     id = models.BigIntegerField(primary_key=True, default=random_id, editable=False)
     event = models.ForeignKey("events.Event", models.CASCADE, related_name="signups", verbose_name="stormøde")
@@ -104,6 +108,10 @@ class Signup(models.Model):
     token_hash = models.CharField(max_length=43, unique=True)
     day = models.DateField("dag")
     until = models.DateTimeField("indtil", null=True)
+    nonce_hash = models.CharField(max_length=43, unique=True)  # of the form's random part: a ticket is used once
+    # More seats: asked for on the visitor's page, and last not given. The worker gives them (signups/more_seats.py).
+    wanted = models.PositiveSmallIntegerField(default=0)
+    refused = models.PositiveSmallIntegerField(default=0)
     is_new = models.BooleanField(default=True)  # the worker has not opened its box yet
     letters_asked = models.PositiveSmallIntegerField(
         "breve bedt om", default=0
@@ -149,11 +157,15 @@ class Signup(models.Model):
 
 
 class Need(models.Model):
-    """The number of sign-ups that asked for something. A total only grows: no sign-up is linked to its needs."""
+    """The number of sign-ups that asked for something. It only grows: no sign-up is linked to its needs.
+
+    `asked` counts the forms of duplicates too: what is shown to many must not tell a known address from an unknown one.
+    """
 
     event = models.ForeignKey("events.Event", models.CASCADE, related_name="needs", verbose_name="stormøde")
     kind = models.CharField("behov", max_length=20)
     total = models.PositiveIntegerField("antal", default=0)
+    asked = models.PositiveIntegerField("formularer", default=0)
 
     class Meta:
         verbose_name = "behov"

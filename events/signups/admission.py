@@ -14,7 +14,7 @@ from events.models import Event, Letter
 from events.signups import booking, form_tokens
 from events.signups.booking import FormContext, SignupRequest, SignupResult
 from events.signups.form_tokens import Ticket
-from nejtilbander.security.rate_limits import client_network, rate_counters
+from nejtilbander.security.rate_limits import client_network, client_site, rate_counters
 
 PER_NETWORK_BARE = 6  # sign-ups without an address from one network an hour; more are asked for one
 PER_NETWORK = 30  # sign-ups from one network an hour; more hold no seats until they are confirmed
@@ -75,7 +75,7 @@ def sign_up(request: HttpRequest, event: Event, signup_request: SignupRequest, t
     if rate_counters.add("sign-ups", minutes=BURST_MINUTES) == settings.SIGNUP_BURST + 1:
         Letter.objects.create(kind=Letter.Kind.ALARM, event=event, language="da")
     hold = rate_counters.add("network", client_network(request)) <= PER_NETWORK
-    form_context = FormContext(ticket.nonce, ticket.version, ticket.accepts_waiting, hold)
+    form_context = FormContext(ticket.nonce, ticket.version, ticket.accepts_waiting, hold, client_site(request))
     result = booking.sign_up(event, signup_request, form_context)
     if not signup_request.email:  # counted only now: a visitor who was refused or cut off may go on trying
         rate_counters.add("bare", client_network(request))

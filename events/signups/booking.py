@@ -14,7 +14,7 @@ from django.utils import timezone
 from events.models import Event, Letter, Question, Signup
 from events.models.signup import BOX_SIZE, QUESTION_BOX_SIZE
 from events.signups import prepared_sql
-from events.signups.seats import Closed, NoRoom, Reservation, reserve
+from events.signups.seats import Closed, NoRoom, Reservation, TicketUsed, reserve
 from events.signups.waiting_list import hold_until
 from nejtilbander.security.sealed_boxes import keyed_hash, normalise_address, seal, token_hash
 
@@ -39,13 +39,15 @@ class SignupRequest:
 class FormContext:
     """The conditions of a submitted form: its random part, the event version it showed, consent to the waiting list.
 
-    `hold` False: the rate limit was reached, and no seats are held until the address is confirmed.
+    `hold` False: the rate limit was reached, and no seats are held until the address is confirmed. `network`: the
+    visitor's, or ""; it goes into the sealed box and nowhere else.
     """
 
     nonce: str
     version: int
     accepts_waiting: bool = False
     hold: bool = True
+    network: str = ""
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,8 @@ def door_code(token: str) -> str:
 def sign_up(event: Event, signup_request: SignupRequest, form_context: FormContext) -> SignupResult:
     """Sign a group up and queue the letter about it. Known and unknown addresses are the same to it: it asks for none.
 
-    Raises Closed, EventChanged, or NoRoom when the seats are taken and the visitor has not accepted the waiting list.
+    Raises Closed, EventChanged, NoRoom when the seats are taken and the visitor has not accepted the waiting list, or
+    TicketUsed when the form was sent before with another address.
     """
     _raise_unless_open(event)
     token = manage_token(form_context.nonce, signup_request.email)
@@ -91,7 +94,10 @@ def sign_up(event: Event, signup_request: SignupRequest, form_context: FormConte
             if state := _state(token):
                 return SignupResult(token, state)
             if isinstance(error, NoRoom):
-                raise  # an IntegrityError is tried again: the other sign-up was deleted at this very moment
+                raise
+            if Signup.objects.filter(nonce_hash=token_hash(form_context.nonce)).exists():
+                raise TicketUsed from None
+            # Neither is there: the other sign-up was deleted at this very moment.
     raise Closed
 
 
@@ -110,7 +116,7 @@ def _sign_up(event: Event, signup_request: SignupRequest, form_context: FormCont
     reservation = reserve(event.pk, signup_request.seats, version=form_context.version, hold=form_context.hold)
     if not (reservation.has_seats or form_context.accepts_waiting or _has_free_seats(event, signup_request.seats)):
         raise NoRoom
-    row = _build_signup(event, signup_request, token, reservation)
+    row = _build_signup(event, signup_request, form_context, token, reservation)
     prepared_sql.insert(row)
     if row.has_address:  # to itself, or to the sign-up that has the address: the worker sees to that (recognition.py)
         prepared_sql.insert(
@@ -128,19 +134,22 @@ def _has_free_seats(event: Event, seats: int) -> bool:
     return event.seats.taken + seats <= event.seats.capacity
 
 
-def _build_signup(event: Event, signup_request: SignupRequest, token: str, reservation: Reservation) -> Signup:
+def _build_signup(
+    event: Event, signup_request: SignupRequest, form_context: FormContext, token: str, reservation: Reservation
+) -> Signup:
     """A new, unsaved sign-up. Its sealed box contains the row's id, so that boxes cannot be swapped."""
     has_address = bool(signup_request.email)
     row = Signup(
         event=event, position=reservation.position, seats=signup_request.seats, language=signup_request.language,
-        has_address=has_address, token_hash=token_hash(token), day=timezone.localdate(), state=Signup.State.WAITING,
+        has_address=has_address, token_hash=token_hash(token), nonce_hash=token_hash(form_context.nonce),
+        day=timezone.localdate(), state=Signup.State.WAITING,
     )  # fmt: skip
     if reservation.has_seats:
         row.state = Signup.State.HELD if has_address else Signup.State.CONFIRMED
         row.until = hold_until() if has_address else None
     content = {
         "id": row.pk, "token": token, "name": signup_request.name, "email": signup_request.email,
-        "needs": signup_request.needs, "contact": signup_request.contact,
+        "needs": signup_request.needs, "contact": signup_request.contact, "network": form_context.network,
     }  # fmt: skip
     row.sealed = seal(event.seats.key, content, BOX_SIZE)
     return row

@@ -1,7 +1,8 @@
 """The signed ticket in a sign-up form, instead of a session cookie.
 
 It names the event, the event's version when the form was shown, and that time. The sign-up's manage token is made from
-its random part, so a form sent twice is one sign-up. Under attack it is also the input of a proof of work.
+its random part, so a form sent twice is one sign-up, and one ticket makes no second one (`Signup.nonce_hash`). Under
+attack it is also the input of a proof of work, which so counts once as well.
 """
 
 import hashlib

@@ -1,7 +1,9 @@
 """Opening new sign-ups: is the address signed up already? Only the worker can tell (docs/decisions/0018).
 
-Nothing here changes a seat or the state of the new sign-up, so the rows that the internet-facing process reads are the
-same whatever the answer: it stands in `Recognition` alone.
+Nothing here changes a seat or the state of a new sign-up with an address, so the rows that the internet-facing process
+reads are the same whatever the answer: it stands in `Recognition` alone. Also when one place has too many seats
+(caps.py): such a sign-up is set aside, and lapses like any that nobody confirms. One without an address has its seats
+at once, and is taken out.
 """
 
 from contextlib import suppress
@@ -13,7 +15,10 @@ from django.utils import timezone
 from events.models import Letter, Need, Recognition, Signup
 from events.models.needs import NEEDS
 from events.models.signup import BOX_SIZE
+from events.signups.caps import mark_over_cap, set_marks
+from events.signups.groups import raise_alarm
 from events.signups.seats import adjust_seats
+from events.signups.waiting_list import anonymise
 from nejtilbander.background.models import Heartbeat
 from nejtilbander.security import keyring
 from nejtilbander.security.keyring import KeyNotFound
@@ -57,11 +62,21 @@ def recognise(signup: Signup) -> None:
         if not content or not row.sealed:  # not from a form, or left meanwhile
             Signup.objects.filter(pk=row.pk).update(is_new=False)
             return
-        is_first = not row.has_address or _is_first(row, content["email"])
-        kept = _kept(content) if is_first else {"id": row.pk}
-        Signup.objects.filter(pk=row.pk).update(is_new=False, sealed=seal(signup.event.seats.key, kept, BOX_SIZE))
-        if is_first:
-            _count_needs(row.event_id, content["needs"])
+        _write_down(row, content, signup.event.seats.key)
+
+
+def _write_down(row: Signup, content: JSONObject, public_key: bytes) -> None:
+    recognition = _recognition(row, content)
+    recognition.save(force_insert=True)
+    is_somebody = not recognition.over_index and (not row.has_address or recognition.address_index is not None)
+    # One that was set aside may be let in later, and is then opened once more: its box keeps what it had.
+    kept = content if recognition.over_index else _kept(content) if is_somebody else {"id": row.pk}
+    Signup.objects.filter(pk=row.pk).update(is_new=False, sealed=seal(public_key, kept, BOX_SIZE))
+    _count_needs(row.event_id, content["needs"], is_somebody=is_somebody)
+    raise_alarm(row.event_id, recognition)
+    if recognition.over_index and not row.has_address:  # it has its seats already, and nobody can be written to
+        row.refresh_from_db()
+        anonymise(row, Signup.State.REFUSED)
 
 
 def _content(signup: Signup) -> JSONObject | None:
@@ -70,6 +85,7 @@ def _content(signup: Signup) -> JSONObject | None:
     try:
         content = unseal(key, signup.sealed, id=signup.pk)
         normalise_address(content["email"]).encode()
+        content.setdefault("network", "").encode()
         content["needs"] = [need for need in content["needs"] if need in NEEDS]
     except (DecryptionError, LookupError, TypeError, ValueError, AttributeError):
         return None
@@ -82,51 +98,59 @@ def _kept(content: JSONObject) -> JSONObject:
     return {name: content[name] for name in names}
 
 
-def _is_first(row: Signup, email: str) -> bool:
-    """Write down what the address of `row` is. True unless the row stands for nobody.
+def _recognition(row: Signup, content: JSONObject) -> Recognition:
+    """What a sign-up is to its meeting: a new address, a duplicate, or set aside. Not saved yet."""
+    recognition, email = Recognition(signup=row, event_id=row.event_id), content["email"]
+    set_marks(recognition, email, content.get("network", ""))
+    if email:
+        recognition.mailbox_index = blind_index(row.event_id, mailbox(email), purpose="mailbox")
+        _identify(recognition, row, email)
+    else:
+        recognition.over_index = mark_over_cap(recognition, row.seats, instead_of=row.pk)
+    return recognition
+
+
+def _identify(recognition: Recognition, row: Signup, email: str) -> None:
+    """Find out whether the address is new to the meeting. A duplicate, and what is set aside, get no `address_index`.
 
     A sign-up that holds no seats and was never confirmed makes way for the new one, and its link stops working. Not
     when as many letters were asked for as are sent: the link in the last of them must go on working. Of one mailbox's
-    aliases no more are written to either.
+    aliases no more are written to either, nor of those set aside.
     """
-    event_id = row.event_id
-    mark = Recognition(
-        signup=row, event_id=event_id, mailbox_index=blind_index(event_id, mailbox(email), purpose="mailbox")
-    )
-    index = blind_index(event_id, email)
-    known = Recognition.objects.select_related("signup").filter(event=event_id, address_index=index).first()
-    if mailbox(email) != normalise_address(email) and _is_flooded(mark):
-        pass
-    elif known is None:
-        mark.address_index = index
+    index = blind_index(row.event_id, email)
+    known = Recognition.objects.select_related("signup").filter(event=row.event_id, address_index=index).first()
+    makes_way = known is not None and known.signup.is_unconfirmed and known.letters_asked < MAX_LETTERS
+    if mailbox(email) != normalise_address(email) and _is_flooded(recognition):
+        return
+    if known is not None and not makes_way:
+        recognition.original_id, recognition.number = known.pk, min(known.letters_asked, MAX_LETTERS) + 1
+        Recognition.objects.filter(pk=known.pk).update(letters_asked=recognition.number)
+    elif over := mark_over_cap(recognition, row.seats, instead_of=known.pk if known else 0):
+        recognition.over_index, recognition.number = over, (MAX_LETTERS + 1 if _is_flooded(recognition) else 0)
     else:
-        asked = min(known.letters_asked, MAX_LETTERS) + 1
-        if known.signup.is_unconfirmed and known.letters_asked < MAX_LETTERS:
+        recognition.address_index = index
+        if known is not None:
+            recognition.letters_asked = min(known.letters_asked, MAX_LETTERS) + 1
             # The hash of its token stays: else the same form sent once more would sign up again.
             Signup.objects.filter(pk=known.pk).update(state=Signup.State.LAPSED, **Signup.ANONYMISED)
             known.delete()
-            mark.address_index, mark.letters_asked = index, asked
-        else:
-            Recognition.objects.filter(pk=known.pk).update(letters_asked=asked)
-            mark.original_id, mark.number = known.pk, asked
-    mark.save(force_insert=True)
-    return mark.address_index is not None
 
 
 def _is_flooded(mark: Recognition) -> bool:
     return Recognition.objects.filter(event=mark.event_id, mailbox_index=mark.mailbox_index).count() > MAX_LETTERS
 
 
-def _count_needs(event_id: int, needs: list[str]) -> None:
+def _count_needs(event_id: int, needs: list[str], *, is_somebody: bool) -> None:
     for need in needs:
         Need.objects.bulk_create([Need(event_id=event_id, kind=need)], ignore_conflicts=True)
-        Need.objects.filter(event=event_id, kind=need).update(total=F("total") + 1)
+        Need.objects.filter(event=event_id, kind=need).update(total=F("total") + int(is_somebody), asked=F("asked") + 1)
 
 
 def addressee(letter: Letter) -> Signup | None:
     """The sign-up that a letter about one is to be sent to; None when it is not to be sent.
 
     That is the letter's own, but for the first letter of a duplicate: it is about the sign-up that has the address.
+    Of one that was set aside only the first letter is sent, and says so.
     Raises DecryptionError when the worker never recognised the sign-up, KeyNotFound when it cannot.
     """
     signup = letter.signup
@@ -142,11 +166,18 @@ def addressee(letter: Letter) -> Signup | None:
         raise DecryptionError("The sign-up was never recognised.")
     if mark.address_index:
         return signup
+    if mark.over_index:
+        return signup if letter.kind == Letter.Kind.CONFIRM and mark.number <= MAX_LETTERS else None
     if letter.kind != Letter.Kind.CONFIRM or mark.number > MAX_LETTERS:
         return None
     marks = Recognition.objects.exclude(address_index=None).select_related("signup__event__seats")
     original = marks.filter(signup=mark.original_id or 0).first()
     return original.signup if original and original.signup.has_address else None
+
+
+def is_set_aside(signup: Signup) -> bool:
+    """True when one place had as many seats as it may have when `signup` came."""
+    return Recognition.objects.filter(signup=signup).exclude(over_index="").exists()
 
 
 def publish_counts() -> int:

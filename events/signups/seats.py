@@ -36,6 +36,10 @@ class EventChanged(SignupRefused):
     """Time or place was changed after the form was shown."""
 
 
+class TicketUsed(SignupRefused):
+    """The form was sent before, with another address: its ticket and its proof of work count once."""
+
+
 class ConcurrentChange(Exception):
     """Another transaction changed the same sign-up meanwhile. Reload it and try again."""
 

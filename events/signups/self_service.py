@@ -8,7 +8,7 @@ from collections.abc import Callable
 from django.db import transaction
 from django.utils import timezone
 
-from events.models import Event, Letter, Signup
+from events.models import Event, Letter, Seats, Signup
 from events.signups.booking import MAX_TRIES
 from events.signups.recognition import MAX_LETTERS
 from events.signups.seats import Closed, ConcurrentChange, NoRoom, adjust_seats, apply_change, reconcile
@@ -68,16 +68,36 @@ def confirm(signup: Signup) -> None:
         _retried(signup, join_queue)
 
 
-def change_seats(signup: Signup, seats: int) -> None:
-    """Change the number of seats. Raises NoRoom when more are not free, Closed when the meeting has begun."""
+def change_seats(signup: Signup, seats: int) -> bool:
+    """Change the number of seats. Returns True when more were asked for: the worker gives them (more_seats.py).
+
+    Only it knows how many one place has. Raises NoRoom when more are not free, Closed when the meeting has begun.
+    """
     _raise_if_over(signup.event)
 
     def change(signup: Signup) -> None:
-        if signup.state not in Signup.GONE and signup.seats != seats:
-            apply_change(signup, seats=seats)
+        if signup.state in Signup.GONE or (signup.seats == seats and not signup.wanted):
+            return
+        if seats > signup.seats:
+            _ask_for_more(signup, seats)
+        else:
+            apply_change(signup, seats=seats, wanted=0, refused=0)
             offer_seats(signup.event_id)
 
     _retried(signup, change)
+    return signup.wanted == seats
+
+
+def _ask_for_more(signup: Signup, seats: int) -> None:
+    adjust_seats(signup.event_id, 0)  # the lock
+    counted = Seats.objects.get(pk=signup.event_id)
+    more = seats - signup.seats
+    has_room = counted.taken + more <= counted.capacity
+    if not signup.verified:
+        has_room = has_room and counted.unverified + more <= counted.unverified_cap
+    if signup.is_live and not has_room:
+        raise NoRoom
+    apply_change(signup, wanted=seats, refused=0)
 
 
 def cancel(signup: Signup) -> None:

@@ -13,7 +13,7 @@ from events.models.needs import needs_offered
 from events.models.signup import MAX_SEATS
 from events.signups import admission, booking, form_tokens, self_service
 from events.signups.forms import SeatsForm, SignupForm
-from events.signups.seats import Closed, EventChanged, NoRoom, SignupRefused
+from events.signups.seats import Closed, EventChanged, NoRoom, SignupRefused, TicketUsed
 from events.views import neutral_calendar_file
 from nejtilbander.caching.memory import cached, placeholder, render_with_placeholders
 from nejtilbander.web.decorators import NO_STORE, public_form_view, public_view
@@ -28,9 +28,13 @@ REFUSALS = {
         "Mødet er ændret, mens du skrev. Se tid og sted herunder. Send igen, hvis du stadig vil med."
     ),
     Closed: gettext_lazy("Tilmeldingen lukkede, mens du skrev. Vi har ikke modtaget noget."),
+    TicketUsed: gettext_lazy(
+        "Den formular er sendt før, med en anden mailadresse. Hver formular gælder én gang. "
+        "Dette er en ny med det, du skrev. Send den, hvis du stadig vil tilmelde dig."
+    ),
 }
 FAILURES = ("ikke-sendt", "fuldt", "lukket", "antal")
-NEWS = ("tilmeldt", "bekraeftet", "aendret", "afmeldt", "sendt", *FAILURES)
+NEWS = ("tilmeldt", "bekraeftet", "aendret", "oensket", "afmeldt", "sendt", *FAILURES)
 
 
 @public_form_view
@@ -49,7 +53,8 @@ def sign_up(request: HttpRequest, slug: str) -> HttpResponse:
         result = admission.sign_up(request, event, signup_request, ticket)
     except SignupRefused as refusal:
         notice = str(REFUSALS[type(refusal)])
-        return form_again(request, event, notice, accepts_waiting=isinstance(refusal, NoRoom), status=409)
+        accepts_waiting = isinstance(refusal, NoRoom) or (isinstance(refusal, TicketUsed) and ticket.accepts_waiting)
+        return form_again(request, event, notice, accepts_waiting=accepts_waiting, status=409)
     if signup_request.email:
         return HttpResponseRedirect(reverse("events:receipt", args=[slug]), status=303)
     return _redirect_to_manage(result.token, "tilmeldt")
@@ -199,6 +204,7 @@ def manage_page(request: HttpRequest, signup: Signup, token: str) -> HttpRespons
         news=news,
         has_failed=news in FAILURES,
         is_over=signup.event.is_past,
+        is_gone=signup.state in Signup.GONE,
         token=token,
     )
     response.headers["Referrer-Policy"] = "no-referrer"  # the address is the key to the sign-up
@@ -233,8 +239,8 @@ def _carry_out(action: str, signup: Signup, form: SeatsForm) -> str:
             self_service.confirm(signup)
             return "bekraeftet"
         case "seats" if form.is_valid():
-            self_service.change_seats(signup, form.cleaned_data["seats"])
-            return "aendret"
+            is_asked = self_service.change_seats(signup, form.cleaned_data["seats"])
+            return "oensket" if is_asked else "aendret"
         case "seats":
             return "antal"
         case "cancel":

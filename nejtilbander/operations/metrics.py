@@ -7,7 +7,7 @@ from django.db import DatabaseError, InterfaceError, models
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from events.models import Event, Letter, Signup
+from events.models import Event, KeptCounts, Letter, Signup
 from events.privacy import retention
 from nejtilbander.background.models import Heartbeat
 from nejtilbander.caching.models import Count
@@ -29,9 +29,18 @@ def metrics(request: HttpRequest) -> HttpResponse:
     return HttpResponse(text, content_type=EXPOSITION)
 
 
-def by_state(model: type[Signup] | type[Letter]) -> Numbers:
-    found = dict(model._default_manager.order_by().values_list("state").annotate(models.Count("pk")))
-    return {f'state="{state}"': found.get(state, 0) for state in model.State.values}
+def signups() -> Numbers:
+    """As staff without the right to the list see them: of each meeting rounded, and counted once an hour."""
+    kept = list(KeptCounts.objects.values_list("numbers", flat=True))
+    return {f'state="{state}"': sum(numbers.get(state, 0) for numbers in kept) for state in Signup.State.values}
+
+
+def letters() -> Numbers:
+    """Rounded as `signups`. Of those given up only whether there are any: that is worth a warning."""
+    kept = list(KeptCounts.objects.values_list("numbers", flat=True))
+    found = {state: sum(numbers.get(f"letters {state}", 0) for numbers in kept) for state in Letter.State.values}
+    found[Letter.State.FAILED] = int(Letter.objects.failed().exists())
+    return {f'state="{state}"': number for state, number in found.items()}
 
 
 def oldest_letter() -> Numbers:
@@ -65,8 +74,8 @@ def counted(label: str, *names: str) -> Numbers:
 FAMILIES: list[tuple[str, str, str, Callable[[], Numbers]]] = [
     ("database_up", "gauge", "Whether the database answers.", lambda: {"": 1}),
     ("database_seconds", "gauge", "How long it takes to answer SELECT 1.", lambda: {"": answering_time()}),
-    ("signups", "gauge", "Sign-ups on all lists, by state.", lambda: by_state(Signup)),
-    ("letters", "gauge", "Letters, by state.", lambda: by_state(Letter)),
+    ("signups", "gauge", "Seats on all lists, by state, about, as of the last hour.", signups),
+    ("letters", "gauge", "Letters, by state, about, as of the last hour; failed: whether any.", letters),
     ("oldest_letter_seconds", "gauge", "Age of the oldest letter that has not left.", oldest_letter),
     ("retention_lag_seconds", "gauge", "How long ago a list should have been erased.", retention_lag),
     ("worker_age_seconds", "gauge", "Since the worker was last seen.", worker_age),

@@ -68,8 +68,31 @@ class RateCounters:
 rate_counters = RateCounters()
 
 
+# Not a visitor's: a proxy of our own, when BEHIND_PROXY was forgotten, or our own machine.
+INTERNAL = [ipaddress.ip_network(network) for network in
+            ("10.0.0.0/8", "127.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16",
+             "::1/128", "fc00::/7", "fe80::/10")]  # fmt: skip
+
+
 def client_network(request: HttpRequest) -> str:
     """The visitor's network, /24 or /56, as one household or office shares it; "unknown" without a valid address."""
+    ip = _client_address(request)
+    return str(ipaddress.ip_network((ip, 24 if ip.version == 4 else 56), strict=False)) if ip else "unknown"
+
+
+def client_site(request: HttpRequest) -> str:
+    """The visitor's network as one provider gives it to one customer at most, /24 or /48; "" for an internal address.
+
+    For what is kept longer than an hour, and only in a sealed box (events/signups/caps.py).
+    """
+    ip = _client_address(request)
+    if ip is None or any(ip in network for network in INTERNAL if network.version == ip.version):
+        return ""
+    return str(ipaddress.ip_network((ip, 24 if ip.version == 4 else 48), strict=False))
+
+
+def _client_address(request: HttpRequest) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """The visitor's address; None without a valid one."""
     address = request.META.get("REMOTE_ADDR", "")
     if settings.BEHIND_PROXY:  # the last entry is our own proxy's; anyone can forge those before it
         address = request.META.get("HTTP_X_FORWARDED_FOR", address).rpartition(",")[2].strip()
@@ -78,6 +101,5 @@ def client_network(request: HttpRequest) -> str:
     try:
         ip = ipaddress.ip_address(address)
     except ValueError:
-        return "unknown"
-    ip = getattr(ip, "ipv4_mapped", None) or ip  # how a server that listens on [::] sees an IPv4 address
-    return str(ipaddress.ip_network((ip, 24 if ip.version == 4 else 56), strict=False))
+        return None
+    return getattr(ip, "ipv4_mapped", None) or ip  # how a server that listens on [::] sees an IPv4 address

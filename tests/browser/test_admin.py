@@ -17,6 +17,7 @@ FORMS = [
 PLACES = [
     "/admin/", "/admin/pages/page/", "/admin/pages/page/add/", "/admin/events/event/", "/admin/events/event/add/",
     "/admin/events/event/1/tilmelding/", "/admin/events/event/1/brev/", "/admin/events/event/1/liste/door/",
+    "/admin/events/event/1/grupper/",
     "/admin/nejtilbander/notice/", "/admin/nejtilbander/notice/add/", "/admin/nejtilbander/redirect/",
     "/admin/nejtilbander/redirect/add/", "/admin/nejtilbander/redirect/{redirect}/change/",
     "/admin/nejtilbander/picture/", "/admin/nejtilbander/picture/add/",

@@ -42,6 +42,7 @@ def environment(data: Path, **more: str) -> dict[str, str]:
         "DATABASE_URL": f"sqlite:///{data}/site.sqlite3",
         "STATIC_ROOT": os.environ.get("STATIC_ROOT", f"{data}/static"),
         "HTTPS": "false",
+        "SIGNUP_UNCAPPED": "example.dk example.org",  # as in tests/environment.py
         "DATA_DIR": str(data),
         "INDEX_KEY": "only-for-tests-" + "i" * 40,
         "KEYRING_SECRET": "only-for-tests-" + "k" * 40,

@@ -18,14 +18,14 @@ from django.db.models import Q
 from django.utils import timezone
 
 from events.models import Event, Letter, Seats, Signup
-from events.signups import booking, recognition, seats, self_service, waiting_list
+from events.signups import booking, more_seats, recognition, seats, self_service, waiting_list
 from events.signups.booking import FormContext, SignupRequest, manage_token
 from events.signups.seats import NoRoom, Reservation
 from nejtilbander.security.sealed_boxes import token_hash
 from tests.support.factories import a_meeting
 from tests.support.waiting import MAX_WAIT, patience
 
-GENTLE = ["confirm", "change", "again", "run out", "run out", "lapse", "expire", "offer", "letters", "letters"]
+GENTLE = ["confirm", "change", "more", "again", "run out", "run out", "lapse", "expire", "offer", "letters", "letters"]
 ACTS = [*GENTLE, "cancel", "cancel", "forget"]
 SHARED = 8  # addresses that several people sign up at the same time
 FORK = multiprocessing.get_context("fork")
@@ -161,7 +161,10 @@ def _come(nonce: str, event_id: int, chance: random.Random, story: dict[str, lis
     if nonce.startswith("own") and chance.random() < 0.2:
         email = ""
     signup_request = SignupRequest(seats=chance.randint(1, 4), language="da", email=email)
-    form_context = FormContext(nonce, 1, accepts_waiting=chance.random() < 0.8, hold=chance.random() < 0.8)
+    networks = ["", *(f"192.0.{number}.0/24" for number in range(12))]  # a twelfth of the crowd is more than a tenth
+    form_context = FormContext(
+        nonce, 1, accepts_waiting=chance.random() < 0.8, hold=chance.random() < 0.8, network=chance.choice(networks)
+    )
     try:
         booking.sign_up(Event.objects.with_seats().get(pk=event_id), signup_request, form_context)
         story["answered"].append(nonce)
@@ -210,6 +213,7 @@ def _work(act: str, found: Signup, story: dict[str, list[str]]) -> None:
         done = {
             "lapse": waiting_list.lapse_holds,
             "expire": waiting_list.expire_offers,
+            "more": more_seats.grant_wanted,
             "offer": lambda: waiting_list.offer_seats_now(found.event_id),
         }[act]()
         story["worked"] += [act] * done

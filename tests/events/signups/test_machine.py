@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import transaction
+from django.db.models import Sum
 from django.utils import timezone
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
@@ -17,8 +18,10 @@ from hypothesis.stateful import (
 )
 
 from events.models import Letter, Recognition, Seats, Signup
+from events.models.signup import MAX_SEATS
 from events.privacy.retention import erase_unconfirmed
 from events.signups.booking import SignupRequest, sign_up
+from events.signups.more_seats import grant_wanted
 from events.signups.recognition import MAX_LETTERS, recognise_new
 from events.signups.seats import NoRoom, discrepancy, reconcile, set_capacity, set_closed
 from events.signups.self_service import cancel, change_seats, confirm, erase, find_signup, resend_link
@@ -31,6 +34,7 @@ State = Signup.State
 SEATS, WHICH = st.integers(1, 6), st.integers(0, 40)
 HOW = st.sampled_from(["confirms", "confirms", "does not", "without an address"])
 ADDRESSES = ["", "", "anna@example.dk", "bo@example.dk", *(f"ny{number}@example.dk" for number in range(1, 5))]
+NETWORKS = ["192.0.2.0/24", "198.51.100.0/24"]  # a tenth of the hall is less than a family: that is their cap
 PAST = timezone.now() - timedelta(minutes=1)
 BARE = {"sealed": b"", "has_address": False, "until": None, "language": ""}
 UNSEEN = {"sealed", "is_new"}  # columns that change whenever the worker has looked at a new sign-up
@@ -93,11 +97,12 @@ class Meeting(RuleBasedStateMachine):
     @rule(
         email=st.sampled_from(ADDRESSES), seats=SEATS,
         accepts_waiting=st.booleans(), hold=st.sampled_from([True, True, True, False]),
+        network=st.sampled_from(["", "", *NETWORKS]),
     )  # fmt: skip
-    def sign_up(self, email, seats, accepts_waiting, hold):
+    def sign_up(self, email, seats, accepts_waiting, hold, network):
         self.form = (
             SignupRequest(seats, "da", email=email),
-            a_form(self.event, accepts_waiting=accepts_waiting, hold=hold),
+            a_form(self.event, accepts_waiting=accepts_waiting, hold=hold, network=network),
         )
         self.send_form()
 
@@ -166,17 +171,22 @@ class Meeting(RuleBasedStateMachine):
         seen = self.rows()
         looked_at = seen.pop(new["id"])
         assert not looked_at["is_new"]
+        if looked_at["state"] == State.REFUSED:  # too many from its network, and nobody to write to
+            assert not new["has_address"]
+            assert self.form[1].network
+            return True
         assert without(looked_at, *UNSEEN) == without(new, *UNSEEN), "the worker showed whether the address is known"
         old = before.get(known.pk) if known else None
         makes_way = bool(known) and not old["verified"] and old["state"] in {State.LAPSED, State.WAITING}
-        makes_way = makes_way and known.letters_asked < MAX_LETTERS
+        is_over = Recognition.objects.filter(pk=new["id"]).exclude(over_index="").exists()
+        makes_way = makes_way and known.letters_asked < MAX_LETTERS and not is_over
         if makes_way:
             before[known.pk] |= BARE | {"state": State.LAPSED}
         assert seen == before
-        if known:
+        if known and not is_over:
             asked = min(known.letters_asked, MAX_LETTERS) + 1
             assert self.mark_of(signup_request.email).letters_asked == asked
-        assert self.is_phantom(new) == bool(known and not makes_way)
+        assert self.is_phantom(new) == bool(is_over or (known and not makes_way))
         return self.is_phantom(new)
 
     def mark_of(self, email):
@@ -186,7 +196,8 @@ class Meeting(RuleBasedStateMachine):
     def is_phantom(self, row):
         """Stands for an address that is, or was, signed up by another form: no link leads there."""
         is_replaced = not row["has_address"] and row["state"] == State.LAPSED
-        return is_replaced or Recognition.objects.filter(pk=row["id"], address_index=None).exists()
+        marks = Recognition.objects.filter(pk=row["id"], address_index=None, signup__has_address=True)
+        return is_replaced or marks.exists()
 
     @rule(which=WHICH, out_of_date=st.booleans())
     def confirm(self, which, out_of_date):
@@ -201,6 +212,7 @@ class Meeting(RuleBasedStateMachine):
         if signup := self.seen(which, out_of_date):
             with suppress(NoRoom):
                 change_seats(signup, seats)
+                grant_wanted()
             self.by_its_own_will(signup)
 
     @rule(which=WHICH, leave=st.sampled_from([cancel, cancel, erase]), out_of_date=st.booleans())
@@ -255,6 +267,7 @@ class Meeting(RuleBasedStateMachine):
         rows, seats = self.rows(), self.seats()
         self.the_seats_add_up_and_never_grow_past_the_hall(seats)
         self.nobody_who_said_yes_loses_a_seat(rows)
+        self.no_network_has_more_than_a_family()
         self.offers_respect_the_line_and_none_is_owed(rows, seats.capacity - seats.taken)
         self.what_stands_opens_with_the_key_alone_and_of_the_gone_nothing_stands(rows)
         self.before, self.taken, self.unverified = rows, seats.taken, seats.unverified
@@ -269,6 +282,11 @@ class Meeting(RuleBasedStateMachine):
 
     def nobody_who_said_yes_loses_a_seat(self, rows):
         assert {pk: row["seats"] for pk, row in rows.items() if row["state"] == State.CONFIRMED} == self.coming
+
+    def no_network_has_more_than_a_family(self):
+        coming = Signup.objects.filter(event=self.event, state__in=[State.CONFIRMED, State.OFFERED])
+        marks = coming.exclude(recognition__network_index="").values_list("recognition__network_index")
+        assert all(seats <= MAX_SEATS for _mark, seats in marks.annotate(Sum("seats")).order_by()), "past its cap"
 
     def offers_respect_the_line_and_none_is_owed(self, rows, free):
         line = [row for row in rows.values() if row["state"] == State.WAITING and row["verified"]]
@@ -288,7 +306,8 @@ class Meeting(RuleBasedStateMachine):
                 assert row["id"] not in written_to
                 continue
             if self.is_phantom(row):
-                assert row.items() >= BARE.items() or self.opened(row) == {"id": row["id"]}
+                is_over = Recognition.objects.filter(pk=row["id"]).exclude(over_index="").exists()
+                assert row.items() >= BARE.items() or is_over or self.opened(row) == {"id": row["id"]}
                 assert not row["verified"]
                 continue
             content = self.opened(row)
@@ -298,7 +317,8 @@ class Meeting(RuleBasedStateMachine):
             mark = Recognition.objects.filter(pk=row["id"]).first()
             assert (mark and mark.address_index) == (blind_index(self.event.pk, email) if email else None)
             assert (row["id"] in written_to) == bool(email)
-        assert all(unseal(self.key, one.sealed)["email"] for one in letters.filter(signup=None))
+        farewells = letters.filter(signup=None).exclude(kind=Letter.Kind.CONCENTRATION)
+        assert all(unseal(self.key, one.sealed)["email"] for one in farewells)
 
     def opened(self, row):
         return unseal(self.key, row["sealed"], id=row["id"])

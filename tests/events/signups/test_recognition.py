@@ -42,7 +42,7 @@ def test_a_process_without_the_keys_signs_up_known_and_unknown_and_can_test_no_g
     known, unknown = a_new_form(event, ANNA), a_new_form(event, BO)
 
     def columns(row):
-        own = {"id", "position", "token_hash", "sealed", "_state"}
+        own = {"id", "position", "token_hash", "nonce_hash", "sealed", "_state"}
         return {name: value for name, value in vars(row).items() if name not in own}
 
     assert columns(known) == columns(unknown)

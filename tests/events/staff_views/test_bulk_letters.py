@@ -12,6 +12,7 @@ from tests.events.staff_views.driver import (
     PLAIN,
     SECRETS,
     a_full_picture,
+    a_login,
     act,
     as_seen,
     at,
@@ -34,23 +35,26 @@ def test_a_letter_to_all_is_written_looked_at_tried_and_sent_once(staff):
     assert bulk_letter.texts == {"da": "Husk tøj.\n\nVi ses.", "ar": "تذكروا."}
     assert "English (dansk)" in text_of(preview)
     assert '<blockquote lang="ar" dir="rtl"><p>تذكروا.</p></blockquote>' in preview.content.decode()
-    assert "Send til 2 tilmeldte" in text_of(preview)
+    assert "Send til alle tilmeldte (tælles hver time)" in text_of(preview)
 
     assert act(staff, event, "brev", action="test", **as_seen(event)) == ["Prøven er på vej til din egen mail."]
     assert letters_to(event, Letter.Kind.TEST) == ["redaktion@example.org"] * 2
     assert not Letter.objects.filter(kind=Letter.Kind.BULK).exists()
 
     shown = as_seen(event)
-    assert act(staff, event, "brev", action="send", **shown) == ["2 mails er på vej."]
+    assert act(staff, event, "brev", action="send", **shown) == ["Mailen er på vej til dem, der er tilmeldt med mail."]
     staff.post(at(event, "brev"), {"action": "send", **shown})
     assert letters_to(event, Letter.Kind.BULK) == ["bo@example.dk", "omar@example.org"]
     bodies = {letter.to[0]: letter.body for letter in mail.outbox}
     assert "Husk tøj.\n\nVi ses.\n" in bodies["bo@example.dk"]
     assert "تذكروا." in bodies["omar@example.org"]
     sent = get(staff, at(event, "brev"))
-    assert re.search(r"<td>2</td><td>0</td><td>0</td><td>Husk tøj\.", sent.content.decode())
+    assert re.search(r"</td><td>Husk tøj\.", sent.content.decode())
+    assert "Afsendt" not in text_of(sent)
+    chief = a_login("chef", is_superuser=True)
+    assert re.search(r"<td>2</td><td>0</td><td>0</td><td>Husk tøj\.", get(chief, at(event, "brev")).content.decode())
     assert not SECRETS.search(sent.content.decode() + preview.content.decode())
-    assert LogEntry.objects.get().change_message == "Mail til 2 tilmeldte."
+    assert LogEntry.objects.get().change_message == "Mail til alle tilmeldte."
 
 
 def test_what_was_typed_and_not_looked_at_is_kept_and_not_sent(staff):
@@ -92,14 +96,14 @@ def test_a_letter_to_all_needs_its_danish_text_and_someone_to_try_it_on(staff):
     assert not Letter.objects.filter(event=event).exists()
 
 
-def test_letters_given_up_are_tried_again_by_a_button_and_a_letter_to_nobody_is_not_sent(staff):
+def test_letters_given_up_are_tried_again_by_a_button_and_a_letter_to_nobody_tells_of_nobody(staff):
     event = a_meeting(key=True)
     Letter.objects.create(kind="opened", event=event, language="da", state="failed", tries=20)
-    assert act(staff, event, "tilmelding", action="resend") == ["1 mails bliver prøvet igen."]
+    assert act(staff, event, "tilmelding", action="resend") == ["De mails, der var opgivet, bliver prøvet igen."]
     assert Letter.objects.get(event=event).state == "waiting"
 
     write_circular(staff, event, da="Hej.")
     assert act(staff, event, "brev", action="send", **as_seen(event)) == [
-        "Der er ingen tilmeldte med mail endnu. Mailen er ikke sendt."
+        "Mailen er på vej til dem, der er tilmeldt med mail."
     ]
-    assert BulkLetter.objects.get(event=event).sent_at is None
+    assert not Letter.objects.filter(event=event, kind="bulk").exists()

@@ -8,7 +8,7 @@ import pytest
 from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
-from events.models import Event, Letter, Need, Question, Signup
+from events.models import Event, KeptCounts, Letter, Need, Question, Signup
 from events.privacy.retention import erase_list
 from nejtilbander.background.models import Heartbeat
 from nejtilbander.background.worker import run_tasks
@@ -123,8 +123,10 @@ def test_a_site_where_nothing_happens_says_so(rf, quiet):
     }  # fmt: skip
 
 
-def test_sign_ups_and_letters_are_totals_that_name_no_meeting_and_nobody(rf, quiet):
+def test_sign_ups_and_letters_are_rounded_totals_that_name_no_meeting_and_nobody(rf, quiet):
     one, other = a_meeting("et", key=True), a_meeting("andet", key=True)
+    KeptCounts.objects.create(event=one, numbers={"held": 10, "confirmed": 20, "letters sent": 30})
+    KeptCounts.objects.create(event=other, numbers={"confirmed": 40, "letters waiting": 10})
     a_signup(one, "alma@example.dk", seats=2)
     a_guest(other, "bo@example.dk")
     a_guest(other, "carl@example.dk", seats=4)
@@ -133,8 +135,8 @@ def test_sign_ups_and_letters_are_totals_that_name_no_meeting_and_nobody(rf, qui
 
     found = numbers(rf)
 
-    assert [found[f'signups{{state="{state}"}}'] for state in ("held", "confirmed", "waiting")] == [1, 2, 0]
-    assert [found[f'letters{{state="{state}"}}'] for state in ("waiting", "sent", "failed")] == [3, 2, 0]
+    assert [found[f'signups{{state="{state}"}}'] for state in ("held", "confirmed", "waiting")] == [10, 60, 0]
+    assert [found[f'letters{{state="{state}"}}'] for state in ("waiting", "sent", "failed")] == [10, 30, 0]
     assert found["oldest_letter_seconds"] == pytest.approx(300, abs=10)
     assert found["meetings_upcoming"] == 2
 

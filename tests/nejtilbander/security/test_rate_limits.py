@@ -8,7 +8,7 @@ import time
 import pytest
 from django.test import RequestFactory
 
-from nejtilbander.security.rate_limits import MAX_COUNT, SLOTS, RateCounters, client_network
+from nejtilbander.security.rate_limits import MAX_COUNT, SLOTS, RateCounters, client_network, client_site
 from nejtilbander.server import gunicorn
 from tests.support.live_server import ROOT, environment
 from tests.support.waiting import patience
@@ -164,6 +164,20 @@ def test_the_counters_are_there_before_the_server_forks_its_workers(tmp_path):
 )
 def test_a_network_is_what_one_household_or_office_shares(address, expected):
     assert client_network(RequestFactory().get("/", REMOTE_ADDR=address)) == expected
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("192.0.2.77", "192.0.2.0/24"),
+        ("2001:db8:1:2345:6789::1", "2001:db8:1::/48"),
+        ("::ffff:192.0.2.77", "192.0.2.0/24"),
+        *((address, "") for address in
+          ("127.0.0.1", "10.1.2.3", "172.20.0.1", "192.168.1.1", "::1", "fd00::1", "fe80::1", "", "nonsense")),
+    ],
+)  # fmt: skip
+def test_what_is_kept_in_a_sealed_box_is_a_customers_network_and_never_our_own(address, expected):
+    assert client_site(RequestFactory().get("/", REMOTE_ADDR=address)) == expected
 
 
 @pytest.mark.parametrize(

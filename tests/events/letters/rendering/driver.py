@@ -10,9 +10,11 @@ from django.utils import timezone
 
 from events.letters.announcements import announce_changes, send_bulk_letter, write_reminders
 from events.letters.rendering import render_letter
-from events.models import BulkLetter, Event, Letter, Signup
+from events.models import BulkLetter, Event, Letter, Recognition, Signup
 from events.privacy.guest_list import questions
+from events.signups import groups
 from events.signups.booking import SignupRequest, sign_up
+from events.signups.recognition import recognise_new
 from events.signups.self_service import cancel, erase, resend_link
 from events.signups.waiting_list import expire_offers
 from tests.support.factories import a_form, a_guest, a_meeting, a_signup
@@ -22,12 +24,12 @@ STAFF = "vagt@example.org"
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")
 PAST = timezone.now() - timedelta(minutes=1)
 KINDS = Letter.Kind
-TO_STAFF = {KINDS.ALARM, KINDS.OPENED, KINDS.TAMPERED}
+TO_STAFF = {KINDS.ALARM, KINDS.CONCENTRATION, KINDS.OPENED, KINDS.TAMPERED}
 WITH_CALENDAR = {KINDS.CONFIRMED, KINDS.CHANGED, KINDS.CANCELLED, KINDS.ALREADY, KINDS.AGAIN}
 WITH_CODE = {KINDS.CONFIRMED, KINDS.REMINDER, KINDS.ALREADY, KINDS.AGAIN}
 # To addresses nobody has confirmed, and about sign-ups that are gone: anybody may have written the name.
-NAMELESS = {KINDS.CONFIRM, KINDS.OFFER_EXPIRED, KINDS.FORGOTTEN}
-WITHOUT_LINK = {KINDS.FORGOTTEN}
+NAMELESS = {KINDS.CONFIRM, KINDS.OFFER_EXPIRED, KINDS.FORGOTTEN, KINDS.CROWDED, KINDS.TAKEN_OUT}
+WITHOUT_LINK = {KINDS.FORGOTTEN, KINDS.CROWDED, KINDS.TAKEN_OUT}
 
 
 def fatima(event, language, *, confirmed=True):
@@ -112,6 +114,27 @@ def tampered(event, language):
     Letter.objects.create(kind="tampered", event=event, language="da")
 
 
+def crowded(event, language):
+    """The network has its six seats, and then Fatima comes."""
+    network = {"network": "192.0.2.0/24"}
+    sign_up(event, SignupRequest(6, "da", email="fuldt@example.dk"), a_form(event, accepts_waiting=True, **network))
+    form = a_form(event, accepts_waiting=True, **network)
+    sign_up(event, SignupRequest(3, language, name="Fatima", email=FATIMA), form)
+    recognise_new()
+    letters = Letter.objects.filter(event=event, kind="confirm")
+    letters.exclude(signup__recognition__over_index__gt="").delete()
+
+
+def taken_out(event, language):
+    fatima(event, language)
+    Recognition.objects.filter(event=event).update(domain_index="a" * 43)
+    groups.take_out(event, "a" * 43)
+
+
+def concentrated(event, language):
+    Letter.objects.create(kind="concentration", event=event, language="da")
+
+
 def opened(event, language):
     questions(event, User.objects.create(username="vagt"))
 
@@ -132,6 +155,9 @@ WRITTEN = {
     KINDS.BULK: written_to_all,
     KINDS.TEST: tried_out,
     KINDS.ALARM: alarmed,
+    KINDS.CROWDED: crowded,
+    KINDS.TAKEN_OUT: taken_out,
+    KINDS.CONCENTRATION: concentrated,
     KINDS.OPENED: opened,
     KINDS.TAMPERED: tampered,
 }
@@ -142,7 +168,8 @@ def a_letter(kind, language="da", **fields):
     defaults = {"days": 1.9, "capacity": 6, "key": True, "title_da": "Hemmelig titel", "place_da": "Stedet"}
     event = a_meeting(**defaults | fields)
     guest = WRITTEN[kind](event, language)
-    stored = KINDS.CONFIRM if kind == KINDS.ALREADY else kind  # what a duplicate's letter is, the worker finds out
+    # What the letter of a duplicate or of one that is set aside is, the worker finds out.
+    stored = KINDS.CONFIRM if kind in {KINDS.ALREADY, KINDS.CROWDED} else kind
     letter = Letter.objects.select_related("event__seats").filter(event=event, kind=stored).latest("due_at")
     return letter, render_letter(letter), guest
 

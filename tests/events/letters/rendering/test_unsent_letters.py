@@ -28,7 +28,7 @@ def signed_up_again(event):
 
 # About the meeting's end itself, about sign-ups that are gone, and what staff write.
 STANDS_WHEN_CANCELLED = TO_STAFF | {
-    KINDS.CANCELLED, KINDS.OFFER_EXPIRED, KINDS.FORGOTTEN, KINDS.BULK, KINDS.TEST,
+    KINDS.CANCELLED, KINDS.OFFER_EXPIRED, KINDS.FORGOTTEN, KINDS.TAKEN_OUT, KINDS.BULK, KINDS.TEST,
 }  # fmt: skip
 OVER = {"starts_at": PAST - timedelta(hours=2), "ends_at": PAST}
 

@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from events.models import Letter, Recognition, Signup
+from events.signups.more_seats import grant_wanted
 from events.signups.seats import (
     NoRoom,
 )
@@ -34,10 +35,11 @@ def test_more_seats_only_if_they_are_free():
     a_guest(event, BO, 2)
 
     change_seats(guest, 5)
+    assert (grant_wanted(), grant_wanted()) == (1, 0)
+    guest.refresh_from_db()
     with pytest.raises(NoRoom):
         change_seats(guest, 6)
 
-    guest.refresh_from_db()
     assert (guest.seats, guest.state, counted(event)) == (5, State.CONFIRMED, (7, 0, 2))
 
 
@@ -51,7 +53,29 @@ def test_a_group_nobody_confirmed_cannot_grow_past_the_cap():
     assert counted(event) == (10, 10, 2)
     confirm(held)
     change_seats(held, 5)
+    assert counted(event) == (10, 6, 2), "the worker gives seats, when it has seen whose they are"
+    grant_wanted()
     assert counted(event) == (11, 6, 2)
+
+
+@pytest.mark.parametrize("meanwhile", ["fewer", "other", "left", "forgotten", "full"])
+def test_what_changes_before_the_worker_has_answered_counts(meanwhile):
+    event = a_meeting(capacity=8, key=True)
+    guest = a_guest(event, ANNA, 2)
+    change_seats(guest, 4)
+    {
+        "fewer": lambda: change_seats(guest, 1),
+        "other": lambda: change_seats(guest, 3),
+        "left": lambda: cancel(guest),
+        "forgotten": lambda: erase(guest),
+        "full": lambda: a_guest(event, BO, 5),
+    }[meanwhile]()
+
+    grant_wanted()
+
+    assert counted(event)[0] == {"fewer": 1, "other": 3, "left": 0, "forgotten": 0, "full": 7}[meanwhile]
+    said = Signup.objects.filter(pk=guest.pk).exclude(state="cancelled").values_list("wanted", "refused")
+    assert set(said) <= {(0, 4 if meanwhile == "full" else 0)}
 
 
 def test_a_waiting_group_that_shrinks_to_fit_is_offered_seats_at_once():
@@ -89,11 +113,12 @@ def test_cancelling_gives_the_seats_back_and_leaves_a_mark_and_a_word():
     assert row == {
         "id": signup.pk, "event_id": event.pk, "position": 1, "state": "cancelled", "seats": 3, "verified": True,
         "language": "", "has_address": False, "is_new": False, "token_hash": token_hash(signup.token),
-        "day": timezone.localdate(), "until": None, "letters_asked": 0,
+        "day": timezone.localdate(), "until": None, "letters_asked": 0, "wanted": 0, "refused": 0,
+        "nonce_hash": signup.nonce_hash,
     }  # fmt: skip
     assert counted(event) == (0, 0, 1)
     assert letters(event) == []
-    assert not Recognition.objects.exists()
+    assert not Recognition.objects.filter(event=event).exists()
 
 
 def test_an_address_that_cancelled_is_unknown_again():

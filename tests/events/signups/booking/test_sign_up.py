@@ -32,11 +32,12 @@ def test_a_sign_up_with_an_address_holds_its_seats_for_an_hour_and_gets_one_lett
     assert row == {
         "id": signup.pk, "event_id": event.pk, "position": 1, "state": "held", "seats": 3, "verified": False,
         "language": "ar", "has_address": True, "is_new": False, "token_hash": token_hash(signup.token),
-        "day": timezone.localdate(), "letters_asked": 0,
+        "day": timezone.localdate(), "letters_asked": 0, "wanted": 0, "refused": 0, "nonce_hash": signup.nonce_hash,
     }  # fmt: skip
     assert Recognition.objects.values().get(signup=signup) == {
         "signup_id": signup.pk, "event_id": event.pk, "address_index": blind_index(event.pk, ANNA), "letters_asked": 0,
         "mailbox_index": blind_index(event.pk, ANNA, purpose="mailbox"), "original_id": None, "number": 0,
+        "domain_index": "", "network_index": "", "over_index": "",
     }  # fmt: skip
     assert began <= until - timedelta(minutes=60)
     assert until - timedelta(minutes=65) < timezone.now()
@@ -139,6 +140,6 @@ def test_whatever_the_form_lets_in_fits_in_its_box(typed, refused):
 
     assert set(form.errors) == refused
     if not refused:
-        sign_up(event, form.signup_request("da"), a_form(event))
+        sign_up(event, form.signup_request("da"), a_form(event, network="2001:db8:ffff::/48"))
         assert Signup.objects.filter(event=event).count() == Question.objects.filter(event=event).count() == 1
         assert dict(Need.objects.filter(event=event).values_list("kind", "total")) == dict.fromkeys(NEEDS, 1)

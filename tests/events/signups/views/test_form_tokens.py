@@ -113,6 +113,32 @@ def test_a_form_sent_twice_or_after_the_back_button_is_one_sign_up(reader, field
     assert what_counts() == after_one
 
 
+def test_a_form_sent_again_with_another_address_is_refused_and_a_fresh_one_keeps_what_was_typed(reader):
+    """One ticket and its proof of work are one sign-up; whoever mends a wrong address sends the fresh form."""
+    a_meeting(key=True)
+    ticket = ticket_of(get(reader))
+    send(reader, ticket, **TYPED | {"email": "alma@exampel.dk"})
+    before = what_counts()
+
+    answer = send(reader, ticket, **TYPED)
+
+    assert answer.status_code == 409
+    assert "Den formular er sendt før, med en anden mailadresse." in words_of(answer)
+    assert typed_in(answer) == all_kept()
+    assert what_counts() == before
+    assert ticket_of(answer) != ticket
+    assert send(reader, ticket_of(answer), **TYPED).headers["Location"] == RECEIPT
+
+
+def test_a_form_with_an_error_may_be_mended_with_the_same_ticket(reader):
+    a_meeting(key=True)
+
+    answer = send(reader, ticket_of(get(reader)), **TYPED | {"email": "alma@@example.dk"})
+
+    assert answer.status_code == 422
+    assert send(reader, ticket_of(answer), **TYPED).headers["Location"] == RECEIPT
+
+
 def test_two_tabs_with_one_address_are_one_sign_up_and_a_letter_for_each(reader):
     a_meeting(key=True)
     one, other = ticket_of(get(reader)), ticket_of(get(reader))

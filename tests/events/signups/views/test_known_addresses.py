@@ -23,10 +23,12 @@ def addresses_in_every_state(event):
     a_guest(event, "confirmed@example.dk", 2)
     gone = a_guest(event, "cancelled@example.dk")
     Signup.objects.filter(pk=gone.pk).update(state="cancelled", **Signup.ANONYMISED)
+    for seats in (6, 4):  # more from there are over the cap
+        a_guest(event, f"full{seats}@klub.dk", seats)
     for state in ("lapsed", "waiting", "offered"):
         one = a_signup(event, f"{state}@example.dk", hold=False)
         Signup.objects.filter(pk=one.pk).update(state=state)
-    return ["unknown@example.dk"] + [f"{state}@example.dk" for state in
+    return ["unknown@example.dk", "over.cap@klub.dk"] + [f"{state}@example.dk" for state in
             ("held", "confirmed", "cancelled", "lapsed", "waiting", "offered")]  # fmt: skip
 
 

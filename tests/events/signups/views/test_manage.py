@@ -10,6 +10,7 @@ from django.utils import timezone
 from events.letters.rendering import render_letter
 from events.models import Event, Letter, Seats, Signup
 from events.signups.booking import manage_token
+from events.signups.more_seats import grant_wanted
 from events.signups.recognition import publish_counts
 from events.signups.self_service import find_signup
 from nejtilbander.background.models import Heartbeat
@@ -126,6 +127,9 @@ def test_the_whole_way_from_the_letter_to_being_forgotten(reader):
 
     assert act(reader, token, action="confirm") == to_manage(token, "bekraeftet")
     assert act(reader, token, action="confirm") == to_manage(token, "bekraeftet")
+    assert act(reader, token, action="seats", seats="5") == to_manage(token, "oensket")
+    assert "Du har bedt om 5 pladser." in words_of(get(reader, f"/min-tilmelding/{token}/"))
+    grant_wanted()
     assert act(reader, token, action="seats", seats="5") == to_manage(token, "aendret")
     assert act(reader, token, action="again") == to_manage(token, "sendt")
     signup = Signup.objects.get()
@@ -192,7 +196,8 @@ def test_more_seats_only_if_they_are_free(reader):
 
     assert act(reader, guest.token, action="seats", seats="6") == to_manage(guest.token, "fuldt")
     assert Signup.objects.get().seats == 2
-    assert act(reader, guest.token, action="seats", seats="5") == to_manage(guest.token, "aendret")
+    assert act(reader, guest.token, action="seats", seats="5") == to_manage(guest.token, "oensket")
+    assert grant_wanted() == 1
     assert Seats.objects.get(event=event).taken == 5
 
 

@@ -2,7 +2,9 @@
 
 import pytest
 
-from events.models import Seats, Signup
+from events.models import Letter, Recognition, Seats, Signup
+from events.signups.recognition import recognise_new
+from tests.events.signups.booking.driver import content
 from tests.events.signups.views.driver import FORM, PLAIN, RECEIPT, get, send, ticket_of, words_of
 from tests.support.factories import a_meeting
 
@@ -51,3 +53,20 @@ def test_behind_a_proxy_the_last_address_counts_and_nobody_can_claim_another(rea
         from_network(reader, "10.0.0.1", number, **{"x-forwarded-for": claim, "x-forwarded-proto": "https"})
 
     assert Signup.objects.filter(state="waiting").count() == 1
+
+
+def test_the_network_stands_in_the_sealed_box_until_the_worker_has_made_a_mark_of_it_and_nowhere_else(reader, caplog):
+    event = a_meeting(key=True)
+    Signup.objects.exclude(event=event).update(is_new=False)
+    caplog.set_level("DEBUG")
+    from_network(reader, "192.0.2.7", 1)
+    signup = Signup.objects.get(event=event)
+    assert content(event, signup.sealed)["network"] == "192.0.2.0/24"
+
+    recognise_new()
+
+    signup.refresh_from_db()
+    assert "network" not in content(event, signup.sealed)
+    assert len(signup.recognition.network_index) == 43
+    stored = [str(list(model.objects.values())) for model in (Signup, Letter, Recognition, Seats)]
+    assert "192.0.2" not in "".join(stored) + caplog.text
