@@ -20,6 +20,7 @@ from events.models.needs import need_words
 from events.privacy import guest_list
 from events.signups import seats, waiting_list
 from events.templatetags.meetings import signup_words
+from nejtilbander.accounts.second_factor import require_fresh_second_factor
 from nejtilbander.background.outbox import OutgoingMail
 from nejtilbander.editorial.views.base import log_change, staff_user
 from nejtilbander.i18n.languages import direction
@@ -201,6 +202,7 @@ def _send(request: HttpRequest, event: Event, draft: BulkLetter, action: str) ->
 
 
 @has_role("list")
+@require_fresh_second_factor
 def open_list(request: HttpRequest, admin_context: AdminContext, pk: int, what: str) -> HttpResponse:
     """The sealed list. GET asks for confirmation; POST logs the access, decrypts and shows. Nothing is cached."""
     event = _event(request, pk, "events.open_list")

@@ -27,6 +27,12 @@ class SiteConfig(AppConfig):
 
         watcher.sources += [actions.public_states, current.states]
         watcher.refreshers.append(current.refresh)
+        if settings.SITE_ROLE != "public":  # which knows no staff
+            from nejtilbander.accounts import hashing, letters  # noqa: F401, PLC0415 - hashing opens its lock before forks
+            from nejtilbander.accounts import receivers as account_receivers  # noqa: PLC0415
+
+            worker.queues.append(letters.send)
+            account_receivers.connect()
         worker.tasks += [actions.publish_due, review_reminders.send_reminders, chain.fold_old]
         autoreload_started.connect(watch_inline_assets)  # only `make dev` reloads
         receivers.connect()

@@ -19,5 +19,6 @@ os.environ.setdefault("SECRET_KEY", "only-for-tests-" + "x" * 40)
 os.environ.setdefault("DATABASE_URL", "sqlite://:memory:")
 os.environ.setdefault("INDEX_KEY", "only-for-tests-" + "i" * 40)
 os.environ.setdefault("KEYRING_SECRET", "only-for-tests-" + "k" * 40)
+os.environ.setdefault("STAFF_SECOND_FACTOR", "optional")  # tests that are about it say "required"
 os.environ.setdefault("SIGNUP_MIN_SECONDS", "0")
 os.environ.setdefault("ALLOWED_HOSTS", "testserver 127.0.0.1 localhost")

@@ -6,16 +6,26 @@ from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group, User
-from django.db.models import ManyToManyField
+from django.db.models import ManyToManyField, QuerySet
 from django.http import HttpRequest
+from django.utils.decorators import method_decorator
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
+from nejtilbander.accounts import letters, sessions
+from nejtilbander.accounts.forms import InvitationForm
+from nejtilbander.accounts.second_factor import require_fresh_second_factor
+from nejtilbander.audit.chain import append
+from nejtilbander.audit.models import AuditLine
 from nejtilbander.editorial.audit_trail import AuditedDeletions
+from nejtilbander.editorial.views.base import staff_user
 
 VERBS = {"view": "se", "add": "tilføje", "change": "rette", "delete": "slette"}
 
 admin.site.unregister([User, Group])
+
+
+FRESH = method_decorator(require_fresh_second_factor)
 
 
 @admin.register(User)
@@ -28,7 +38,13 @@ class StaffUserAdmin(AuditedDeletions, UserAdmin):
         ("Roller", {"fields": ("groups",)}),
         ("Login", {"fields": ("is_active", "is_staff", "is_superuser", "last_login", "date_joined")}),
     )
+    add_form, add_form_template = InvitationForm, None  # Django's template speaks of a password
+    add_fieldsets = ((None, {"fields": ("username", "first_name", "last_name", "email", "groups")}),)
     filter_horizontal = ()
+    actions = ["send_link", "end_sessions"]
+    # Whatever changes a login or its roles; the list for the sake of its actions, which are sent there.
+    changelist_view, changeform_view = FRESH(UserAdmin.changelist_view), FRESH(UserAdmin.changeform_view)
+    delete_view, user_change_password = FRESH(UserAdmin.delete_view), FRESH(UserAdmin.user_change_password)
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
         return ["last_login", "date_joined", *([] if request.user.is_superuser else ["is_superuser"])]
@@ -38,6 +54,25 @@ class StaffUserAdmin(AuditedDeletions, UserAdmin):
     ) -> forms.ModelMultipleChoiceField | None:
         kwargs["widget"] = forms.CheckboxSelectMultiple
         return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: User, form: forms.ModelForm, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if not change:
+            letters.invite(obj)
+
+    @admin.action(description="Send et link til at vælge adgangskode", permissions=["change"])
+    def send_link(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        for user in queryset:
+            if _may_manage(request, user):
+                letters.invite(user)
+                append(AuditLine.Kind.ROLE, staff_user(request), user, "link til at vælge adgangskode sendt")
+
+    @admin.action(description="Log ud alle steder", permissions=["change"])
+    def end_sessions(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        for user in queryset:
+            if _may_manage(request, user):
+                sessions.end_all(user)
+                append(AuditLine.Kind.LOGOUT, staff_user(request), user, "alle steder")
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return _may_manage(request, obj) and super().has_change_permission(request, obj)

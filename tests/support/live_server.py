@@ -39,6 +39,7 @@ def environment(data: Path, **more: str) -> dict[str, str]:
         "DATA_DIR": str(data),
         "INDEX_KEY": "only-for-tests-" + "i" * 40,
         "KEYRING_SECRET": "only-for-tests-" + "k" * 40,
+        "STAFF_SECOND_FACTOR": "optional",
     } | more
 
 

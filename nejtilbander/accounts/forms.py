@@ -1,0 +1,129 @@
+"""Forms of the login in plain Danish."""
+
+from typing import Any
+
+from allauth.account.forms import LoginForm, ReauthenticateForm
+from allauth.account.internal.userkit import get_user_by_username
+from allauth.mfa.base import forms as mfa_forms
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
+from django import forms
+from django.contrib.auth.models import User
+from django.contrib.auth.password_validation import validate_password
+
+CODE = {"autocomplete": "one-time-code", "inputmode": "numeric"}
+
+
+def _relabel(form: forms.Form, **labels: str) -> None:
+    """Gives fields their Danish label, and takes allauth's placeholder and help text away."""
+    for name, label in labels.items():
+        field = form.fields[name]
+        field.label, field.help_text = label, ""
+        field.widget.attrs.pop("placeholder", None)
+
+
+class StaffLoginForm(LoginForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _relabel(self, login="Brugernavn", password="Adgangskode")  # noqa: S106 - a label
+        self.fields["login"].widget.attrs["autofocus"] = True
+
+
+class PasswordAgainForm(ReauthenticateForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _relabel(self, password="Adgangskode")  # noqa: S106 - a label
+
+
+class CodeForm(mfa_forms.AuthenticateForm):
+    """A code from the app, or a recovery code."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _relabel(self, code="Kode fra din app, eller en nødkode")
+        self.fields["code"].widget.attrs |= CODE
+
+
+class CodeAgainForm(mfa_forms.ReauthenticateForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _relabel(self, code="Kode fra din app, eller en nødkode")
+        self.fields["code"].widget.attrs |= CODE
+
+
+class AppForm(ActivateTOTPForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _relabel(self, code="Koden, som app'en viser nu")
+        self.fields["code"].widget.attrs |= CODE
+
+
+class PasskeyForm(AddWebAuthnForm):
+    """A passkey logs in alone unless its owner says otherwise."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _relabel(self, name="Hvad skal den hedde?", passwordless="Log også ind med den uden adgangskode")
+        self.fields["name"].initial = self.initial["name"] = "Min passkey"
+        self.fields["passwordless"].initial = True
+
+
+class PasskeyNameForm(EditWebAuthnForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _relabel(self, name="Hvad skal den hedde?")
+
+
+class InvitationForm(forms.ModelForm):
+    """A new login, without a password: its owner chooses one from a letter."""
+
+    email = forms.EmailField(
+        label="Mail", help_text="Hertil sender vi et link, hvor adgangskoden vælges. Det virker i tre dage."
+    )
+
+    class Meta:
+        model = User
+        fields = ("username", "first_name", "last_name", "email", "groups")
+
+    def save(self, commit: bool = True) -> User:
+        self.instance.is_staff = True
+        self.instance.set_unusable_password()
+        user: User = super().save(commit)
+        return user
+
+
+class ForgottenPasswordForm(forms.Form):
+    username = forms.CharField(
+        label="Brugernavn", max_length=150, widget=forms.TextInput(attrs={"autocomplete": "username"})
+    )
+
+    def user(self) -> User | None:
+        """Whom a letter may go to. Asked for a name that nobody has, the answer is the same (accounts/views.py)."""
+        user = get_user_by_username(self.cleaned_data["username"])
+        return user if user and user.is_active and user.is_staff and user.email else None
+
+
+class NewPasswordForm(forms.Form):
+    """`user`: whose password it will be. It is not set here."""
+
+    password = forms.CharField(
+        label="Ny adgangskode", strip=False, help_text="Mindst 12 tegn. Tre-fire ord er let at huske.",
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )  # fmt: skip
+    again = forms.CharField(
+        label="Den samme igen", strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+    )
+
+    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_password(self) -> str:
+        password: str = self.cleaned_data["password"]
+        validate_password(password, self.user)
+        return password
+
+    def clean(self) -> None:
+        super().clean()
+        if "password" in self.cleaned_data and self.cleaned_data["password"] != self.cleaned_data.get("again"):
+            self.add_error("again", "De to er ikke ens.")
