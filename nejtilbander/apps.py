@@ -32,6 +32,8 @@ class SiteConfig(AppConfig):
             from nejtilbander.accounts import receivers as account_receivers  # noqa: PLC0415
 
             worker.queues.append(letters.send)
+            worker.tasks.append(letters.delete_sent)
+            worker.lateness_checks.append(letters.late_work)
             account_receivers.connect()
         worker.tasks += [actions.publish_due, review_reminders.send_reminders, chain.fold_old]
         autoreload_started.connect(watch_inline_assets)  # only `make dev` reloads

@@ -171,7 +171,13 @@ LOGIN_URL, LOGIN_REDIRECT_URL, LOGOUT_REDIRECT_URL = "/admin/login/", "/admin/",
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["nejtilbander.accounts.hashing.BoundedPasswordHasher"]
 SESSION_COOKIE_AGE = 12 * 60 * 60  # of the row and the cookie; the rule itself is in accounts/sessions.py
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "staff_cache"}}
+CACHES = {  # many entries: whoever tries many names must not push others' counts out
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "staff_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 ACCOUNT_ADAPTER = "nejtilbander.accounts.adapters.StaffAccountAdapter"
 ACCOUNT_FORMS = {
     "login": "nejtilbander.accounts.forms.StaffLoginForm",

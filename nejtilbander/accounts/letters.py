@@ -59,6 +59,15 @@ def tell_of_wrong_passwords(username: str) -> None:
         queue(Kind.SLOWED, user)
 
 
+def _may_reset(user: User) -> bool:
+    """Writes in the audit trail that it was asked for. False after MAX_RESETS in an hour."""
+    words, hour = "ny adgangskode: bedt om et link", timezone.now() - timedelta(hours=1)
+    asked = AuditLine.objects.filter(kind=AuditLine.Kind.ROLE, which=str(user.pk), words=words, at__gt=hour).count()
+    if asked < MAX_RESETS:
+        append(AuditLine.Kind.ROLE, None, user, words)
+    return asked < MAX_RESETS
+
+
 def send() -> int:
     """Sends a batch of due letters. Returns how many were claimed."""
     return deliver(StaffLetter.objects.select_related("user"), write)
@@ -69,6 +78,9 @@ def write(letter: StaffLetter) -> EmailMessage | None:
     user, kind = letter.user, StaffLetter.Kind(letter.kind)
     if user is None or not user.is_active or not user.email:
         return None
+    is_first_try = letter.tries <= 1
+    if kind == Kind.RESET and is_first_try and not _may_reset(user):
+        return None
     lifetime = LIFETIMES.get(kind)
     link = f"{settings.STAFF_URL}/admin/konto/adgangskode/{links.make(user, lifetime)}/" if lifetime else ""
     text = TEXTS[kind].format(username=user.get_username(), link=link)
@@ -76,3 +88,13 @@ def write(letter: StaffLetter) -> EmailMessage | None:
         SUBJECTS[kind], f"Hej {user.first_name}".rstrip() + f"\n\n{text}\n\n{CLOSING}", to=[user.email],
         headers={"Auto-Submitted": "auto-generated"},
     )  # fmt: skip
+
+
+def delete_sent() -> None:
+    """A letter that was sent has nothing more to tell."""
+    StaffLetter.objects.filter(state=StaffLetter.State.SENT).delete()
+
+
+def late_work() -> list[str]:
+    """What the worker is late with, one sentence."""
+    return ["letters to staff: some were given up"] if StaffLetter.objects.failed().exists() else []
