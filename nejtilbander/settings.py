@@ -190,6 +190,25 @@ ACCOUNT_SESSION_REMEMBER = False  # the cookie goes with the browser
 ACCOUNT_REAUTHENTICATION_METHODS = {"password", "mfa"}
 # Wrong passwords and codes: by network ("ip", see the adapter) and by login. What comes before: accounts/views.py.
 ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": "20/10m/ip,5/10m/key", "reauthenticate": "10/m/user"}
+# The municipality's own sign-on: Entra ID, Keycloak, OS2faktor (docs/operate.md).
+OIDC_SERVER_URL = env.web_address("OIDC_SERVER_URL")
+OIDC_NAME, OIDC_GROUPS_CLAIM = env.text("OIDC_NAME", "Odense Kommune"), env.text("OIDC_GROUPS_CLAIM", "groups")
+OIDC_MFA_CLAIM = env.text("OIDC_MFA_CLAIM", "")
+OIDC_GROUPS = env.groups("OIDC_GROUPS", never="Listeansvarlig")
+SOCIALACCOUNT_ADAPTER = "nejtilbander.accounts.openid.StaffSocialAdapter"
+SOCIALACCOUNT_EMAIL_VERIFICATION, SOCIALACCOUNT_REQUESTS_TIMEOUT = "none", 5
+SOCIALACCOUNT_LOGIN_ON_GET, SOCIALACCOUNT_EMAIL_REQUIRED = True, False
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "login", "name": OIDC_NAME, "client_id": env.text("OIDC_CLIENT_ID"),
+                "secret": env.text("OIDC_CLIENT_SECRET"), "settings": {"server_url": OIDC_SERVER_URL},
+            }
+        ],
+    }
+} if OIDC_SERVER_URL and SITE_ROLE in {"staff", "all"} else {}  # fmt: skip
 MFA_ADAPTER = "nejtilbander.accounts.adapters.StaffMFAAdapter"
 MFA_FORMS = {
     "authenticate": "nejtilbander.accounts.forms.CodeForm",

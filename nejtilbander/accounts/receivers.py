@@ -1,13 +1,14 @@
 """Receivers of the signals of Django and allauth: the session's clocks, and lines of the audit trail."""
 
 from allauth.account.internal.flows.login import record_authentication
+from allauth.account.signals import user_logged_in as allauth_logged_in
 from allauth.mfa import signals
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import User
 from django.contrib.auth.signals import user_logged_in
 from django.http import HttpRequest
 
-from nejtilbander.accounts import sessions
+from nejtilbander.accounts import openid, sessions
 from nejtilbander.audit.chain import append
 from nejtilbander.audit.models import AuditLine
 
@@ -47,6 +48,7 @@ def on_failed(sender: object, user: User, authenticator: Authenticator, **kwargs
 def connect() -> None:
     """Once, when all apps are ready."""
     user_logged_in.connect(on_login)
+    allauth_logged_in.connect(openid.on_login)
     signals.authenticator_added.connect(on_added)
     signals.authenticator_removed.connect(on_removed)
     signals.authenticator_reset.connect(on_reset)

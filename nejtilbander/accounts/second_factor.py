@@ -23,7 +23,7 @@ from django.utils.http import urlencode
 
 FRESH_SECONDS = 5 * 60
 FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]  # recovery codes come with one of these
-SHOWN_BY_PROVIDER = "second_factor_shown_by_provider"  # in the session: OpenID Connect said so
+SHOWN_BY_PROVIDER = "second_factor_shown_by_provider"  # in the session: of which user OpenID Connect said so
 PREFIX = "confirm"  # of the fields that stand beside what was typed
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
@@ -38,7 +38,8 @@ def is_shown(request: HttpRequest) -> bool:
 
     That the login has one is not enough: the session may be older, from the password alone.
     """
-    return bool(request.session.get(SHOWN_BY_PROVIDER)) or _last_shown_at(request) is not None
+    by_provider = request.session.get(SHOWN_BY_PROVIDER, 0) == request.user.pk
+    return by_provider or _last_shown_at(request) is not None
 
 
 def is_fresh(request: HttpRequest) -> bool:

@@ -5,6 +5,8 @@ from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as recovery_codes
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
+from allauth.socialaccount import views as social
+from allauth.socialaccount.providers.openid_connect import views as openid
 from django.contrib.auth.decorators import login_required
 from django.urls import path
 
@@ -24,6 +26,10 @@ urlpatterns = [
     path("log-ind/", staff_page(login), name="account_login"),
     path("log-ind/passkey/", staff_page(passkey_login), name="mfa_login_webauthn"),
     path("log-ind/bekraeft/", staff_page(mfa.authenticate), name="mfa_authenticate"),
+    # The municipality's own sign-on. Both are asked for by GET: the policy lets no form lead to another site.
+    path("kommune/<str:provider_id>/", staff_page(openid.login), name="openid_connect_login"),
+    path("kommune/<str:provider_id>/svar/", staff_page(openid.callback), name="openid_connect_callback"),
+    path("kommune-afbrudt/", staff_page(social.login_cancelled), name="socialaccount_login_cancelled"),
     path("log-ud/", staff_page(account.logout), name="account_logout"),
     path("log-ud/alle-steder/", views.end_sessions, name="end_sessions"),
     path("lukket/", staff_page(account.account_inactive), name="account_inactive"),

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
@@ -37,7 +38,10 @@ def staff_page(view: View) -> View:
     def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         response = view(request, *args, **kwargs)
         if isinstance(response, TemplateResponse) and not response.is_rendered:
-            context = response.context_data = {**admin.site.each_context(request), **(response.context_data or {})}
+            context = response.context_data = {
+                **admin.site.each_context(request), "sign_on": settings.OIDC_NAME if settings.OIDC_SERVER_URL else "",
+                **(response.context_data or {}),
+            }  # fmt: skip
             form = context.get("form")
             if request.method == "POST" and response.status_code == 200 and form is not None and form.errors:
                 response.status_code = 422
