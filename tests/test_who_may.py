@@ -74,7 +74,8 @@ APART = {  # what belongs to no single thing
 # What is for strangers too, or is there only sometimes: tests/nejtilbander/accounts/ knows more of it.
 FOR_STRANGERS = {
     "konto/log-ind/", "konto/log-ind/passkey/", "konto/log-ind/bekraeft/", "konto/log-ud/", "konto/lukket/",
-    "konto/glemt/", "konto/adgangskode/<str:token>/",
+    "konto/glemt/", "konto/adgangskode/<str:token>/", "konto/kommune/<str:provider_id>/",
+    "konto/kommune/<str:provider_id>/svar/", "konto/kommune-afbrudt/",
 }  # fmt: skip
 SOMETIMES = {
     "konto/aktiv/", "konto/log-ud/alle-steder/", "konto/bekraeft/", "konto/bekraeft/kode/", "konto/bekraeft/passkey/",

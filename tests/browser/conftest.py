@@ -67,7 +67,7 @@ def badge(browser: Browser, site: str) -> StorageState:
     page.goto("/admin/login/")
     page.get_by_label("Brugernavn").fill("prove")
     page.get_by_label("Adgangskode").fill("en lang prøve-adgangskode")
-    page.get_by_role("button", name="Log ind").click()
+    page.get_by_role("button", name="Log ind", exact=True).click()
     page.wait_for_url("**/admin/")
     held = context.storage_state()
     context.close()
