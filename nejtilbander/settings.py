@@ -171,13 +171,9 @@ LOGIN_URL, LOGIN_REDIRECT_URL, LOGOUT_REDIRECT_URL = "/admin/login/", "/admin/",
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["nejtilbander.accounts.hashing.BoundedPasswordHasher"]
 SESSION_COOKIE_AGE = 12 * 60 * 60  # of the row and the cookie; the rule itself is in accounts/sessions.py
-CACHES = {  # many entries: whoever tries many names must not push others' counts out
-    "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
-        "LOCATION": "staff_cache",
-        "OPTIONS": {"MAX_ENTRIES": 100_000},
-    }
-}
+_STAFF_CACHE = {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "staff_cache"}
+# Many entries: whoever tries many names must not push others' counts out.
+CACHES = {"default": _STAFF_CACHE | {"OPTIONS": {"MAX_ENTRIES": 100_000}}}
 ACCOUNT_ADAPTER = "nejtilbander.accounts.adapters.StaffAccountAdapter"
 ACCOUNT_FORMS = {
     "login": "nejtilbander.accounts.forms.StaffLoginForm",
@@ -198,21 +194,17 @@ OIDC_GROUPS = env.groups("OIDC_GROUPS", never="Listeansvarlig")
 SOCIALACCOUNT_ADAPTER = "nejtilbander.accounts.openid.StaffSocialAdapter"
 SOCIALACCOUNT_EMAIL_VERIFICATION, SOCIALACCOUNT_REQUESTS_TIMEOUT = "none", 5
 SOCIALACCOUNT_LOGIN_ON_GET, SOCIALACCOUNT_EMAIL_REQUIRED = True, False
-SOCIALACCOUNT_PROVIDERS = {
-    "openid_connect": {
-        "OAUTH_PKCE_ENABLED": True,
-        "APPS": [
-            {
-                "provider_id": "login", "name": OIDC_NAME, "client_id": env.text("OIDC_CLIENT_ID"),
-                "secret": env.text("OIDC_CLIENT_SECRET"), "settings": {"server_url": OIDC_SERVER_URL},
-            }
-        ],
-    }
-} if OIDC_SERVER_URL and SITE_ROLE in {"staff", "all"} else {}  # fmt: skip
+_APP = {"provider_id": "login", "name": OIDC_NAME, "settings": {"server_url": OIDC_SERVER_URL}}
+if _has_sign_on := bool(OIDC_SERVER_URL) and SITE_ROLE in {"staff", "all"}:
+    _APP |= {"client_id": env.text("OIDC_CLIENT_ID"), "secret": env.text("OIDC_CLIENT_SECRET")}
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": [_APP]}} if _has_sign_on else {}
 MFA_ADAPTER = "nejtilbander.accounts.adapters.StaffMFAAdapter"
 MFA_FORMS = {
     "authenticate": "nejtilbander.accounts.forms.CodeForm",
     "reauthenticate": "nejtilbander.accounts.forms.CodeAgainForm",
+    "login_webauthn": "nejtilbander.accounts.forms.PasskeyLoginForm",
+    "authenticate_webauthn": "nejtilbander.accounts.forms.PasskeyCheckForm",
+    "reauthenticate_webauthn": "nejtilbander.accounts.forms.PasskeyAgainForm",
     "activate_totp": "nejtilbander.accounts.forms.AppForm",
     "add_webauthn": "nejtilbander.accounts.forms.PasskeyForm",
     "edit_webauthn": "nejtilbander.accounts.forms.PasskeyNameForm",

@@ -1,16 +1,27 @@
 """Forms of the login in plain Danish."""
 
+import struct
 from typing import Any
 
 from allauth.account.forms import LoginForm, ReauthenticateForm
 from allauth.account.internal.userkit import get_user_by_username
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms as mfa_forms
+from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authentication_failed
 from allauth.mfa.totp.forms import ActivateTOTPForm
-from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    EditWebAuthnForm,
+    LoginWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
 from django import forms
 from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import validate_password
 
+MALFORMED = (AttributeError, IndexError, KeyError, TypeError, ValueError, struct.error)  # of JSON and CBOR
 CODE = {"autocomplete": "one-time-code", "inputmode": "numeric"}
 
 
@@ -51,6 +62,42 @@ class CodeAgainForm(mfa_forms.ReauthenticateForm):
         self.fields["code"].widget.attrs |= CODE
 
 
+class _PasskeyAnswer(forms.Form):
+    """Mixin: what is no answer of a passkey is an error of the form, and a wrong one a line of the audit trail.
+
+    allauth raises KeyError and the like for some of the first, and tells nobody of the second; of a code it does.
+    """
+
+    user: User | None
+
+    def clean_credential(self) -> Authenticator:
+        try:
+            return super().clean_credential()  # type: ignore[misc]
+        except MALFORMED:
+            self._tell()
+            raise get_adapter().validation_error("incorrect_code") from None
+        except forms.ValidationError:
+            self._tell()
+            raise
+
+    def _tell(self) -> None:
+        if self.user:
+            authenticator = Authenticator(user=self.user, type=Authenticator.Type.WEBAUTHN)
+            authentication_failed.send(Authenticator, request=None, user=self.user, authenticator=authenticator)
+
+
+class PasskeyLoginForm(_PasskeyAnswer, LoginWebAuthnForm):
+    """The passkey alone."""
+
+
+class PasskeyCheckForm(_PasskeyAnswer, AuthenticateWebAuthnForm):
+    """The passkey as second factor, at the log-in."""
+
+
+class PasskeyAgainForm(_PasskeyAnswer, ReauthenticateWebAuthnForm):
+    """The passkey once more, before what matters."""
+
+
 class AppForm(ActivateTOTPForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -66,6 +113,13 @@ class PasskeyForm(AddWebAuthnForm):
         _relabel(self, name="Hvad skal den hedde?", passwordless="Log også ind med den uden adgangskode")
         self.fields["name"].initial = self.initial["name"] = "Min passkey"
         self.fields["passwordless"].initial = True
+
+    def clean(self) -> dict[str, Any]:
+        try:
+            cleaned: dict[str, Any] = super().clean()
+        except MALFORMED:
+            raise get_adapter().validation_error("incorrect_code") from None
+        return cleaned
 
 
 class PasskeyNameForm(EditWebAuthnForm):

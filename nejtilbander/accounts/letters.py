@@ -6,6 +6,7 @@ signed one: its token is random, and its hash is stored with an end.
 
 from datetime import timedelta
 
+from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.mail import EmailMessage
@@ -60,7 +61,12 @@ def tell_of_wrong_passwords(username: str) -> None:
 
 
 def _may_reset(user: User) -> bool:
-    """Writes in the audit trail that it was asked for. False after MAX_RESETS in an hour."""
+    """Writes in the audit trail that it was asked for. False after MAX_RESETS in an hour.
+
+    False too for who logs in with the municipality's sign-on alone: a password here would outlast the account there.
+    """
+    if not user.has_usable_password() and SocialAccount.objects.filter(user=user).exists():
+        return False
     words, hour = "ny adgangskode: bedt om et link", timezone.now() - timedelta(hours=1)
     asked = AuditLine.objects.filter(kind=AuditLine.Kind.ROLE, which=str(user.pk), words=words, at__gt=hour).count()
     if asked < MAX_RESETS:

@@ -16,6 +16,8 @@ from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 
 from nejtilbander.accounts import second_factor
+from nejtilbander.audit.chain import append
+from nejtilbander.audit.models import AuditLine
 
 NO_ROLE = "Din konto er kendt, men den giver ikke adgang her. Bed jeres administrator om at komme i den rigtige gruppe."
 TAKEN = "Der er allerede et login her med din mail. Log ind med det, eller tal med jeres administrator."
@@ -63,6 +65,7 @@ class StaffSocialAdapter(DefaultSocialAccountAdapter):
             raise _refusal(request, NO_ROLE)
         if not sociallogin.is_existing and (user := _known_by_mail(request, sociallogin)):
             sociallogin.connect(request, user)
+            append(AuditLine.Kind.ROLE, None, user, "knyttet til kommunens login")
         if not sociallogin.is_existing:
             return
         if sociallogin.user.is_superuser:

@@ -18,6 +18,7 @@ NAMES = {Type.WEBAUTHN: "passkey", Type.TOTP: "app til koder", Type.RECOVERY_COD
 
 def on_login(sender: object, request: HttpRequest, **kwargs: object) -> None:
     sessions.begin(request.session)
+    sessions.delete_expired()
 
 
 def on_added(sender: object, request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: object) -> None:

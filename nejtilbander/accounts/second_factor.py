@@ -7,10 +7,8 @@ from typing import Any, TypeVar, cast
 
 from allauth.account.adapter import get_adapter
 from allauth.account.authentication import get_authentication_records
-from allauth.mfa.base.forms import ReauthenticateForm
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
-from allauth.mfa.webauthn.forms import ReauthenticateWebAuthnForm
 from allauth.mfa.webauthn.internal.auth import begin_authentication
 from django.conf import settings
 from django.contrib import admin
@@ -20,6 +18,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.http import urlencode
+
+from nejtilbander.accounts.forms import CodeAgainForm, PasskeyAgainForm
 
 FRESH_SECONDS = 5 * 60
 FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]  # recovery codes come with one of these
@@ -95,7 +95,7 @@ def _ask_again(request: HttpRequest) -> HttpResponse | None:
     """The page that asks, around the fields that were sent; None when the factor came with them."""
     sent, answers = f"{PREFIX}-code" in request.POST, {"user": request.user, "prefix": PREFIX}
     with_code = sent and not request.POST.get(f"{PREFIX}-credential")
-    form_class = ReauthenticateForm if with_code else ReauthenticateWebAuthnForm
+    form_class = CodeAgainForm if with_code else PasskeyAgainForm
     form: Form = form_class(request.POST if sent else None, **answers)
     if sent and form.is_valid():
         form.save()  # type: ignore[attr-defined]

@@ -19,6 +19,11 @@ def begin(session: SessionBase) -> None:
     session[BEGAN] = session[SEEN] = timezone.now().timestamp()
 
 
+def delete_expired() -> None:
+    """Deletes the rows of sessions that have run out, of whoever: nothing else does."""
+    Session.objects.filter(expire_date__lte=timezone.now()).delete()
+
+
 def is_over(session: SessionBase) -> bool:
     """True after MAX_AGE or MAX_IDLE, and for a session that does not say when it began."""
     now = timezone.now().timestamp()

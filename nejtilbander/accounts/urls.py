@@ -14,7 +14,7 @@ from nejtilbander.accounts import views
 from nejtilbander.accounts.views import limited, staff_page
 
 login = limited("login", views.MAX_LOGIN_POSTS)(account.login)
-passkey_login = limited("login", views.MAX_LOGIN_POSTS)(webauthn.login_webauthn)
+passkey_login = limited("passkey", views.MAX_LOGIN_POSTS, ("GET", "POST"))(webauthn.login_webauthn)
 
 
 def own(view: views.View) -> views.View:
@@ -27,7 +27,7 @@ urlpatterns = [
     path("log-ind/passkey/", staff_page(passkey_login), name="mfa_login_webauthn"),
     path("log-ind/bekraeft/", staff_page(mfa.authenticate), name="mfa_authenticate"),
     # The municipality's own sign-on. Both are asked for by GET: the policy lets no form lead to another site.
-    path("kommune/<str:provider_id>/", staff_page(openid.login), name="openid_connect_login"),
+    path("kommune/<str:provider_id>/", staff_page(views.sign_on), name="openid_connect_login"),
     path("kommune/<str:provider_id>/svar/", staff_page(openid.callback), name="openid_connect_callback"),
     path("kommune-afbrudt/", staff_page(social.login_cancelled), name="socialaccount_login_cancelled"),
     path("log-ud/", staff_page(account.logout), name="account_logout"),

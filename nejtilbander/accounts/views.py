@@ -4,11 +4,12 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from allauth.socialaccount.providers.openid_connect import views as openid_connect
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -50,19 +51,31 @@ def staff_page(view: View) -> View:
     return inner
 
 
-def limited(kind: str, maximum: int) -> Callable[[View], View]:
-    """Decorator: at most `maximum` forms in ten minutes from one network, counted in memory."""
+def limited(kind: str, maximum: int, methods: tuple[str, ...] = ("POST",)) -> Callable[[View], View]:
+    """Decorator: at most `maximum` requests in ten minutes from one network, counted in memory.
+
+    By default forms. Where asking alone makes a session, which is a row: GET too.
+    """
 
     def decorate(view: View) -> View:
         @wraps(view)
         def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            if request.method == "POST" and rate_counters.add(kind, client_network(request), 10) > maximum:
+            if request.method in methods and rate_counters.add(kind, client_network(request), 10) > maximum:
                 return TemplateResponse(request, "accounts/too_many.html", status=429)
             return view(request, *args, **kwargs)
 
         return inner
 
     return decorate
+
+
+@limited("sign-on", MAX_LOGIN_POSTS, ("GET", "POST"))
+def sign_on(request: HttpRequest, provider_id: str) -> HttpResponseBase:
+    """To the municipality's own sign-on. Raises Http404 for allauth's other uses of it, as connecting a login."""
+    if request.GET.get("process", "login") != "login":
+        raise Http404
+    response: HttpResponseBase = openid_connect.login(request, provider_id)
+    return response
 
 
 @staff_page

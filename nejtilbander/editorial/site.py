@@ -8,6 +8,8 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
 
 from nejtilbander.audit.actor import View, known_to_audit
 from nejtilbander.editorial.dashboard import BEHIND, build_groups, pending_work
@@ -46,6 +48,7 @@ class EditorialSite(admin.AdminSite):
         """A line of the audit trail that a signal writes says who was at work."""
         return super().admin_view(known_to_audit(view), cacheable)
 
+    @method_decorator(never_cache)
     def login(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:
         """The login is not the admin's own: nejtilbander/accounts."""
         target = f"{reverse('account_login')}?{request.GET.urlencode()}".rstrip("?")

@@ -6,7 +6,9 @@ from urllib.parse import urljoin
 import pytest
 import requests
 from django.contrib.auth.models import Group, User
+from django.core import mail
 
+from nejtilbander.accounts import letters
 from nejtilbander.security.rate_limits import rate_counters
 from tests.nejtilbander.accounts.driver import ACCOUNT, LOGIN, PLAIN, a_user, an_app, lines
 from tests.support.live_server import ROOT, free_port, listening
@@ -117,6 +119,7 @@ def test_an_existing_login_is_taken_by_its_verified_mail_once_and_by_the_subject
     assert answer.headers["Location"] == "/admin/"
     assert browser.get("/admin/").status_code == 200
     assert roles("kendt") == {"Udgiver", "Redaktør", "Mødeleder"}
+    assert ("role", "", "knyttet til kommunens login") in lines()
 
     user.refresh_from_db()
     user.email = "nyt@example.org"
@@ -152,6 +155,20 @@ def test_a_mail_that_the_provider_has_not_verified_takes_nothing():
     assert answer.headers["Location"] == LOGIN
     assert User.objects.count() == 1
     assert browser.get("/admin/").status_code == 302
+
+
+def test_nobody_connects_a_login_or_leads_elsewhere_through_it():
+    browser, _ = come("staerk")
+    for process in ("connect", "redirect"):
+        assert browser.get(f"{ACCOUNT}kommune/login/?process={process}").status_code == 404
+    assert browser.get(f"{ACCOUNT}kommune/andet/").status_code == 404
+
+
+def test_who_comes_this_way_gets_no_password_that_would_outlast_the_account_there():
+    come("staerk")
+    Reader().post(f"{ACCOUNT}glemt/", {"username": "staerk"})
+    letters.send()
+    assert mail.outbox == []
 
 
 def test_an_answer_that_was_not_asked_for_is_refused(provider):

@@ -10,6 +10,7 @@ from django.utils.html import escape
 
 from events.models import AccessLogEntry
 from nejtilbander.accounts import second_factor
+from nejtilbander.security.rate_limits import rate_counters
 from tests.nejtilbander.accounts.driver import (
     ACCOUNT,
     LOGIN,
@@ -23,6 +24,7 @@ from tests.nejtilbander.accounts.driver import (
     words_of,
 )
 from tests.support.factories import a_meeting
+from tests.support.reader import Reader
 from tests.support.routes import routes
 
 pytestmark = pytest.mark.django_db
@@ -134,6 +136,28 @@ def test_the_list_is_opened_only_after_a_fresh_factor(stale):
     assert not AccessLogEntry.objects.exists()
     assert browser.post(address, {"confirm-code": code()}).status_code == 200
     assert AccessLogEntry.objects.count() == 1
+
+
+NO_PASSKEYS = [
+    "{}", "[]", "1", "null", '"x"', "x", '{"rawId": "AA", "id": "AA"}', '{"response": {"userHandle": 1}}',
+    '{"id": "AA", "rawId": "AA", "type": "public-key", "response": {"clientDataJSON": "AA", "userHandle": "AA", "signature": "AA"}}',
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("sent", NO_PASSKEYS)
+def test_what_is_no_passkey_fails_no_page(sent, settings):
+    settings.STAFF_SECOND_FACTOR = "optional"
+    rate_counters.forget()
+    a_user("bo")
+    an_app(a_user())
+    nobody, half, (bo, _), anna = Reader(), log_in()[0], log_in("bo"), logged_in()
+    nobody.get(f"{LOGIN}passkey/", headers={"accept": "application/json"})
+    assert nobody.post(f"{LOGIN}passkey/", {"credential": sent}).status_code == 302
+    assert half.post(f"{LOGIN}bekraeft/", {"credential": sent}).status_code in {200, 422}
+    assert bo.post(f"{ACCOUNT}passkey/", {"credential": sent}).status_code == 422
+    assert anna.post(f"{ACCOUNT}bekraeft/passkey/", {"credential": sent}).status_code == 302
+    assert ("failed", "", "forkert: passkey") in lines() or sent == "x", "what is no JSON is no passkey at all"
+    assert [one.get("/admin/").status_code for one in (nobody, half, bo, anna)] == [302, 302, 200, 200]
 
 
 def test_who_shows_the_factor_again_is_led_back(monkeypatch):

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from nejtilbander.accounts import sessions
@@ -101,6 +102,14 @@ def test_an_administrator_ends_anothers_sessions_but_not_a_superusers():
     assert administrator.post("/admin/auth/user/", sent).status_code == 302
     assert [is_in(anna), is_in(boss), is_in(administrator)] == [False, True, True]
     assert lines()[-1] == ("logout", "en", "alle steder")
+
+
+def test_sessions_that_have_run_out_are_deleted_when_somebody_logs_in():
+    a_user()
+    log_in()
+    Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
+    log_in()
+    assert Session.objects.count() == 1
 
 
 def test_a_changed_password_ends_the_other_sessions():
