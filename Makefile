@@ -11,6 +11,7 @@ BROWSER_TOOLS := tests/browser/node_modules
 # The settings of a site on your own machine: embedded SQLite, plain http, a secret made once and kept in DATA_DIR.
 LOCAL = DATABASE_URL=sqlite:///$(DATA)/site.sqlite3 STATIC_ROOT=$(DATA)/static HTTPS=false BEHIND_PROXY=false \
 	DEBUG=false ALLOWED_HOSTS="127.0.0.1 localhost" SITE_ROLE=all SITE_URL=http://127.0.0.1:$(PORT) \
+	STAFF_URL=http://localhost:$(PORT) STAFF_SECOND_FACTOR=optional \
 	DATA_DIR=$(DATA) EMAIL_URL=file://$(DATA)/letters ALARM_TO=drift@example.dk KEYRING_DIR=$(DATA)/keyring \
 	SECRET_KEY="$$(cat $(DATA)/secret_key)" INDEX_KEY="$$(cat $(DATA)/index_key)" KEYRING_SECRET="$$(cat $(DATA)/keyring_secret)" \
 	SIGNING_KEY="$$(cat $(DATA)/signing_key)"
@@ -27,7 +28,8 @@ serve: .venv/ready $(SECRETS) ## the site as in production, on http://127.0.0.1:
 	@$(LOCAL) $(PY) manage.py collectstatic --noinput -v 0
 	@echo "Address:     http://127.0.0.1:$(PORT)/"
 	@echo "Data:        $(DATA)"
-	@echo "Staff login: make staff DATA_DIR=$(DATA_DIR)   then http://127.0.0.1:$(PORT)/admin/"
+	@echo "Staff login: make staff DATA_DIR=$(DATA_DIR)   then http://localhost:$(PORT)/admin/ (passkeys need that name)"
+	@echo "             A second factor is optional here; set one up under Din konto. Elsewhere it is required."
 	@echo "Letters:     $(DATA)/letters (files, until EMAIL_URL names a mail server)"
 	@echo "Stop:        Ctrl-C"
 	@$(LOCAL) exec $(PY) -m nejtilbander.server.supervisor -b 127.0.0.1:$(PORT)

@@ -20,6 +20,7 @@ from events.privacy import guest_list
 from events.privacy.two_people import CONTACT_LIST, OPEN_LIST
 from events.signups import seats, staff_counts, waiting_list
 from events.templatetags.meetings import signup_words
+from nejtilbander.accounts.second_factor import require_fresh_second_factor
 from nejtilbander.approvals import rules
 from nejtilbander.background.outbox import OutgoingMail
 from nejtilbander.editorial.views import approvals
@@ -204,6 +205,7 @@ def _send(request: HttpRequest, event: Event, draft: BulkLetter, action: str) ->
 
 
 @has_role("list")
+@require_fresh_second_factor
 def open_list(request: HttpRequest, admin_context: AdminContext, pk: int, what: str) -> HttpResponse:
     """The sealed list. GET asks for confirmation; POST logs the access, decrypts and shows. Nothing is cached.
 

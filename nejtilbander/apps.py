@@ -18,7 +18,8 @@ class SiteConfig(AppConfig):
 
     def ready(self) -> None:
         # These modules need models, which can be imported only now; deploy_checks registers itself.
-        from nejtilbander.approvals import letters, logins, rules  # noqa: F401, PLC0415
+        from nejtilbander.approvals import letters as approval_letters  # noqa: PLC0415
+        from nejtilbander.approvals import logins, rules  # noqa: F401, PLC0415
         from nejtilbander.audit import chain, receivers  # noqa: PLC0415
         from nejtilbander.background import worker  # noqa: PLC0415
         from nejtilbander.caching import watcher  # noqa: PLC0415
@@ -29,8 +30,16 @@ class SiteConfig(AppConfig):
         watcher.sources += [actions.public_states, current.states]
         watcher.refreshers.append(current.refresh)
         worker.tasks += [actions.publish_due, review_reminders.send_reminders, chain.fold_old, rules.delete_old]
-        worker.queues.append(letters.send)
-        worker.lateness_checks.append(letters.late)
+        worker.queues.append(approval_letters.send)
+        worker.lateness_checks.append(approval_letters.late)
+        if settings.SITE_ROLE != "public":  # which knows no staff
+            from nejtilbander.accounts import hashing, letters  # noqa: F401, PLC0415 - hashing opens its lock before forks
+            from nejtilbander.accounts import receivers as account_receivers  # noqa: PLC0415
+
+            worker.queues.append(letters.send)
+            worker.tasks.append(letters.delete_sent)
+            worker.lateness_checks.append(letters.late_work)
+            account_receivers.connect()
         autoreload_started.connect(watch_inline_assets)  # only `make dev` reloads
         receivers.connect()
 

@@ -164,6 +164,17 @@ def mail(name: str, default: str) -> dict[str, object]:
     }
 
 
+def groups(name: str, *, never: str) -> dict[str, str]:
+    """Group to role, from "group=Role, other group=Role". The role `never` is refused: no group may give it."""
+    pairs = [part.rpartition("=") for part in text(name, "").split(",") if part.strip()]
+    found = {group.strip(): role.strip() for group, _, role in pairs}
+    if not all(found) or not all(found.values()):
+        refuse(f"{name} must be groups and roles such as: web-editors=Redaktør, web-admins=Administrator.")
+    if never in found.values():
+        refuse(f"{name} may not give the role {never}: it opens the lists of who comes, and is given by two people.")
+    return found
+
+
 def choices(name: str, allowed: set[str], default: str = "") -> set[str]:
     """Any number of the `allowed` words."""
     picked = set(words(name, default))

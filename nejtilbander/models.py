@@ -1,5 +1,6 @@
 """The models module that Django discovers. All other code imports the models from their packages."""
 
+from nejtilbander.accounts.models import CacheEntry, LoginLink, StaffLetter
 from nejtilbander.approvals.models import Approval, ApprovalLetter
 from nejtilbander.audit.models import AuditLine
 from nejtilbander.background.models import Heartbeat
@@ -12,6 +13,7 @@ from nejtilbander.publishing.models import Redirect, SharedPreview, Version
 from nejtilbander.transfer.models import Seeded
 
 __all__ = [
-    "Approval", "ApprovalLetter", "AuditLine", "CheckedLink", "Count", "Heartbeat", "LaunchTick", "Notice", "Original",
-    "Picture", "Redirect", "Rendition", "Seeded", "SharedPreview", "Version",
+    "Approval", "ApprovalLetter", "AuditLine", "CacheEntry", "CheckedLink", "Count", "Heartbeat", "LaunchTick",
+    "LoginLink", "Notice", "Original", "Picture", "Redirect", "Rendition", "Seeded", "SharedPreview", "StaffLetter",
+    "Version",
 ]  # fmt: skip

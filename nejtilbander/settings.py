@@ -65,6 +65,11 @@ INSTALLED_APPS = [
     "django.contrib.sitemaps",
     "csp",
     "django_prose_editor",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "nejtilbander.apps.SiteConfig",
     "pages.apps.PagesConfig",
     "events.apps.EventsConfig",
@@ -85,7 +90,10 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
 ]
+if SITE_ROLE in {"staff", "all"}:
+    MIDDLEWARE.append("nejtilbander.accounts.middleware.StaffLoginMiddleware")
 
 ROOT_URLCONF = "nejtilbander.urls"
 WSGI_APPLICATION = "nejtilbander.wsgi.application"
@@ -161,6 +169,55 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
+
+# How staff log in (docs/decisions/0020), in nejtilbander/accounts with allauth.
+STAFF_SECOND_FACTOR = env.choice("STAFF_SECOND_FACTOR", {"required", "optional"}, "required")
+LOGIN_URL, LOGIN_REDIRECT_URL, LOGOUT_REDIRECT_URL = "/admin/login/", "/admin/", "/admin/login/"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["nejtilbander.accounts.hashing.BoundedPasswordHasher"]
+SESSION_COOKIE_AGE = 12 * 60 * 60  # of the row and the cookie; the rule itself is in accounts/sessions.py
+_STAFF_CACHE = {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "staff_cache"}
+# Many entries: whoever tries many names must not push others' counts out.
+CACHES = {"default": _STAFF_CACHE | {"OPTIONS": {"MAX_ENTRIES": 100_000}}}
+ACCOUNT_ADAPTER = "nejtilbander.accounts.adapters.StaffAccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "nejtilbander.accounts.forms.StaffLoginForm",
+    "reauthenticate": "nejtilbander.accounts.forms.PasswordAgainForm",
+}
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]  # nobody signs up; without the password allauth asks for none
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False  # the cookie goes with the browser
+ACCOUNT_REAUTHENTICATION_METHODS = {"password", "mfa"}
+# Wrong passwords and codes: by network ("ip", see the adapter) and by login. What comes before: accounts/views.py.
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": "20/10m/ip,5/10m/key", "reauthenticate": "10/m/user"}
+# The municipality's own sign-on: Entra ID, Keycloak, OS2faktor (docs/operate.md).
+OIDC_SERVER_URL = env.web_address("OIDC_SERVER_URL")
+OIDC_NAME, OIDC_GROUPS_CLAIM = env.text("OIDC_NAME", "Odense Kommune"), env.text("OIDC_GROUPS_CLAIM", "groups")
+OIDC_MFA_CLAIM = env.text("OIDC_MFA_CLAIM", "")
+OIDC_GROUPS = env.groups("OIDC_GROUPS", never="Listeansvarlig")
+SOCIALACCOUNT_ADAPTER = "nejtilbander.accounts.openid.StaffSocialAdapter"
+SOCIALACCOUNT_EMAIL_VERIFICATION, SOCIALACCOUNT_REQUESTS_TIMEOUT = "none", 5
+SOCIALACCOUNT_LOGIN_ON_GET, SOCIALACCOUNT_EMAIL_REQUIRED = True, False
+_APP = {"provider_id": "login", "name": OIDC_NAME, "settings": {"server_url": OIDC_SERVER_URL}}
+if _has_sign_on := bool(OIDC_SERVER_URL) and SITE_ROLE in {"staff", "all"}:
+    _APP |= {"client_id": env.text("OIDC_CLIENT_ID"), "secret": env.text("OIDC_CLIENT_SECRET")}
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": [_APP]}} if _has_sign_on else {}
+MFA_ADAPTER = "nejtilbander.accounts.adapters.StaffMFAAdapter"
+MFA_FORMS = {
+    "authenticate": "nejtilbander.accounts.forms.CodeForm",
+    "reauthenticate": "nejtilbander.accounts.forms.CodeAgainForm",
+    "login_webauthn": "nejtilbander.accounts.forms.PasskeyLoginForm",
+    "authenticate_webauthn": "nejtilbander.accounts.forms.PasskeyCheckForm",
+    "reauthenticate_webauthn": "nejtilbander.accounts.forms.PasskeyAgainForm",
+    "activate_totp": "nejtilbander.accounts.forms.AppForm",
+    "add_webauthn": "nejtilbander.accounts.forms.PasskeyForm",
+    "edit_webauthn": "nejtilbander.accounts.forms.PasskeyNameForm",
+}
+MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = MFA_ALLOW_UNVERIFIED_EMAIL = MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_TOLERANCE = 1  # half a minute either way: phones' clocks differ
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS  # http://localhost, on your own machine
 
 LOG_FORMAT = env.choice("LOG_FORMAT", {"plain", "json"}, "plain")
 LOG_LEVELS = {"CRITICAL", "ERROR", "WARNING", "INFO", "DEBUG"}

@@ -16,7 +16,11 @@ from nejtilbander.web.previews import shared_preview
 
 # The internet-facing process has no admin. The staff process serves nothing else, and the worker, if it is run by a
 # server at all, only the probes: the public patterns below then only serve to reverse links.
-STAFF = [path("admin/", admin.site.urls)] if settings.SITE_ROLE in {"staff", "all"} else []
+STAFF = (
+    [path("admin/konto/", include("nejtilbander.accounts.urls")), path("admin/", admin.site.urls)]
+    if settings.SITE_ROLE in {"staff", "all"}
+    else []
+)
 PROBES = [
     path("healthz", health.health, name="health"),
     path("healthz/worker", health.worker_health, name="worker_health"),

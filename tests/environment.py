@@ -21,6 +21,7 @@ os.environ.setdefault("INDEX_KEY", "only-for-tests-" + "i" * 40)
 os.environ.setdefault("KEYRING_SECRET", "only-for-tests-" + "k" * 40)
 os.environ.setdefault("ALARM_TO", "drift@example.dk")
 os.environ.setdefault("SIGNING_KEY", "only-for-tests-" + "s" * 40)
+os.environ.setdefault("STAFF_SECOND_FACTOR", "optional")  # tests that are about it say "required"
 os.environ.setdefault("SIGNUP_MIN_SECONDS", "0")
 # The people of the tests have these two domains; those of what one place may have come from others.
 os.environ.setdefault("SIGNUP_UNCAPPED", "example.dk example.org")

@@ -97,7 +97,7 @@ def test_the_staff_process_answers_nothing_but_the_admin_and_the_probes(data):
                      "/stormoeder/x/tilmelding/", "/admin", "/favicon.ico", "/forlad"):  # fmt: skip
             assert ask(site, path) == nothing, path
         assert ask(site, "/admin/")[0] == 302
-        assert "csrfmiddlewaretoken" in ask(site, "/admin/login/")[1]
+        assert "csrfmiddlewaretoken" in ask(site, "/admin/konto/log-ind/")[1]
         assert ask(site, "/healthz") == (200, "worker: not seen for a while\n")
         assert ask(site, "/healthz/worker")[0] == 503
         assert ask(site, "/readyz") == (200, "ok\n")

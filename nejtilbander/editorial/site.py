@@ -5,9 +5,11 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import admin
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, path, reverse
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
 
 from nejtilbander.audit.actor import View, known_to_audit
 from nejtilbander.editorial.dashboard import BEHIND, build_groups, pending_work, waiting_approvals
@@ -47,6 +49,12 @@ class EditorialSite(admin.AdminSite):
     def admin_view(self, view: View, cacheable: bool = False) -> View:
         """A line of the audit trail that a signal writes says who was at work."""
         return super().admin_view(known_to_audit(view), cacheable)
+
+    @method_decorator(never_cache)
+    def login(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:
+        """The login is not the admin's own: nejtilbander/accounts."""
+        target = f"{reverse('account_login')}?{request.GET.urlencode()}".rstrip("?")
+        return HttpResponseRedirect(target)
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         own = [

@@ -9,14 +9,19 @@ from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group, User
 from django.db import transaction
-from django.db.models import ManyToManyField
+from django.db.models import ManyToManyField, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.views.decorators.debug import sensitive_post_parameters
 
+from nejtilbander.accounts import letters, sessions
+from nejtilbander.accounts.forms import InvitationForm
+from nejtilbander.accounts.second_factor import require_fresh_second_factor
 from nejtilbander.approvals import logins, rules
+from nejtilbander.audit.chain import append
+from nejtilbander.audit.models import AuditLine
 from nejtilbander.editorial.audit_trail import AuditedDeletions
 from nejtilbander.editorial.views import approvals
 from nejtilbander.editorial.views.base import staff_user
@@ -24,6 +29,9 @@ from nejtilbander.editorial.views.base import staff_user
 VERBS = {"view": "se", "add": "tilføje", "change": "rette", "delete": "slette"}
 
 admin.site.unregister([User, Group])
+
+
+FRESH = method_decorator(require_fresh_second_factor)
 
 
 @admin.register(User)
@@ -39,7 +47,13 @@ class StaffUserAdmin(AuditedDeletions, UserAdmin):
         ("Roller", {"fields": ("groups",)}),
         ("Login", {"fields": ("is_active", "is_staff", "is_superuser", "last_login", "date_joined")}),
     )
+    add_form, add_form_template = InvitationForm, None  # Django's template speaks of a password
+    add_fieldsets = ((None, {"fields": ("username", "first_name", "last_name", "email", "groups")}),)
     filter_horizontal = ()
+    actions = ["send_link", "end_sessions"]
+    # Whatever changes a login or its roles; the list for the sake of its actions, which are sent there.
+    changelist_view, changeform_view = FRESH(UserAdmin.changelist_view), FRESH(UserAdmin.changeform_view)
+    delete_view = FRESH(UserAdmin.delete_view)
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
         return ["last_login", "date_joined", *([] if request.user.is_superuser else ["is_superuser"])]
@@ -50,6 +64,20 @@ class StaffUserAdmin(AuditedDeletions, UserAdmin):
         kwargs["widget"] = forms.CheckboxSelectMultiple
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
+    @admin.action(description="Send et link til at vælge adgangskode", permissions=["change"])
+    def send_link(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        for user in queryset:
+            if _may_manage(request, user):
+                letters.invite(user)
+                append(AuditLine.Kind.ROLE, staff_user(request), user, "link til at vælge adgangskode sendt")
+
+    @admin.action(description="Log ud alle steder", permissions=["change"])
+    def end_sessions(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        for user in queryset:
+            if _may_manage(request, user):
+                sessions.end_all(user)
+                append(AuditLine.Kind.LOGOUT, staff_user(request), user, "alle steder")
+
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return _may_manage(request, obj) and super().has_change_permission(request, obj)
 
@@ -57,22 +85,30 @@ class StaffUserAdmin(AuditedDeletions, UserAdmin):
         return _may_manage(request, obj) and super().has_delete_permission(request, obj)
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
-        """Under a lock on the stored row: what somebody else has changed meanwhile is not written back."""
-        form.held_back = {}
+        """Under a lock on the stored row: what somebody else has changed meanwhile is not written back.
+
+        A new login is saved before its roles are looked at, and invited.
+        """
         if change:
             stored = User.objects.select_for_update(no_key=True).get(pk=obj.pk)
             obj.password = stored.password
-            roles = form.cleaned_data.get("groups", [])
-            form.held_back, form.cleaned_data["groups"] = logins.hold_back(staff_user(request), stored, obj, roles)
-            held = {*form.held_back.get("flags", []), *form.held_back.get("identity", {})}
-            form.changed_data = [name for name in form.changed_data if name not in held]
-        super().save_model(request, obj, form, change)
+        else:
+            super().save_model(request, obj, form, change)
+            letters.invite(obj)
+            stored = obj
+        roles = form.cleaned_data.get("groups", [])
+        form.held_back, form.cleaned_data["groups"] = logins.hold_back(staff_user(request), stored, obj, roles)
+        held = {*form.held_back.get("flags", []), *form.held_back.get("identity", {})}
+        form.changed_data = [name for name in form.changed_data if name not in held]
+        if change:
+            super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         if form.held_back:
             approvals.ask(request, logins.LOGIN, form.instance, form.held_back)
 
+    @FRESH
     @method_decorator(sensitive_post_parameters())
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:  # noqa: A002
         """Another's password on a login that is guarded takes a yes. Under a lock, or it might become so meanwhile."""

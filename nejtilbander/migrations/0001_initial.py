@@ -43,6 +43,51 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='CacheEntry',
+            fields=[
+                ('cache_key', models.CharField(max_length=255, primary_key=True, serialize=False)),
+                ('value', models.TextField()),
+                ('expires', models.DateTimeField(db_index=True)),
+            ],
+            options={
+                'db_table': 'staff_cache',
+                'default_permissions': (),
+            },
+        ),
+        migrations.CreateModel(
+            name='LoginLink',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('hash', models.CharField(max_length=64, unique=True)),
+                ('expires_at', models.DateTimeField()),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'default_permissions': (),
+            },
+        ),
+        migrations.CreateModel(
+            name='StaffLetter',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('state', models.CharField(choices=[('waiting', 'venter'), ('sent', 'sendt'), ('failed', 'opgivet')], default='waiting', max_length=7, verbose_name='tilstand')),
+                ('due_at', models.DateTimeField(default=django.utils.timezone.now, null=True, verbose_name='tidligst')),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, null=True, verbose_name='skrevet')),
+                ('is_urgent', models.BooleanField(default=True, verbose_name='haster')),
+                ('lease', models.CharField(blank=True, max_length=32)),
+                ('tries', models.PositiveSmallIntegerField(default=0, verbose_name='forsøg')),
+                ('error', models.CharField(blank=True, max_length=60, verbose_name='fejl')),
+                ('kind', models.CharField(choices=[('invitation', 'Invitation'), ('reset', 'Reset'), ('slowed', 'Slowed')], max_length=10, verbose_name='slags')),
+                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'mail til medarbejder',
+                'verbose_name_plural': 'mails til medarbejdere',
+                'default_permissions': (),
+                'indexes': [models.Index(fields=['state', 'due_at'], name='nejtilbande_state_e72102_idx')],
+            },
+        ),
+        migrations.CreateModel(
             name='CheckedLink',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

@@ -50,6 +50,20 @@ def a_second_person_is_told(app_configs: AppConfigs, **kwargs: object) -> list[C
 
 
 @register(Tags.security, deploy=True)
+def staff_show_a_second_factor(app_configs: AppConfigs, **kwargs: object) -> list[CheckMessage]:
+    """A password is phished one day (docs/decisions/0020)."""
+    if settings.SITE_ROLE not in {"staff", "all"} or settings.STAFF_SECOND_FACTOR == "required":
+        return []
+    return [
+        Warning(
+            "Staff may log in with a password alone.",
+            hint="Take STAFF_SECOND_FACTOR away: it is required by default.",
+            id="nejtilbander.W006",
+        )
+    ]
+
+
+@register(Tags.security, deploy=True)
 def commits_are_durable(app_configs: AppConfigs, **kwargs: object) -> list[CheckMessage]:
     """PostgreSQL must write to the disk before it confirms a commit, or a power cut loses confirmed sign-ups."""
     if connection.vendor != "postgresql":

@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime
 
 _PERSONAL = [
-    (re.compile(r"(min-tilmelding/|kladde/)[\w-]{20,}"), r"\1..."),  # the address is a credential
+    (re.compile(r"(min-tilmelding/|kladde/|konto/adgangskode/)[\w-]{20,}"), r"\1..."),  # the address is a credential
     # Begins where a word does, or each letter of a long word would be the beginning of another try.
     (re.compile(r"(?<![^\s@<>\"'=()])[^\s@<>\"'=()]++@[^\s@<>\"')]++"), "...@..."),
     (re.compile(r"\b(ip=|from )[\da-fA-F.:]+\b"), r"\1..."),  # gunicorn logs the client of a malformed request

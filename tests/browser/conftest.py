@@ -24,7 +24,7 @@ def log_in(page: Page, name: str) -> None:
     page.goto("/admin/login/")
     page.get_by_label("Brugernavn").fill(name)
     page.get_by_label("Adgangskode").fill(PASSWORD)
-    page.get_by_role("button", name="Log ind").click()
+    page.get_by_role("button", name="Log ind", exact=True).click()
     page.wait_for_url("**/admin/")
 
 

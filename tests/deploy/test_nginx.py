@@ -130,3 +130,15 @@ def test_staff_are_let_in_from_their_own_network_alone(tmp_path):
         closed = Front(tmp_path, front.nodes, staff_network="allow 10.0.0.0/8;")
         assert closed.ask("/admin/", host=STAFF)[0] == 403
         front.process, front.errors = closed.process, closed.errors
+
+
+def test_logins_are_let_through_slowly_and_the_rest_of_the_admin_as_it_comes(tmp_path):
+    with counting(tmp_path) as (front, _):
+        tried = [front.ask("/admin/konto/log-ind/", "POST", "login=anna", host=STAFF)[0] for _ in range(60)]
+        assert tried[:15] == [200] * 15
+        assert tried.count(429) >= 15
+        assert {front.ask("/admin/pages/page/add/", "POST", "title_da=x", host=STAFF)[0] for _ in range(60)} == {200}
+        assert {front.ask("/admin/konto/log-ind/", host=STAFF)[0] for _ in range(60)} == {200}
+        front.ask(f"/admin/konto/adgangskode/{TOKEN}/", host=STAFF)
+        (line,) = front.lines("/admin/konto/adgangskode/")
+        assert TOKEN not in line

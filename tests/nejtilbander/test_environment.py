@@ -56,6 +56,22 @@ from tests.support.waiting import patience
             {"ALARM_TO": "vagt@example.dk vagten"},
             "ALARM_TO must be mail addresses such as vagt@example.dk, not 'vagten'.",
         ),
+        ({"STAFF_SECOND_FACTOR": "no"}, "STAFF_SECOND_FACTOR may hold optional, required, not no."),
+        (
+            {"OIDC_SERVER_URL": "https://login.example.dk"},
+            "OIDC_CLIENT_ID is not set. See .env.example for what it should hold.",
+        ),
+        (
+            {"OIDC_GROUPS": "web-editors"},
+            "OIDC_GROUPS must be groups and roles such as: web-editors=Redaktør, web-admins=Administrator.",
+        ),
+        (
+            {"OIDC_GROUPS": "keepers=Listeansvarlig"},
+            (
+                "OIDC_GROUPS may not give the role Listeansvarlig: "
+                "it opens the lists of who comes, and is given by two people."
+            ),
+        ),
         ({"LOG_LEVEL": "LOUD"}, "LOG_LEVEL may hold CRITICAL, DEBUG, ERROR, INFO, WARNING, not LOUD."),
     ],
     ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",

@@ -47,6 +47,7 @@ def environment(data: Path, **more: str) -> dict[str, str]:
         "INDEX_KEY": "only-for-tests-" + "i" * 40,
         "KEYRING_SECRET": "only-for-tests-" + "k" * 40,
         "ALARM_TO": "drift@example.dk",
+        "STAFF_SECOND_FACTOR": "optional",
     } | more
 
 

@@ -111,7 +111,7 @@ def test_a_log_in_a_failed_one_and_a_log_out_are_one_line_each(staff):
     browser, about = Reader(), ("auth.user", str(user.pk))
     with new_lines() as found:
         for password in ("forkert", PASSWORD):
-            browser.post("/admin/login/", {"username": "anna", "password": password})
+            browser.post("/admin/konto/log-ind/", {"login": "anna", "password": password})
         browser.post("/admin/logout/")
         browser.post("/admin/logout/")
 
