@@ -5,6 +5,7 @@ Called by settings.py and by the server package, which runs before Django; nothi
 
 import os
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NoReturn
 from urllib.parse import unquote, urlsplit
@@ -34,10 +35,23 @@ def refuse(sentence: str) -> NoReturn:
 
 def text(name: str, default: str | None = None) -> str:
     """The stripped value of `name`, else `default`; ends the process when there is neither."""
-    value = os.environ.get(name, "").strip() or default
+    value = _given(name) or default
     if value is None:
         refuse(f"{name} is not set. See .env.example for what it should hold.")
     return value
+
+
+def _given(name: str) -> str:
+    """The value of `name`, or what the file that NAME_FILE names holds: so platforms hand out secrets. "" without."""
+    value, file = (os.environ.get(key, "").strip() for key in (name, f"{name}_FILE"))
+    if value and file:
+        refuse(f"{name} and {name}_FILE are both set. Take one away.")
+    if not file:
+        return value
+    try:
+        return Path(file).read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        refuse(f"{name}_FILE names {file}, which cannot be read.")
 
 
 def flag(name: str, *, default: bool) -> bool:
@@ -82,6 +96,12 @@ def secret(name: str, *, minimum: int) -> str:
     return value
 
 
+def passwords(name: str, roles: Iterable[str], *, minimum: int = 20) -> dict[str, str]:
+    """By role the secret NAME_ROLE, of those that are set."""
+    keys = {role: f"{name}_{role.upper()}" for role in roles}
+    return {role: secret(key, minimum=minimum) for role, key in keys.items() if _given(key)}
+
+
 def number(name: str, default: int, *, maximum: int) -> int:
     """A whole number from 0 to `maximum`."""
     value = text(name, str(default))
@@ -91,10 +111,14 @@ def number(name: str, default: int, *, maximum: int) -> int:
 
 
 def keyring_secret(role: str, folder: Path) -> str:
-    """KEYRING_SECRET, which unwraps the keyring; "" in the `public` role, which must not have it or the keys."""
-    if role != "public":
+    """KEYRING_SECRET, which unwraps the keyring; "" in the `public` role, which must not have it or the keys, and in
+    `prepare`, which opens nothing.
+    """
+    if role not in {"public", "prepare"}:
         return secret("KEYRING_SECRET", minimum=32)
-    if os.environ.get("KEYRING_SECRET") or (os.access(folder, os.R_OK) and any(folder.glob("*.key"))):
+    if role == "prepare":
+        return ""
+    if _given("KEYRING_SECRET") or (os.access(folder, os.R_OK) and any(folder.glob("*.key"))):
         refuse("SITE_ROLE is public, but this process can read the keyring. Take KEYRING_SECRET and KEYRING_DIR away.")
     return ""
 
@@ -103,7 +127,7 @@ def index_key(role: str) -> str:
     """INDEX_KEY, which recognises an address: the worker's alone. The `public` role must not have it."""
     if role in {"worker", "all"}:
         return secret("INDEX_KEY", minimum=32)
-    if role == "public" and os.environ.get("INDEX_KEY"):
+    if role == "public" and _given("INDEX_KEY"):
         refuse("SITE_ROLE is public, but this process could recognise addresses. Take INDEX_KEY away.")
     return ""
 
@@ -150,7 +174,10 @@ def choice(name: str, allowed: set[str], default: str) -> str:
 
 
 def database(name: str) -> dict[str, object]:
-    """Django's database settings from an address like sqlite:////srv/site.sqlite3 or postgres://..."""
+    """Django's database settings from an address like sqlite:////srv/site.sqlite3 or postgres://...
+
+    DATABASE_PASSWORD is the login's password when the address has none: one can then be read without the other.
+    """
     try:
         settings = dj_database_url.parse(text(name), conn_max_age=60, conn_health_checks=True)
     except (ValueError, KeyError):
@@ -165,5 +192,6 @@ def database(name: str) -> dict[str, object]:
             refuse(f"{name} names a file in {folder}, and there is no such folder.")
         return {**settings, "OPTIONS": dict(SQLITE_OPTIONS)}
     if settings["ENGINE"] == "django.db.backends.postgresql":
+        settings["PASSWORD"] = settings["PASSWORD"] or _given("DATABASE_PASSWORD")
         return {**settings, "OPTIONS": POSTGRESQL_OPTIONS | (settings.get("OPTIONS") or {})}
     refuse(f"{name} must name SQLite or PostgreSQL.")

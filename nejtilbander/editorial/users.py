@@ -4,6 +4,7 @@ from collections import defaultdict
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group, User
 from django.db.models import ManyToManyField
@@ -43,7 +44,9 @@ class StaffUserAdmin(AuditedDeletions, UserAdmin):
         return _may_manage(request, obj) and super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        return _may_manage(request, obj) and super().has_delete_permission(request, obj)
+        """False for a login that has done something: what the admin's log says of it stays. It is made inactive."""
+        has_acted = obj is not None and LogEntry.objects.filter(user=obj).exists()
+        return not has_acted and _may_manage(request, obj) and super().has_delete_permission(request, obj)
 
 
 def _may_manage(request: HttpRequest, user: User | None) -> bool:
