@@ -76,13 +76,15 @@ def test_nothing_is_flat_in_the_root_but_what_django_looks_for_there():
 
 
 @pytest.mark.process
-def test_the_internet_facing_process_never_loads_the_editor(tmp_path):
+def test_the_internet_facing_process_never_loads_the_editor_sessions_or_messages(tmp_path):
     own = environment(
         tmp_path, SITE_ROLE="public", KEYRING_DIR=str(tmp_path / "nowhere"), KEYRING_SECRET="", INDEX_KEY=""
     )
     code = (
         "import sys, nejtilbander.wsgi\n"
-        "print([name for name in sys.modules if name.startswith('nejtilbander.editorial')])"
+        "away = ('nejtilbander.editorial', 'django.contrib.sessions', 'django.contrib.messages.middleware',"
+        " 'django.contrib.auth.middleware', 'django.contrib.auth.backends')\n"
+        "print([name for name in sys.modules if name.startswith(away)])"
     )
     loaded = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=own, capture_output=True, text=True, check=True)
 

@@ -12,7 +12,6 @@ from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
 
 from nejtilbander.background.models import Heartbeat
-from nejtilbander.background.prompt_tasks import prompt_tasks
 
 POLL_INTERVAL = 1.0  # seconds between looks at the queues when they are empty
 TASK_INTERVAL = 15.0  # seconds between rounds of the tasks
@@ -28,8 +27,6 @@ logger = logging.getLogger(__name__)
 def run(*, forever: bool = True) -> None:
     """Runs the loop; with `forever` False until no mail is due. A database that is away is waited for."""
     next_round = 0.0
-    if forever:
-        prompt_tasks.ensure_running()
     while True:
         sent = 0
         try:

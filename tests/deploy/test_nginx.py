@@ -130,3 +130,20 @@ def test_staff_are_let_in_from_their_own_network_alone(tmp_path):
         closed = Front(tmp_path, front.nodes, staff_network="allow 10.0.0.0/8;")
         assert closed.ask("/admin/", host=STAFF)[0] == 403
         front.process, front.errors = closed.process, closed.errors
+
+
+def test_a_draft_behind_a_share_link_is_asked_for_at_staff_and_nothing_else_of_theirs_is(tmp_path):
+    with counting(tmp_path, staff_apart=True) as (front, seen):
+        for path in (f"/kladde/{TOKEN}/", f"/ar/kladde/{TOKEN}/?spor=1", f"/admin/../kladde/{TOKEN}/"):
+            front.ask(path)
+        assert [line.partition(" HTTP")[0] for line in seen["staff"]] == [
+            f"GET /kladde/{TOKEN}/", f"GET /ar/kladde/{TOKEN}/", f"GET /kladde/{TOKEN}/",
+        ]  # fmt: skip
+        seen["staff"].clear()
+        for path in (
+            "/admin/", "/kladde/../admin/login/", "/kladde/x/../../admin/login/", "/kladde/%2e%2e/admin/login/",
+            "/kladde//admin/login/", f"/kladde/{TOKEN}/admin/", f"/kladde/{TOKEN}", "/kladde/", "/admin/login/;/kladde/x",
+        ):  # fmt: skip
+            front.ask(path)
+        assert front.ask(f"/kladde/{TOKEN}/", "POST", "a=b")[0] == 405
+        assert seen["staff"] == []

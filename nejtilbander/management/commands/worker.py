@@ -3,7 +3,7 @@ from argparse import ArgumentParser
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from nejtilbander.background import worker
+from nejtilbander.background import prompt_tasks, worker
 from nejtilbander.operations import database_login
 
 
@@ -17,4 +17,6 @@ class Command(BaseCommand):
         if settings.SITE_ROLE not in {"worker", "all"}:
             raise CommandError(f"The worker needs the keyring: SITE_ROLE must be worker, not {settings.SITE_ROLE}.")
         database_login.guard()
+        if not once:
+            prompt_tasks.ensure_running()
         worker.run(forever=not once)

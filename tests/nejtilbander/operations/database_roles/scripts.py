@@ -44,9 +44,8 @@ Letter.objects.create(kind="opened", event=coming, language="da")
 Letter.objects.create(kind="test", event=coming, language="da", staff=anna,
     bulk_letter=BulkLetter.objects.create(event=coming, texts={"da": "Hej"}))
 chain.append(AuditLine.Kind.LOGIN, anna)
-with connection.cursor() as cursor:
-    cursor.execute("UPDATE nejtilbander_auditline SET at = at - interval '900 days'")
-"""  # noqa: S608 - our own words
+AuditLine.objects.all()._update([(AuditLine._meta.get_field("at"), None, timezone.now() - timedelta(days=900))])
+"""
 )
 WORKER = (
     BEGIN
@@ -151,5 +150,12 @@ done["acted"] = staff.post(f"/admin/auth/user/{acted.pk}/delete/", {"post": "yes
 done["audit"] = staff.get("/admin/nejtilbander/auditline/").status_code == 200
 staff.post("/admin/logout/")
 print(json.dumps(done))
+"""
+)
+PLANNED = (
+    BEGIN
+    + """
+page = a_page(sys.argv[1])
+actions.publish(page, a_working_copy(page), timezone.now() + timedelta(seconds=5))
 """
 )
