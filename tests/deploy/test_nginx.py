@@ -142,7 +142,8 @@ def test_a_draft_behind_a_share_link_is_asked_for_at_staff_and_nothing_else_of_t
         seen["staff"].clear()
         for path in (
             "/admin/", "/kladde/../admin/login/", "/kladde/x/../../admin/login/", "/kladde/%2e%2e/admin/login/",
-            "/kladde//admin/login/", f"/kladde/{TOKEN}/admin/", f"/kladde/{TOKEN}", "/kladde/", "/admin/login/;/kladde/x",
+            "/kladde//admin/login/", f"/kladde/{TOKEN}/admin/", f"/kladde/{TOKEN}", "/kladde/",
+            "/admin/login/;/kladde/x",
         ):  # fmt: skip
             front.ask(path)
         assert front.ask(f"/kladde/{TOKEN}/", "POST", "a=b")[0] == 405

@@ -112,7 +112,7 @@ def site(folder):
 
 @contextmanager
 def counting(folder, *, is_broken=False, staff_apart=False):
-    """Two servers that write down what they are asked, and then answer, or hang up. `staff_apart`: and one for staff."""
+    """Two servers that write down what they are asked, and answer, or hang up. `staff_apart`: and one for staff."""
     seen, listeners = [], [socket.create_server(("127.0.0.1", 0)) for _ in range(2 + staff_apart)]
     seen_by_staff = []
 

@@ -3,7 +3,8 @@ from argparse import ArgumentParser
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from nejtilbander.background import prompt_tasks, worker
+from nejtilbander.background import worker
+from nejtilbander.background.prompt_tasks import prompt_tasks
 from nejtilbander.operations import database_login
 
 

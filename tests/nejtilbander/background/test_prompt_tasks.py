@@ -37,7 +37,7 @@ def test_they_begin_with_the_first_request_and_once(own_tasks):
     ran, answered = threading.Semaphore(0), []
     own_tasks.append(ran.release)
     before = threading.active_count()
-    application = WithPromptTasks(lambda environ, start_response: answered.append(environ))
+    application = WithPromptTasks(lambda environ, _start: answered.append(environ))
     for number in range(3):
         application({"number": number}, None)
     assert ran.acquire(timeout=60)
