@@ -66,7 +66,7 @@ class SplitSite(Site):
     def refused(self) -> list[str]:
         """What PostgreSQL refused, as the parts' own logs tell it."""
         logs = "".join(log.read_text() for log in self.data.glob("*.log"))
-        return re.findall(r"(?:permission denied|row-level security|LoginRefused|Traceback).*", logs)
+        return re.findall(r"(?:permission denied|row-level security|LoginRefused|does not answer|Traceback).*", logs)
 
 
 WORK_ONCE = """

@@ -10,6 +10,7 @@ from tests.support.addresses import PAGES
 from tests.support.live_server import serving
 from tests.support.signup_story import ask
 from tests.support.site_scripts import script
+from tests.support.waiting import wait_until
 
 pytestmark = [pytest.mark.postgres, pytest.mark.process]
 STATES = "SELECT s.state, count(*) FROM events_signup s JOIN events_event e ON e.id = s.event_id WHERE slug = 'bevis'"
@@ -39,6 +40,7 @@ def told(site):
         for path in PAGES:
             page(site, path)
             page(site, f"/ar{path}")
+        wait_until(lambda: site.rows("SELECT value FROM nejtilbander_count WHERE value > 0"), "pages are counted")
         site.late = ask(f"{site.url}/healthz/worker")
         yield site
 
