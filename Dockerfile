@@ -12,7 +12,7 @@ COPY templates templates
 COPY static static
 COPY locale locale
 # Collecting needs settings but no secret: these values exist only in this one command.
-RUN SITE_ROLE=public SECRET_KEY=only-for-collecting-static-files-000 DATABASE_URL=sqlite://:memory: STATIC_ROOT=/app/static-built \
+RUN SITE_ROLE=prepare SECRET_KEY=only-for-collecting-static-files-000 DATABASE_URL=sqlite://:memory: STATIC_ROOT=/app/static-built \
     /venv/bin/python manage.py collectstatic --noinput -v 0
 
 FROM python:3.11-slim

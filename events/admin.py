@@ -1,5 +1,6 @@
 """The admin of meetings."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -111,6 +112,15 @@ class EventAdmin(ContentAdmin):
             and (obj.state == Event.State.CONFIRMED or Letter.objects.waiting().filter(event=obj).exists())
         )  # fmt: skip
         return not has_audience and super().has_delete_permission(request, obj)
+
+    def get_deleted_objects(
+        self, objs: Iterable[Event], request: HttpRequest
+    ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
+        """The meetings alone: Django would read all that goes with them, and not all of it is staff's to read."""
+        found = list(objs)
+        is_refused = not all(self.has_delete_permission(request, obj) for obj in found)
+        refused = {str(self.opts.verbose_name)} if is_refused else set()
+        return [str(obj) for obj in found], {str(self.opts.verbose_name_plural): len(found)}, refused, []
 
     def delete_model(self, request: HttpRequest, obj: Event) -> None:
         versions.ensure_first_version(obj)

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.conf import settings
 
 
 class EventsConfig(AppConfig):
@@ -10,7 +11,7 @@ class EventsConfig(AppConfig):
         from events import hooks, models, tasks  # noqa: PLC0415
         from events.letters import announcements  # noqa: PLC0415
         from events.privacy import keys, two_people  # noqa: PLC0415
-        from nejtilbander.background import staff_tasks, worker  # noqa: PLC0415
+        from nejtilbander.background import prompt_tasks, worker  # noqa: PLC0415
         from nejtilbander.caching import watcher  # noqa: PLC0415
         from nejtilbander.notices import current  # noqa: PLC0415
         from nejtilbander.publishing import actions  # noqa: PLC0415
@@ -18,7 +19,8 @@ class EventsConfig(AppConfig):
         two_people.register()
         current.sources.append(hooks.event_notices)
         watcher.sources.append(hooks.signup_states)
-        staff_tasks.tasks.append(keys.create_missing_keys)  # where one process is all, its worker does it
+        if settings.SIGNING_KEY:
+            prompt_tasks.tasks.append(keys.create_missing_keys)
         actions.published.connect(announcements.on_published, models.Event)
         worker.tasks += tasks.TASKS
         worker.queues.append(tasks.send_letters)

@@ -1,9 +1,7 @@
-"""The site's app, and the admin's: what is registered once all models are loaded."""
+"""The site's app: what is registered once all models are loaded."""
 
 from django.apps import AppConfig
 from django.conf import settings
-from django.contrib import admin
-from django.contrib.admin.apps import SimpleAdminConfig
 from django.utils.autoreload import BaseReloader, autoreload_started
 
 
@@ -20,8 +18,8 @@ class SiteConfig(AppConfig):
         # These modules need models, which can be imported only now; deploy_checks registers itself.
         from nejtilbander.approvals import letters as approval_letters  # noqa: PLC0415
         from nejtilbander.approvals import logins, rules  # noqa: F401, PLC0415
-        from nejtilbander.audit import chain, receivers  # noqa: PLC0415
-        from nejtilbander.background import worker  # noqa: PLC0415
+        from nejtilbander.audit import chain  # noqa: PLC0415
+        from nejtilbander.background import prompt_tasks, worker  # noqa: PLC0415
         from nejtilbander.caching import watcher  # noqa: PLC0415
         from nejtilbander.notices import current  # noqa: PLC0415
         from nejtilbander.operations import deploy_checks  # noqa: F401, PLC0415
@@ -30,24 +28,17 @@ class SiteConfig(AppConfig):
         watcher.sources += [actions.public_states, current.states]
         watcher.refreshers.append(current.refresh)
         worker.tasks += [actions.publish_due, review_reminders.send_reminders, chain.fold_old, rules.delete_old]
+        prompt_tasks.tasks.append(actions.publish_due)
         worker.queues.append(approval_letters.send)
         worker.lateness_checks.append(approval_letters.late)
-        if settings.SITE_ROLE != "public":  # which knows no staff
+        autoreload_started.connect(watch_inline_assets)  # only `make dev` reloads
+        if settings.HAS_STAFF:
             from nejtilbander.accounts import hashing, letters  # noqa: F401, PLC0415 - hashing opens its lock before forks
             from nejtilbander.accounts import receivers as account_receivers  # noqa: PLC0415
+            from nejtilbander.audit import receivers  # noqa: PLC0415
 
             worker.queues.append(letters.send)
             worker.tasks.append(letters.delete_sent)
             worker.lateness_checks.append(letters.late_work)
             account_receivers.connect()
-        autoreload_started.connect(watch_inline_assets)  # only `make dev` reloads
-        receivers.connect()
-
-
-class EditorialConfig(SimpleAdminConfig):
-    default_site = "nejtilbander.editorial.site.EditorialSite"
-
-    def ready(self) -> None:
-        super().ready()
-        if settings.SITE_ROLE != "public":  # which has no admin, and 3 MB to spare
-            admin.autodiscover()
+            receivers.connect()

@@ -6,6 +6,7 @@ Called by settings.py and by the server package, which runs before Django; nothi
 import hashlib
 import os
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NoReturn
 from urllib.parse import unquote, urlsplit
@@ -36,10 +37,23 @@ def refuse(sentence: str) -> NoReturn:
 
 def text(name: str, default: str | None = None) -> str:
     """The stripped value of `name`, else `default`; ends the process when there is neither."""
-    value = os.environ.get(name, "").strip() or default
+    value = _given(name) or default
     if value is None:
         refuse(f"{name} is not set. See .env.example for what it should hold.")
     return value
+
+
+def _given(name: str) -> str:
+    """The value of `name`, or what the file that NAME_FILE names holds: so platforms hand out secrets. "" without."""
+    value, file = (os.environ.get(key, "").strip() for key in (name, f"{name}_FILE"))
+    if value and file:
+        refuse(f"{name} and {name}_FILE are both set. Take one away.")
+    if not file:
+        return value
+    try:
+        return Path(file).read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        refuse(f"{name}_FILE names {file}, which cannot be read.")
 
 
 def flag(name: str, *, default: bool) -> bool:
@@ -84,6 +98,12 @@ def secret(name: str, *, minimum: int) -> str:
     return value
 
 
+def passwords(name: str, roles: Iterable[str], *, minimum: int = 20) -> dict[str, str]:
+    """By role the secret NAME_ROLE, of those that are set."""
+    keys = {role: f"{name}_{role.upper()}" for role in roles}
+    return {role: secret(key, minimum=minimum) for role, key in keys.items() if _given(key)}
+
+
 def number(name: str, default: int, *, maximum: int) -> int:
     """A whole number from 0 to `maximum`."""
     value = text(name, str(default))
@@ -93,10 +113,14 @@ def number(name: str, default: int, *, maximum: int) -> int:
 
 
 def keyring_secret(role: str, folder: Path) -> str:
-    """KEYRING_SECRET, which unwraps the keyring; "" in the `public` role, which must not have it or the keys."""
-    if role != "public":
+    """KEYRING_SECRET, which unwraps the keyring; "" in the `public` role, which must not have it or the keys, and in
+    `prepare`, which opens nothing.
+    """
+    if role not in {"public", "prepare"}:
         return secret("KEYRING_SECRET", minimum=32)
-    if os.environ.get("KEYRING_SECRET") or (os.access(folder, os.R_OK) and any(folder.glob("*.key"))):
+    if role == "prepare":
+        return ""
+    if _given("KEYRING_SECRET") or (os.access(folder, os.R_OK) and any(folder.glob("*.key"))):
         refuse("SITE_ROLE is public, but this process can read the keyring. Take KEYRING_SECRET and KEYRING_DIR away.")
     return ""
 
@@ -105,7 +129,7 @@ def index_key(role: str) -> str:
     """INDEX_KEY, which recognises an address: the worker's alone. The `public` role must not have it."""
     if role in {"worker", "all"}:
         return secret("INDEX_KEY", minimum=32)
-    if role == "public" and os.environ.get("INDEX_KEY"):
+    if role == "public" and _given("INDEX_KEY"):
         refuse("SITE_ROLE is public, but this process could recognise addresses. Take INDEX_KEY away.")
     return ""
 
@@ -113,7 +137,7 @@ def index_key(role: str) -> str:
 def alarm_addresses(role: str, *, is_production: bool) -> list[str]:
     """ALARM_TO: the staff who are told. In production every role that writes or causes letters must have some."""
     addresses = words("ALARM_TO")
-    if is_production and role != "public" and not addresses:
+    if is_production and role not in {"public", "prepare"} and not addresses:
         refuse("ALARM_TO is empty: somebody must be told when a list is opened. See .env.example.")
     if wrong := [address for address in addresses if "@" not in address.strip("@")]:
         refuse(f"ALARM_TO must be mail addresses such as vagt@example.dk, not {' '.join(wrong)!r}.")
@@ -124,15 +148,20 @@ def signing_key(role: str) -> str:
     """The private half of the key that staff sign with, 64 hex digits, made of SIGNING_KEY; "" in the other roles."""
     if role in {"staff", "all"}:
         return hashlib.sha256(secret("SIGNING_KEY", minimum=32).encode()).hexdigest()
-    if os.environ.get("SIGNING_KEY"):
+    if _given("SIGNING_KEY"):
         refuse(f"SITE_ROLE is {role}, but this process could sign as staff. Take SIGNING_KEY away.")
     return ""
 
 
-def verify_key(private: str) -> str:
-    """The public half: VERIFY_KEY, 64 hex digits, or derived in a process that has the `private` one."""
+def verify_key(role: str, private: str) -> str:
+    """The public half: VERIFY_KEY, 64 hex digits, or derived in a process that has the `private` one.
+
+    "" in `prepare`, which checks no signature.
+    """
     if private:
         return SigningKey(bytes.fromhex(private)).verify_key.encode().hex()
+    if role == "prepare":
+        return ""
     value = text("VERIFY_KEY").lower()
     if len(value) != 64 or set(value) - set("0123456789abcdef"):
         refuse("VERIFY_KEY must be the 64 digits that `manage.py verify_key` prints where staff's SIGNING_KEY is.")
@@ -192,7 +221,10 @@ def choice(name: str, allowed: set[str], default: str) -> str:
 
 
 def database(name: str) -> dict[str, object]:
-    """Django's database settings from an address like sqlite:////srv/site.sqlite3 or postgres://..."""
+    """Django's database settings from an address like sqlite:////srv/site.sqlite3 or postgres://...
+
+    DATABASE_PASSWORD is the login's password when the address has none: one can then be read without the other.
+    """
     try:
         settings = dj_database_url.parse(text(name), conn_max_age=60, conn_health_checks=True)
     except (ValueError, KeyError):
@@ -207,5 +239,6 @@ def database(name: str) -> dict[str, object]:
             refuse(f"{name} names a file in {folder}, and there is no such folder.")
         return {**settings, "OPTIONS": dict(SQLITE_OPTIONS)}
     if settings["ENGINE"] == "django.db.backends.postgresql":
+        settings["PASSWORD"] = settings["PASSWORD"] or _given("DATABASE_PASSWORD")
         return {**settings, "OPTIONS": POSTGRESQL_OPTIONS | (settings.get("OPTIONS") or {})}
     refuse(f"{name} must name SQLite or PostgreSQL.")

@@ -14,17 +14,20 @@ SECRET_KEY = env.secret("SECRET_KEY", minimum=32)
 ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", "127.0.0.1 [::1]")
 HTTPS = env.flag("HTTPS", default=True)
 DATABASES = {"default": env.database("DATABASE_URL")}
+DATABASE_PASSWORDS = env.passwords("DATABASE_PASSWORD", ("public", "worker", "staff", "backup"))  # `prepare` gives them
 # Bytes. A character of staff's texts is sent as up to nine; for visitors the limit is web.decorators.MAX_UPLOAD.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10_000_000
 
-# Which part of the site this process is: the internet-facing "public" one never sees a private key.
-SITE_ROLE = env.choice("SITE_ROLE", {"public", "staff", "worker", "all"}, "all")
+# Which part of the site this process is: the internet-facing "public" one never sees a private key, and has neither
+# sessions nor logins. "prepare" owns the database: it migrates, and serves nobody.
+SITE_ROLE = env.choice("SITE_ROLE", {"public", "staff", "worker", "prepare", "all"}, "all")
+HAS_STAFF = SITE_ROLE != "public"
 DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / "var")))
 KEYRING_DIR = Path(env.text("KEYRING_DIR", str(DATA_DIR / "keyring")))
 KEYRING_SECRET = env.keyring_secret(SITE_ROLE, KEYRING_DIR)
 INDEX_KEY = env.index_key(SITE_ROLE)
 SIGNING_KEY = env.signing_key(SITE_ROLE)
-VERIFY_KEY = env.verify_key(SIGNING_KEY)
+VERIFY_KEY = env.verify_key(SITE_ROLE, SIGNING_KEY)
 
 # Letters. The worker has no request, so the site's own address is a setting.
 SITE_URL = env.web_address("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
@@ -53,23 +56,25 @@ QUIT_URL = env.web_address("QUIT_URL", "https://www.dmi.dk/")
 WAS_URL = env.web_address("WAS_URL")
 SECURITY_CONTACT = env.web_address("SECURITY_CONTACT", "https://www.odense.dk/", schemes=("https", "mailto"))
 
-INSTALLED_APPS = [
-    "modeltranslation",  # before admin, as its documentation asks
-    "nejtilbander.apps.EditorialConfig",
-    "django.contrib.auth",
-    "django.contrib.contenttypes",
-    "django.contrib.sessions",
-    "django.contrib.messages",
-    "whitenoise.runserver_nostatic",
-    "django.contrib.staticfiles",
-    "django.contrib.sitemaps",
-    "csp",
-    "django_prose_editor",
+ALLAUTH = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
+]
+INSTALLED_APPS = [
+    "modeltranslation",  # before admin, as its documentation asks
+    *(["nejtilbander.editorial.apps.EditorialConfig"] if HAS_STAFF else []),
+    "django.contrib.auth",  # in `public` for foreign keys alone, and contenttypes with it: it reads neither
+    "django.contrib.contenttypes",
+    *(["django.contrib.sessions", "django.contrib.messages"] if HAS_STAFF else []),
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.sitemaps",
+    "csp",
+    "django_prose_editor",
+    *(ALLAUTH if HAS_STAFF else []),
     "nejtilbander.apps.SiteConfig",
     "pages.apps.PagesConfig",
     "events.apps.EventsConfig",
@@ -85,12 +90,18 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "nejtilbander.i18n.middleware.LanguageMiddleware",
     "nejtilbander.web.middleware.ErrorPageMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    *(["django.contrib.sessions.middleware.SessionMiddleware"] if HAS_STAFF else []),
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
-    "allauth.account.middleware.AccountMiddleware",
+    *(
+        [
+            "django.contrib.auth.middleware.AuthenticationMiddleware",
+            "django.contrib.messages.middleware.MessageMiddleware",
+            "allauth.account.middleware.AccountMiddleware",
+        ]
+        if HAS_STAFF
+        else []
+    ),
 ]
 if SITE_ROLE in {"staff", "all"}:
     MIDDLEWARE.append("nejtilbander.accounts.middleware.StaffLoginMiddleware")
@@ -106,8 +117,14 @@ TEMPLATES = [
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
-                "django.contrib.auth.context_processors.auth",
-                "django.contrib.messages.context_processors.messages",
+                *(
+                    [
+                        "django.contrib.auth.context_processors.auth",
+                        "django.contrib.messages.context_processors.messages",
+                    ]
+                    if HAS_STAFF
+                    else []
+                ),
                 "nejtilbander.web.context_processors.site_context",
             ],
             "builtins": ["django.templatetags.i18n", "nejtilbander.templatetags.site"],

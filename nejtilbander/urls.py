@@ -2,7 +2,6 @@
 
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
-from django.contrib import admin
 from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path, re_path
 
@@ -14,13 +13,14 @@ from nejtilbander.web import error_views
 from nejtilbander.web.decorators import public_view
 from nejtilbander.web.previews import shared_preview
 
-# The internet-facing process has no admin. The staff process serves nothing else, and the worker, if it is run by a
-# server at all, only the probes: the public patterns below then only serve to reverse links.
-STAFF = (
-    [path("admin/konto/", include("nejtilbander.accounts.urls")), path("admin/", admin.site.urls)]
-    if settings.SITE_ROLE in {"staff", "all"}
-    else []
-)
+# The internet-facing process has no admin, and no drafts. The staff process serves nothing else, and the worker, if it
+# is run by a server at all, only the probes: the public patterns below then only serve to reverse links.
+STAFF, DRAFTS = [], []
+if settings.SITE_ROLE in {"staff", "all"}:
+    from django.contrib import admin
+
+    STAFF = [path("admin/konto/", include("nejtilbander.accounts.urls")), path("admin/", admin.site.urls)]
+    DRAFTS = i18n_patterns(path("kladde/<str:secret>/", shared_preview, name="shared"), prefix_default_language=False)
 PROBES = [
     path("healthz", health.health, name="health"),
     path("healthz/worker", health.worker_health, name="worker_health"),
@@ -35,8 +35,9 @@ NOTHING_ELSE = [path("", views.nothing_here), path("<path:rest>", views.nothing_
 urlpatterns = [
     *PROBES,
     *STAFF,
-    *(PICTURES if settings.SITE_ROLE != "worker" else []),
-    *(NOTHING_ELSE if settings.SITE_ROLE in {"staff", "worker"} else []),
+    *DRAFTS,
+    *(PICTURES if settings.SITE_ROLE in {"public", "staff", "all"} else []),
+    *(NOTHING_ELSE if settings.SITE_ROLE not in {"public", "all"} else []),
     path("robots.txt", views.robots, name="robots"),
     path("favicon.ico", views.favicon, name="favicon"),
     path(".well-known/security.txt", views.security_txt, name="security_txt"),
@@ -45,7 +46,6 @@ urlpatterns = [
         path("", views.front, name="front"),
         path("soeg/", views.search, name="search"),
         path("was", views.accessibility_statement, name="was"),
-        path("kladde/<str:secret>/", shared_preview, name="shared"),
         path("forlad", views.quick_exit, name="leave"),
         path("aktuelt.atom", news, name="news"),
         path("aktuelt/", views.latest, name="latest"),

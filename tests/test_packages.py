@@ -76,7 +76,7 @@ def test_nothing_is_flat_in_the_root_but_what_django_looks_for_there():
 
 
 @pytest.mark.process
-def test_the_internet_facing_process_never_loads_the_editor(tmp_path):
+def test_the_internet_facing_process_never_loads_the_editor_sessions_or_messages(tmp_path):
     own = environment(
         tmp_path,
         SITE_ROLE="public",
@@ -87,8 +87,9 @@ def test_the_internet_facing_process_never_loads_the_editor(tmp_path):
     # Of the accounts only the tables, which every process knows.
     code = (
         "import sys, nejtilbander.wsgi\n"
-        "rooms = ('nejtilbander.editorial', 'nejtilbander.accounts.')\n"
-        "print([name for name in sys.modules if name.startswith(rooms) and name != 'nejtilbander.accounts.models'])"
+        "away = ('nejtilbander.editorial', 'nejtilbander.accounts.', 'allauth', 'django.contrib.sessions',"
+        " 'django.contrib.messages.middleware', 'django.contrib.auth.middleware', 'django.contrib.auth.backends')\n"
+        "print([name for name in sys.modules if name.startswith(away) and name != 'nejtilbander.accounts.models'])"
     )
     loaded = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=own, capture_output=True, text=True, check=True)
 

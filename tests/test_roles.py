@@ -33,6 +33,7 @@ def test_every_route_says_whom_it_is_for():
     assert undeclared(found) == []
     by_role = {role: {address for address, view in found if role_of(address, view) == role} for role in ROLES}
     assert by_role["list"] == LISTS
+    assert any("kladde/" in address for address in by_role["public"])
     assert all(address.startswith("admin/") for address in by_role["staff"])
     assert not any(address.startswith("admin/") for address in by_role["public"])
 
@@ -87,12 +88,14 @@ def test_the_public_process_has_no_admin(data):
         assert ask(site, "/min-tilmelding/forkert/")[0] == 404
         assert ask(site, "/readyz") == (200, "ok\n")
         assert ask(site, "/metrics") == (404, "Her er ingen sider.\n")
+        assert "<h1>Siden findes ikke</h1>" in ask(site, "/kladde/hemmelig/")[1], "drafts are staff's to show"
 
 
 @pytest.mark.process
 def test_the_staff_process_answers_nothing_but_the_admin_and_the_probes(data):
     nothing = (404, "Her er kun medarbejdernes side: /admin/\n")
     with serving(environment(data, SITE_ROLE="staff")) as site:
+        assert "<h1>Siden findes ikke</h1>" in ask(site, "/kladde/forkert/")[1], "a draft behind a share link"
         for path in ("/", "/hjaelp/", "/stormoeder/", "/ar/", "/robots.txt", "/sitemap.xml", "/min-tilmelding/x/",
                      "/stormoeder/x/tilmelding/", "/admin", "/favicon.ico", "/forlad"):  # fmt: skip
             assert ask(site, path) == nothing, path

@@ -40,13 +40,13 @@ def erase_list(event: Event) -> int:
     if key:
         keyring.destroy_key(key)
     with transaction.atomic():
-        Seats.objects.filter(pk=event.pk).update(is_closed=True)
+        # First, for staff's database role may delete only what is of an erased list; it also locks the seats.
+        Seats.objects.filter(pk=event.pk).update(is_closed=True, erased_at=Now(), public_key=None, key_signature=None)
         Letter.objects.filter(event=event).delete()
         Signup.objects.filter(event=event).delete()
         Question.objects.filter(event=event).delete()
         LiftedCap.objects.filter(event=event).delete()
         AccessLogEntry.objects.filter(event=event).delete()
-        Seats.objects.filter(pk=event.pk).update(erased_at=Now(), public_key=None, key_signature=None)
     scrub()
     return 1
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.models import LogEntry
 from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group, User
@@ -82,7 +83,9 @@ class StaffUserAdmin(AuditedDeletions, UserAdmin):
         return _may_manage(request, obj) and super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        return _may_manage(request, obj) and super().has_delete_permission(request, obj)
+        """False for a login that has done something: what the admin's log says of it stays. It is made inactive."""
+        has_acted = obj is not None and LogEntry.objects.filter(user=obj).exists()
+        return not has_acted and _may_manage(request, obj) and super().has_delete_permission(request, obj)
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         """Under a lock on the stored row: what somebody else has changed meanwhile is not written back.

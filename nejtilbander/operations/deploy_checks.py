@@ -5,8 +5,11 @@ from contextlib import suppress
 
 from django.apps import AppConfig
 from django.conf import settings
-from django.core.checks import CheckMessage, Tags, Warning, register  # noqa: A004 - Django's own name
+from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004 - Django's own name
 from django.db import DatabaseError, connection
+
+from nejtilbander.operations.database_grants import GRANTS
+from nejtilbander.operations.database_login import discrepancy
 
 AppConfigs = Sequence[AppConfig] | None
 
@@ -77,6 +80,17 @@ def commits_are_durable(app_configs: AppConfigs, **kwargs: object) -> list[Check
             sentence = f"PostgreSQL answers before it has written to the disk: {switched_off}."
             return [Warning(sentence, hint="Switch it on again.", id="nejtilbander.W005")]
     return []
+
+
+@register(Tags.database, deploy=True)
+def login_is_least(
+    app_configs: AppConfigs, databases: Sequence[str] | None = None, **kwargs: object
+) -> list[CheckMessage]:
+    """Runs with `check --deploy --database default`; a process that serves or works checks it at start by itself."""
+    if not databases or connection.vendor != "postgresql" or settings.SITE_ROLE not in GRANTS:
+        return []
+    sentence = discrepancy(settings.SITE_ROLE)
+    return [Error(sentence, id="nejtilbander.E001")] if sentence else []
 
 
 @register(Tags.security, deploy=True)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from django.conf import settings
 from django.db import IntegrityError, OperationalError, transaction
 from django.dispatch import Signal
 from django.utils import timezone
@@ -139,15 +140,18 @@ def _update_redirects(previous: ContentModel, row: ContentModel) -> None:
 
 
 def next_due() -> datetime | None:
-    """When the next planned version is due."""
+    """When the next planned version is due; in the past, while nobody has published it."""
     return Version.objects.filter(IS_PLANNED).order_by("due_at").values_list("due_at", flat=True).first()
 
 
 def publish_due() -> int:
-    """Publishes the planned versions that are due. Returns how many.
+    """Publishes the planned versions that are due. Returns how many; 0 in the `public` role, which may not.
 
-    Called by the worker and by the first request after a plan is due: readers do not depend on a running worker.
+    Called each second by the worker and by staff's processes, so readers depend on neither alone; with SITE_ROLE=all by
+    the first request after a plan is due, too.
     """
+    if settings.SITE_ROLE == "public":
+        return 0
     due = Version.objects.filter(due_at__lte=timezone.now(), published_at=None).order_by("due_at")
     return sum(_publish_planned(version) for version in due)
 
@@ -180,7 +184,7 @@ def _publish_planned(version: Version) -> bool:
 
 
 def public_states() -> States:
-    """The state of each object for readers: (was ever public, is gone, updated_at). Publishes what is due first.
+    """The state of each object for readers: (was ever public, is gone, updated_at). Publishes first.
 
     "soon": True when a planned version is due within DUE_SOON. A source of caching.watcher.
     """

@@ -48,7 +48,9 @@ def due_reviews() -> dict[int, tuple[list[str], list[DueReview]]]:
     due = [
         (obj.review_by, obj)
         for model in content_models()
-        for obj in model._default_manager.filter(review_by__lte=timezone.localdate() + AHEAD).select_related("owner")
+        for obj in model._default_manager.filter(review_by__lte=timezone.localdate() + AHEAD)
+        .select_related("owner")
+        .defer("owner__password")  # the worker may not read it
         if obj.review_by
     ]
     groups: dict[int, tuple[list[str], list[DueReview]]] = {}

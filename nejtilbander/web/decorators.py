@@ -5,6 +5,7 @@ from datetime import timedelta
 from functools import wraps
 from typing import Literal
 
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponseBase
@@ -76,12 +77,16 @@ def public_view(
 
 
 def _publish_due() -> int | None:
-    """Publish the scheduled versions that are due. Returns the seconds until the next, if within a minute."""
+    """Publish the scheduled versions that are due, if this process may. Returns the seconds until the next, if within a
+    minute; 1 for the first minute in which another process has yet to publish one.
+    """
     try:
         due = cached("due", next_due)
         left = due - timezone.now() if due else DUE_SOON
         if left > timedelta():
             return int(left.total_seconds()) + 1 if left < DUE_SOON else None
+        if settings.SITE_ROLE == "public":
+            return 1 if left > -DUE_SOON else None
         publish_due()
         clear()
     except DatabaseError:  # the page itself will say so, if it needs the database at all

@@ -3,13 +3,22 @@
 import re
 
 import pytest
+import yaml
 
 from tests.deploy.manifests import compose, settings_known
 from tests.support.live_server import ROOT
 
 SERVICES = compose()
-SEALED = {"staff", "worker", "backup"}
+SEALED = {"staff", "worker", "key-backup", "manage"}
 WEB = {"web-1", "web-2"}
+BY_HAND = {"manage"}  # started by nobody but a person, and gone afterwards
+BACKUPS = {"backup", "key-backup"}
+# Who logs in to the database as whom, with which SITE_ROLE; "" is the owner.
+LOGINS = {
+    "prepare": ("prepare", ""), "web-1": ("public", "_public"), "web-2": ("public", "_public"),
+    "staff": ("staff", "_staff"), "worker": ("worker", "_worker"), "backup": ("prepare", "_backup"),
+    "key-backup": ("worker", "_worker"), "manage": ("worker", ""),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", SERVICES)
@@ -17,16 +26,70 @@ def test_the_keys_are_with_the_sealed_parts_alone(name):
     service = SERVICES[name]
     mounted = {volume.partition(":")[0] for volume in service.get("volumes", [])}
     assert ("keyring" in mounted) == (name in SEALED)
-    assert ("KEYRING_SECRET" in service.get("environment", {})) == (name in SEALED)
-    assert ("INDEX_KEY" in service.get("environment", {})) == (name in SEALED - {"staff"})
-    assert ("SIGNING_KEY" in service.get("environment", {})) == (name == "staff")
-    assert ("VERIFY_KEY" in service.get("environment", {})) == (name in SEALED | WEB | {"prepare"})
+    assert ("KEYRING_SECRET_FILE" in service.get("environment", {})) == (name in SEALED)
+    assert ("INDEX_KEY_FILE" in service.get("environment", {})) == (name in SEALED - {"staff"})
+    assert ("SIGNING_KEY_FILE" in service.get("environment", {})) == (name == "staff")
+    assert ("VERIFY_KEY" in service.get("environment", {})) == (name in LOGINS)
 
 
 @pytest.mark.parametrize("name", SERVICES)
 def test_whoever_is_told_is_asked_for_where_letters_are_caused_or_written(name):
     given = SERVICES[name].get("environment", {}).get("ALARM_TO", "")
     assert given.startswith("${ALARM_TO:?") == (name in SEALED)
+
+
+@pytest.mark.parametrize("name", LOGINS)
+def test_each_part_logs_in_to_the_database_as_itself(name):
+    told, (role, login) = SERVICES[name]["environment"], LOGINS[name]
+    assert told["SITE_ROLE"] == role
+    assert told["DATABASE_URL"] == f"postgres://nejtilbander{login}@${{DATABASE_HOST:-database}}/nejtilbander"
+    assert told["DATABASE_PASSWORD_FILE"] == f"/run/secrets/{login.strip('_') or 'owner'}_password"
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_part_is_given_the_secrets_it_reads_and_no_other_and_none_in_its_environment(name):
+    service = SERVICES[name]
+    told = service.get("environment", {})
+    read = {value.removeprefix("/run/secrets/") for key, value in told.items() if key.endswith("_FILE")}
+    assert read - {"${OIDC_CLIENT_SECRET_FILE:-}"} == set(service.get("secrets", []))
+    secret = r"SECRET|KEY|PASSWORD|EMAIL_URL"
+    assert not [key for key in told if re.search(secret, key) and not key.endswith("_FILE") and key != "VERIFY_KEY"]
+
+
+def test_every_secret_is_a_file_of_its_own():
+    whole = yaml.safe_load((ROOT / "compose.yaml").read_text("utf-8"))
+    used = {name for service in SERVICES.values() for name in service.get("secrets", [])}
+    assert {name: told["file"] for name, told in whole["secrets"].items()} == {
+        name: f"${{SECRETS_DIR:-./secrets}}/{name}" for name in used
+    }
+    ignored = (ROOT / ".gitignore").read_text().split() + (ROOT / ".dockerignore").read_text().split()
+    assert [line.strip("/") for line in ignored].count("secrets") == 2, "neither in the repository nor in the image"
+
+
+def test_staff_have_a_secret_key_and_networks_of_their_own():
+    keys = {name: SERVICES[name]["environment"]["SECRET_KEY_FILE"] for name in LOGINS}
+    assert [name for name, key in keys.items() if key == keys["staff"]] == ["staff"]
+    for name in WEB:
+        assert not set(SERVICES[name]["networks"]) & set(SERVICES["staff"]["networks"])
+        assert not set(SERVICES[name]["networks"]) & set(SERVICES["worker"]["networks"])
+    assert set(SERVICES["nginx"]["networks"]) & set(SERVICES["staff"]["networks"]) == {"desk"}
+
+
+def test_backups_are_off_until_they_are_asked_for():
+    profiles = {name: service["profiles"] for name, service in SERVICES.items() if "profiles" in service}
+    assert profiles == {"backup": ["backup"], "key-backup": ["backup"], "manage": ["by-hand"]}
+
+
+def test_no_part_that_runs_by_itself_has_both_a_backup_of_the_list_and_a_key_to_it():
+    mounted = {name: str(service.get("volumes", [])) for name, service in SERVICES.items() if name not in BY_HAND}
+    assert [name for name, volumes in mounted.items() if ":/backup" in volumes] == ["backup"]
+    assert "keyring" not in mounted["backup"]
+
+
+def test_what_the_database_refuses_is_a_line_with_the_login_and_without_the_statement():
+    command = SERVICES["database"]["command"]
+    assert "-clog_min_error_statement=panic" in command
+    assert any("log_line_prefix" in word and "%u" in word for word in command)
 
 
 def test_only_nginx_is_reached_from_outside():
@@ -42,7 +105,7 @@ def test_each_part_runs_with_no_right_it_does_not_need(name):
     assert service["security_opt"] == ["no-new-privileges:true"]
     assert service["mem_limit"]
     assert service["init"] is True, "as the first process the worker would be deaf to SIGTERM"
-    assert service.get("restart") == (None if name == "prepare" else "unless-stopped")
+    assert service.get("restart") == {"prepare": None, "manage": "no"}.get(name, "unless-stopped")
 
 
 def test_nginx_shares_no_network_with_the_database():
@@ -61,7 +124,8 @@ def test_everything_nginx_is_shipped_with_is_filled_in():
 
 def test_nginx_asks_the_web_servers_at_the_addresses_they_have():
     told = SERVICES["nginx"]["environment"]
-    addresses = {name: SERVICES[name]["networks"]["inside"]["ipv4_address"] for name in (*WEB, "staff")}
+    addresses = {name: SERVICES[name]["networks"]["inside"]["ipv4_address"] for name in WEB}
+    addresses["staff"] = SERVICES["staff"]["networks"]["desk"]["ipv4_address"]
     assert all(f"server {addresses[name]}:8000 " in told["WEB_SERVERS"] for name in WEB)
     assert told["STAFF_SERVERS"] == f"server {addresses['staff']}:8000;"
 

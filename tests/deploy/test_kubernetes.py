@@ -18,6 +18,16 @@ from tests.support.waiting import children, patience, wait_until
 VERSIONS = ["1.30", "1.37"]  # the oldest that has all we use, and the newest
 PODS = pods()
 SEALED = {"staff", "worker", "keyring-backup"}  # the parts that may open the list
+# Each part's own secret, which says as whom it logs in to the database, and its SITE_ROLE.
+OWN = {
+    "web": ("open", "public"), "links": ("open", "public"), "prepare": ("owner", "prepare"),
+    "backup": ("backup", "prepare"), "staff": ("staff", "staff"), "worker": ("worker", "worker"),
+    "keyring-backup": ("worker", "worker"),
+}  # fmt: skip
+
+
+SECRETS = {own for own, _ in OWN.values()} | {"sealed"}
+SECRET = re.compile(r"^([A-Z_]+)=$", re.MULTILINE)
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -63,15 +73,33 @@ def test_the_keys_are_with_the_sealed_parts_alone(part):
     claims = {volume.get("persistentVolumeClaim", {}).get("claimName") for volume in pod["volumes"]}
     secrets = {one["secretRef"]["name"] for box in containers(pod) for one in box["envFrom"] if "secretRef" in one}
     roles = {one["value"] for box in containers(pod) for one in box["env"] if one["name"] == "SITE_ROLE"}
+    own, role = OWN[part]
+    assert roles == {role}
     if part in SEALED:
         assert pod["serviceAccountName"] == "sealed"
         assert "keyring" in claims
-        assert secrets == {"open", "sealed"} | ({"signing"} if part == "staff" else set())
-        assert roles == {part if part == "staff" else "worker"}
+        assert secrets == {own, "sealed"}
     else:
         assert pod["serviceAccountName"] == "open"
         assert not {"keyring", "keyring-backup"} & claims
-        assert (secrets, roles) == ({"open"}, {"public"})
+        assert secrets == {own}
+
+
+def test_of_another_parts_secret_only_the_link_checker_has_its_login_to_the_database():
+    borrowed = {
+        (part, one["name"], one["valueFrom"]["secretKeyRef"]["name"])
+        for part, pod in PODS.items() for box in containers(pod) for one in box["env"] if "valueFrom" in one
+    }  # fmt: skip
+    assert borrowed == {("links", "DATABASE_URL", "worker")}
+
+
+def test_each_secret_says_what_is_in_it():
+    told = {name: set(SECRET.findall((KUBERNETES / f"example/{name}.env.example").read_text())) for name in SECRETS}
+    assert {name for name, keys in told.items() if "SECRET_KEY" in keys} == SECRETS - {"sealed"}
+    assert {name for name, keys in told.items() if "DATABASE_URL" in keys} == SECRETS - {"sealed"}
+    assert (told["sealed"], told["open"]) == ({"KEYRING_SECRET"}, {"SECRET_KEY", "DATABASE_URL"})
+    assert {name for name, keys in told.items() if "INDEX_KEY" in keys} == {"worker"}
+    assert {name for name, keys in told.items() if any("PASSWORD" in key for key in keys)} == {"owner"}
 
 
 def test_no_pod_has_both_a_backup_of_the_list_and_a_key_to_it():
@@ -96,6 +124,7 @@ def test_the_policy_that_guards_the_keys_holds_in_the_namespace_where_they_are()
 def test_new_code_does_not_start_before_the_database_is_as_it_needs_it(tmp_path):
     settings = environment(tmp_path, PATH=f"{Path(sys.executable).parent}:{os.environ['PATH']}", SITE_ROLE="all")
     commands = {tuple(PODS[part]["initContainers"][0]["command"]) for part in ("web", "staff", "worker")}
+    assert all("database_roles --check" in " ".join(" ".join(command).split()) for command in commands)
     waiting = [subprocess.Popen(command, cwd=ROOT, env=settings) for command in commands]
     try:
         for process in waiting:  # each has asked in vain, and sleeps before it asks again
@@ -163,32 +192,26 @@ def test_every_setting_is_one_the_site_knows_and_none_is_missing(tmp_path):
         "VERIFY_KEY": VERIFY_KEY,
         "DATABASE_URL": "postgres://site:secret@database.example.dk/site",
         "EMAIL_URL": "smtp://a:b@mail.example.dk:587",
+        **{f"DATABASE_PASSWORD_{role}": "x" * 40 for role in ("PUBLIC", "STAFF", "WORKER", "BACKUP")},
     }
     secrets = {
         name: {line.split("=")[0]: filled[line.split("=")[0]] for line in asked.splitlines() if line[0] != "#"}
-        for name in ("open", "sealed", "signing")
+        for name in SECRETS
         for asked in [(KUBERNETES / f"example/{name}.env.example").read_text()]
     }
-    assert secrets["sealed"].keys() == {"INDEX_KEY", "KEYRING_SECRET", "EMAIL_URL"}
-    assert secrets["signing"].keys() == {"SIGNING_KEY"}
     own = {"PATH": "/bin", "DATA_DIR": str(tmp_path), "STATIC_ROOT": str(tmp_path)}
-    for role, more in (
-        ("public", {}),
-        ("staff", secrets["sealed"] | secrets["signing"]),
-        ("worker", secrets["sealed"]),
-    ):
+    for part, (name, role) in OWN.items():
+        more = secrets[name] | (secrets["sealed"] if part in SEALED else {})
         ended = subprocess.run(
             [sys.executable, "manage.py", "check"], cwd=ROOT, capture_output=True, text=True, check=False,
-            env=given | secrets["open"] | own | more | {"SITE_ROLE": role},
+            env=given | own | more | {"SITE_ROLE": role},
         )  # fmt: skip
         assert ended.returncode == 0, ended.stderr
 
 
 def test_no_secret_and_no_machine_of_ours_is_written_anywhere():
     whole = "".join(file.read_text("utf-8") for file in KUBERNETES.rglob("*") if file.is_file())
-    assert not re.search(
-        r"(SECRET_KEY|INDEX_KEY|SIGNING_KEY|KEYRING_SECRET|DATABASE_URL|EMAIL_URL)[ ]*[=:][ ]*\S", whole
-    )
+    assert not re.search(r"([A-Z]+_KEY|KEYRING_SECRET|DATABASE_URL|EMAIL_URL|PASSWORD_[A-Z]+)[ ]*[=:][ ]*\S", whole)
     assert "kind: Secret" not in whole
     assert not set(re.findall(r"[\w.-]+\.(?:dk|org|com)\b", whole)) - {
         "nejtilbander.example.dk", "desk.example.dk", "registry.example.dk", "mail.example.dk", "example.dk",

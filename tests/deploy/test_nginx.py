@@ -142,3 +142,21 @@ def test_logins_are_let_through_slowly_and_the_rest_of_the_admin_as_it_comes(tmp
         front.ask(f"/admin/konto/adgangskode/{TOKEN}/", host=STAFF)
         (line,) = front.lines("/admin/konto/adgangskode/")
         assert TOKEN not in line
+
+
+def test_a_draft_behind_a_share_link_is_asked_for_at_staff_and_nothing_else_of_theirs_is(tmp_path):
+    with counting(tmp_path, staff_apart=True) as (front, seen):
+        for path in (f"/kladde/{TOKEN}/", f"/ar/kladde/{TOKEN}/?spor=1", f"/admin/../kladde/{TOKEN}/"):
+            front.ask(path)
+        assert [line.partition(" HTTP")[0] for line in seen["staff"]] == [
+            f"GET /kladde/{TOKEN}/", f"GET /ar/kladde/{TOKEN}/", f"GET /kladde/{TOKEN}/",
+        ]  # fmt: skip
+        seen["staff"].clear()
+        for path in (
+            "/admin/", "/kladde/../admin/login/", "/kladde/x/../../admin/login/", "/kladde/%2e%2e/admin/login/",
+            "/kladde//admin/login/", f"/kladde/{TOKEN}/admin/", f"/kladde/{TOKEN}", "/kladde/",
+            "/admin/login/;/kladde/x",
+        ):  # fmt: skip
+            front.ask(path)
+        assert front.ask(f"/kladde/{TOKEN}/", "POST", "a=b")[0] == 405
+        assert seen["staff"] == []

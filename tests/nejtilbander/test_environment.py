@@ -100,6 +100,53 @@ def test_nobody_to_tell_stops_every_part_in_production_but_the_public_one(own, c
 
 
 @pytest.mark.process
+def test_a_secret_may_lie_in_a_file_that_is_named(tmp_path):
+    """Whatever setting it is: so that none stands in an environment, which a process tells its children."""
+    for name in ("SECRET_KEY", "KEYRING_SECRET", "DATABASE_PASSWORD", "EMAIL_URL"):
+        (tmp_path / name).write_text(f"smtp://{name}-in-a-file-{'x' * 20}:1@mail.example.dk\n")
+    files = {f"{file.name}_FILE": str(file) for file in tmp_path.iterdir()}
+    own = {name: value for name, value in GOOD.items() if name not in {"SECRET_KEY", "KEYRING_SECRET"}}
+    own |= {"DATABASE_URL": "postgres://site@database.example.dk/site"}
+    code = (
+        "from django.conf import settings as s; print(s.SECRET_KEY, s.DATABASES['default']['PASSWORD'], s.EMAIL_HOST)"
+    )
+
+    shown = start(own | files, "shell", "-v", "0", "-c", code)
+
+    secret, password, host = shown.stdout.split()
+    assert ("SECRET_KEY-in-a-file" in secret, "DATABASE_PASSWORD-in-a-file" in password) == (True, True)
+    assert host == "mail.example.dk"
+
+
+@pytest.mark.process
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"SECRET_KEY_FILE": "/there/is/no/such"}, "SECRET_KEY and SECRET_KEY_FILE are both set. Take one away."),
+        (
+            {"SECRET_KEY": "", "SECRET_KEY_FILE": "/there/is/no/such"},
+            "SECRET_KEY_FILE names /there/is/no/such, which cannot be read.",
+        ),
+        (
+            {"SITE_ROLE": "public", "KEYRING_SECRET": "", "KEYRING_SECRET_FILE": "/dev/null", "INDEX_KEY": "i"},
+            "SITE_ROLE is public, but this process could recognise addresses. Take INDEX_KEY away.",
+        ),
+        ({"DATABASE_PASSWORD_PUBLIC": "hunter2"}, "DATABASE_PASSWORD_PUBLIC must be at least 20 characters long."),
+    ],
+    ids=["both", "no file", "public", "short"],
+)
+def test_a_file_that_is_wrong_is_one_sentence(wrong, sentence):
+    ended = start(GOOD | {"KEYRING_DIR": "/nowhere"} | wrong)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (1, "", f"Configuration error: {sentence}\n")
+
+
+@pytest.mark.process
+def test_what_prepares_the_database_needs_no_key_to_the_list():
+    own = {name: value for name, value in GOOD.items() if name not in {"INDEX_KEY", "KEYRING_SECRET"}}
+    assert start(own | {"SITE_ROLE": "prepare"}).returncode == 0
+
+
+@pytest.mark.process
 def test_gunicorn_stops_at_once_too_instead_of_restarting_for_ever():
     ended = subprocess.run(
         [sys.executable, "-m", "gunicorn", "nejtilbander.wsgi", "-c", "python:nejtilbander.server.gunicorn"],

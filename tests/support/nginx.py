@@ -22,7 +22,7 @@ TOKEN = "a" * 43  # as long as those in the addresses of the site
 class Front:
     """nginx, and the two web servers behind it."""
 
-    def __init__(self, folder, nodes, staff_network="allow 127.0.0.1;", host=HOST):
+    def __init__(self, folder, nodes, staff_network="allow 127.0.0.1;", host=HOST, staff=0):
         self.folder, self.nodes = folder, nodes
         self.http, self.https = free_port(), free_port()
         self.log = folder / "access.log"
@@ -32,7 +32,7 @@ class Front:
             "HTTP_PORT": f"127.0.0.1:{self.http}", "HTTPS_PORT": f"127.0.0.1:{self.https}",
             "SITE_HOST": host, "STAFF_HOST": STAFF, "STAFF_NETWORK": staff_network,
             "WEB_SERVERS": " ".join(f"server 127.0.0.1:{node} max_fails=2 fail_timeout=2s;" for node in nodes),
-            "STAFF_SERVERS": f"server 127.0.0.1:{nodes[0]};",
+            "STAFF_SERVERS": f"server 127.0.0.1:{staff or nodes[0]};",
         }  # fmt: skip
         template = (ROOT / "deploy/nginx/site.conf.template").read_text()
         site = re.sub(r"\$\{(\w+)\}", lambda name: words[name[1]], template)
@@ -111,24 +111,27 @@ def site(folder):
 
 
 @contextmanager
-def counting(folder, *, is_broken=False):
-    """Two servers that write down what they are asked, and then answer, or hang up."""
-    seen, listeners = [], [socket.create_server(("127.0.0.1", 0)) for _ in range(2)]
+def counting(folder, *, is_broken=False, staff_apart=False):
+    """Two servers that write down what they are asked, and answer, or hang up. `staff_apart`: and one for staff."""
+    seen, listeners = [], [socket.create_server(("127.0.0.1", 0)) for _ in range(2 + staff_apart)]
+    seen_by_staff = []
 
     def serve(listener):
         with suppress(OSError):
             while True:
                 link, _ = listener.accept()
                 with link:
-                    seen.append(link.recv(65_536).decode())
+                    mine = seen_by_staff if staff_apart and listener is listeners[-1] else seen
+                    mine.append(link.recv(65_536).decode())
                     if not is_broken:
                         link.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok")
 
     for listener in listeners:
         threading.Thread(target=serve, args=(listener,), daemon=True).start()
-    front = Front(folder, [listener.getsockname()[1] for listener in listeners])
+    ports = [listener.getsockname()[1] for listener in listeners]
+    front = Front(folder, ports[:2], staff=ports[2] if staff_apart else 0)
     try:
-        yield front, seen
+        yield front, {"web": seen, "staff": seen_by_staff} if staff_apart else seen
     finally:
         front.stop()
         for listener in listeners:

@@ -4,6 +4,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from nejtilbander.background import worker
+from nejtilbander.background.prompt_tasks import prompt_tasks
+from nejtilbander.operations import database_login
 
 
 class Command(BaseCommand):
@@ -15,4 +17,7 @@ class Command(BaseCommand):
     def handle(self, *_args: object, once: bool, **_options: object) -> None:
         if settings.SITE_ROLE not in {"worker", "all"}:
             raise CommandError(f"The worker needs the keyring: SITE_ROLE must be worker, not {settings.SITE_ROLE}.")
+        database_login.guard()
+        if not once:
+            prompt_tasks.ensure_running()
         worker.run(forever=not once)

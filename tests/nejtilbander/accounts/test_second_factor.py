@@ -140,8 +140,8 @@ def test_the_list_is_opened_only_after_a_fresh_factor(stale):
 
 NO_PASSKEYS = [
     "{}", "[]", "1", "null", '"x"', "x", '{"rawId": "AA", "id": "AA"}', '{"response": {"userHandle": 1}}',
-    '{"id": "AA", "rawId": "AA", "type": "public-key",'
-    ' "response": {"clientDataJSON": "AA", "userHandle": "AA", "signature": "AA"}}',
+    ('{"id": "AA", "rawId": "AA", "type": "public-key",'
+    ' "response": {"clientDataJSON": "AA", "userHandle": "AA", "signature": "AA"}}'),
 ]  # fmt: skip
 
 

@@ -7,6 +7,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
 
+from nejtilbander.caching import memory
 from nejtilbander.publishing import serialization, versions
 from nejtilbander.publishing.actions import publish, publish_due, withdraw
 from nejtilbander.publishing.models import Redirect, Version
@@ -91,6 +92,24 @@ def test_a_planned_change_brings_its_own_end_and_touches_the_present_one_only_th
     publish_due()
     page.refresh_from_db()
     assert page.public_until == now + 3 * LATER
+
+
+def test_the_internet_facing_process_publishes_nothing_and_keeps_no_page_while_another_has_yet_to(
+    reader, monkeypatch, settings
+):
+    page = a_page()
+    publish(page, a_working_copy(page), timezone.now() + SOON)
+    time_passes(monkeypatch, SOON)
+    settings.SITE_ROLE = "public"
+
+    answer = reader.get("/proeve/")
+
+    assert publish_due() == 0
+    assert seen(page)[0] == "Prøve"
+    assert answer.headers["Cache-Control"].startswith("public, max-age=1,")
+    memory.clear()
+    time_passes(monkeypatch, 2 * LATER)
+    assert reader.get("/proeve/").headers["Cache-Control"].startswith("public, max-age=60,"), "nobody publishes it"
 
 
 def test_what_is_deleted_is_not_published_by_an_old_plan(staff, monkeypatch):

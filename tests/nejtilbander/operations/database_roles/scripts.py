@@ -1,0 +1,161 @@
+"""Code for processes of each part: what the owner prepares, and a part then does."""
+
+BEGIN = """
+import django; django.setup()
+from datetime import timedelta
+from django.contrib.auth.models import User
+from django.db import DatabaseError, connection
+from django.utils import timezone
+from events.models import *
+from nejtilbander.audit import chain
+from nejtilbander.audit.models import AuditLine
+from nejtilbander.background import worker
+from nejtilbander.publishing import actions, versions
+from pages.models import Page
+from tests.support.factories import a_guest, a_meeting, a_page, a_signup, a_working_copy
+"""
+SOMETHING_OF_EVERYTHING = (
+    BEGIN
+    + """
+from django.contrib.admin.models import LogEntry
+user = User.objects.create_superuser("ejer")
+event = a_meeting("noget", key=True)
+a_guest(event, "bo@example.dk")
+AccessLogEntry.objects.create(event=event, what="door", by=user)
+Letter.objects.create(kind="opened", event=event, language="fa")
+LogEntry.objects.log_actions(user.pk, [event], 2, single_object=True)
+"""
+)
+MUCH_TO_DO = (
+    BEGIN
+    + """
+anna = User.objects.create_user("anna", "anna@example.dk", "en lang adgangskode", is_staff=True)
+page = a_page("planlagt", owner=anna, review_by=timezone.localdate())
+actions.publish(page, a_working_copy(page), timezone.now() + timedelta(hours=1))
+versions.versions_of(page).exclude(due_at=None).update(due_at=timezone.now())
+old = a_meeting("forbi", key=True)
+a_guest(old, "bo@example.dk", question="Hvem?", needs=["wheelchair"])
+AccessLogEntry.objects.create(event=old, what="door", by=anna)
+month = timedelta(days=40)
+Event.objects.filter(pk=old.pk).update(starts_at=old.starts_at - 2 * month, ends_at=old.ends_at - 2 * month)
+coming = a_meeting("snart", key=True)
+a_guest(coming, "ib@example.dk")
+Letter.objects.create(kind="opened", event=coming, language="da")
+Letter.objects.create(kind="test", event=coming, language="da", staff=anna,
+    bulk_letter=BulkLetter.objects.create(event=coming, texts={"da": "Hej"}))
+chain.append(AuditLine.Kind.LOGIN, anna)
+AuditLine.objects.all()._update([(AuditLine._meta.get_field("at"), None, timezone.now() - timedelta(days=900))])
+"""
+)
+WORKER = (
+    BEGIN
+    + """
+from events.tasks import send_letters
+from nejtilbander.background.models import Heartbeat
+from nejtilbander.links.checker import check_links
+from nejtilbander.publishing import review_reminders
+Heartbeat.objects.update_or_create(name="reviews", defaults={"at": timezone.now()})
+for task in worker.tasks:
+    task()
+while send_letters():
+    pass
+try:
+    password = User.objects.get(username="anna").password
+except DatabaseError as error:
+    password = str(error).strip()
+old = Event.objects.get(slug="forbi")
+print(json.dumps({
+    "published": Page.objects.get(slug="planlagt").title_da,
+    "erased": bool(old.seats.erased_at) and not old.signups.exists() and not old.access_log.exists(),
+    "lines": sorted(set(AuditLine.objects.filter(kind="folded").values_list("kind", flat=True))),
+    "links": len([line for line in check_links() if "proeve" in line]),
+    "letters": list(Letter.objects.exclude(state="sent").values_list("kind", "error")),
+    "reminded": Heartbeat.objects.get(name="reviews").at > timezone.now(),
+    "password": password,
+}))
+"""
+)
+LOGIN_AND_GUESTS = (
+    BEGIN
+    + """
+User.objects.create_superuser("red", "red@example.dk", "en lang adgangskode")
+a_page("rettes")
+event = a_meeting("huset", capacity=20, key=True)
+a_guest(event, "bo@example.dk", 3, name="Bodil", contact=True, needs=["wheelchair"], question="Hvem?")
+waits = a_signup(event, "ida@example.dk", 4, hold=False)
+Signup.objects.filter(pk=waits.pk).update(verified=True)
+Letter.objects.filter(event=event).update(state="failed", tries=20)
+"""
+)
+STAFF = (
+    BEGIN
+    + """
+from django.contrib.admin.models import LogEntry
+from django.test.utils import setup_test_environment
+setup_test_environment()
+import re
+from events.privacy.keys import create_key
+from tests.events.staff_views.driver import act, at
+from tests.support import admin
+from tests.support.reader import Reader
+
+red, staff, done = User.objects.get(username="red"), Reader(), {}
+assert staff.login(username="red", password="en lang adgangskode")
+page, event = Page.objects.get(slug="rettes"), Event.objects.get(slug="huset")
+
+admin.save(staff, page, title_da="Nyt")
+staff.post(f"/admin/pages/page/{page.pk}/kladde/", {"sprog": "da"})
+admin.publish(staff, page)
+page.refresh_from_db()
+done["edited"] = page.title_da
+
+from nejtilbander.publishing.models import SharedPreview
+from nejtilbander.security.sealed_boxes import token_hash
+from nejtilbander.publishing.versions import kind_of
+SharedPreview.objects.create(token_hash=token_hash("hemmelig"), kind=kind_of(page), object_id=page.pk, made_by=red)
+done["draft"] = Reader().get("/ar/kladde/hemmelig/").status_code
+
+act(staff, event, "tilmelding", action="resend")
+act(staff, event, "tilmelding", action="capacity", capacity="30")
+event = Event.objects.with_seats().get(pk=event.pk)
+done["capacity"], done["offered"] = event.seats.capacity, Signup.objects.filter(state="offered").count()
+done["list"] = staff.post(f"/admin/events/event/{event.pk}/liste/contact/").status_code
+done["openings"] = AccessLogEntry.objects.filter(event=event).count()
+
+from tests.events.staff_views.test_bulk_letters import as_seen, write_circular
+write_circular(staff, event, da="Husk tøj.")
+act(staff, event, "brev", action="test", **as_seen(event))
+act(staff, event, "brev", action="send", **as_seen(event))
+done["bulk"] = Letter.objects.filter(kind="bulk").count()
+
+admin.save(staff, event, state="cancelled", state_reason_da="Salen er lukket.")
+admin.publish(staff, event)
+done["moved"] = Event.objects.with_seats().get(pk=event.pk).seats.is_closed
+kinds = set(Letter.objects.filter(event=event).values_list("kind", flat=True))
+done["letters"] = sorted(kinds & {"bulk", "cancelled", "opened", "test"})
+
+new = a_meeting("ny")
+staff.post(f"/admin/events/event/{new.pk}/delete/", {"post": "yes"})
+month = timedelta(days=30)
+Event.objects.filter(pk=event.pk).update(starts_at=event.starts_at - month, ends_at=event.ends_at - month)
+answer = staff.post(f"/admin/events/event/{event.pk}/delete/", {"post": "yes"})
+done["event gone"] = answer.status_code == 302 and not Event.objects.filter(slug__in=["huset", "ny"]).exists()
+
+other = User.objects.create_user("ny", "ny@example.dk", "en lang adgangskode", is_staff=True)
+staff.post(f"/admin/auth/user/{other.pk}/delete/", {"post": "yes"})
+done["login gone"] = not User.objects.filter(username="ny").exists()
+acted = User.objects.create_user("gjorde", "g@example.dk", "en lang adgangskode", is_staff=True)
+LogEntry.objects.log_actions(acted.pk, [page], 2, single_object=True)
+done["acted"] = staff.post(f"/admin/auth/user/{acted.pk}/delete/", {"post": "yes"}).status_code
+done["audit"] = staff.get("/admin/nejtilbander/auditline/").status_code == 200
+staff.post("/admin/logout/")
+print(json.dumps(done))
+"""
+)
+PLANNED = (
+    BEGIN
+    + """
+page = a_page(sys.argv[1])
+actions.publish(page, a_working_copy(page), timezone.now() + timedelta(seconds=5))
+"""
+)

@@ -1,0 +1,82 @@
+"""Each part does all of its work with its own login, and PostgreSQL refuses none of it."""
+
+import json
+
+import pytest
+
+from tests.nejtilbander.operations.database_roles import scripts
+from tests.nejtilbander.operations.database_roles.driver import page
+from tests.support.addresses import PAGES
+from tests.support.live_server import serving
+from tests.support.signup_story import ask
+from tests.support.site_scripts import script
+from tests.support.waiting import wait_until
+
+pytestmark = [pytest.mark.postgres, pytest.mark.process]
+STATES = "SELECT s.state, count(*) FROM events_signup s JOIN events_event e ON e.id = s.event_id WHERE slug = 'bevis'"
+
+
+@pytest.fixture(scope="module")
+def told(site):
+    """The visitors' story: signed up, confirmed, changed, left, forgotten, asked for the link, signed up twice."""
+    site.work_once()  # makes the keys of the example meetings
+    with (site.data / "web.log").open("wb") as log, serving(site.part("public"), log=log) as site.url:
+        for person in site.people.values():
+            assert site.sign_up(person) == (422 if "@@" in person.email else 303)
+        site.work_once()
+        site.find_tokens()
+        for who in ("confirms", "is forgotten", "leaves", "waits"):
+            site.act(who, action="confirm")
+        site.act("confirms", action="seats", seats="2")
+        site.act("leaves", action="cancel")
+        site.act("is forgotten", action="forget")
+        site.act("waits", action="again")
+        site.seen = [
+            ask(f"{site.url}/min-tilmelding/{site.people[who].token}/")[0]
+            for who in ("confirms", "waits", "leaves", "is forgotten")
+        ]
+        site.sign_up(site.people["confirms"])
+        site.work_once()
+        for path in PAGES:
+            page(site, path)
+            page(site, f"/ar{path}")
+        wait_until(lambda: site.rows("SELECT value FROM nejtilbander_count WHERE value > 0"), "pages are counted")
+        site.late = ask(f"{site.url}/healthz/worker")
+        yield site
+
+
+def test_a_visitor_signs_up_confirms_changes_leaves_is_forgotten_and_asks_again(told):
+    assert told.seen == [200, 200, 200, 404]
+    assert dict(told.rows(f"{STATES} GROUP BY 1")) == {"confirmed": 2, "held": 2, "waiting": 1, "cancelled": 1}
+    sent = dict(told.rows("SELECT kind, count(*) FROM events_letter WHERE state = 'sent' GROUP BY 1"))
+    assert (sent["confirm"], sent["again"]) == (4, 1)
+    assert len(told.letter_files()) == 10, "also the farewell, and the letter to who was signed up already"
+    assert told.rows("SELECT count(*) FROM events_letter WHERE error <> ''") == [(0,)]
+
+
+def test_every_page_is_read_and_the_worker_is_seen_at_work(told):
+    assert told.late[::2] == (200, "ok\n")
+    assert told.refused() == []
+
+
+def test_the_worker_does_every_task(site):
+    script(site.owner(SITE_ROLE="all"), scripts.MUCH_TO_DO)
+
+    said = json.loads(site.run("worker", scripts.WORKER))
+
+    assert said == {
+        "published": "Nyt", "erased": True, "lines": ["folded"], "links": 0, "letters": [], "reminded": True,
+        "password": "permission denied for table auth_user",
+    }  # fmt: skip
+
+
+def test_staff_do_all_that_the_admin_offers(site, static_files):
+    script(site.owner(SITE_ROLE="all"), scripts.LOGIN_AND_GUESTS)
+
+    said = json.loads(site.run("staff", scripts.STAFF))
+
+    assert said == {
+        "edited": "Nyt", "draft": 200, "capacity": 30, "offered": 1, "list": 200, "openings": 1, "bulk": 1,
+        "moved": True, "letters": ["bulk", "cancelled", "opened", "test"], "event gone": True, "login gone": True,
+        "acted": 403, "audit": True,
+    }  # fmt: skip
