@@ -142,7 +142,7 @@ class TestWhatAThiefGets:
             for table in ("events_need", "events_question", "events_signup")
         }
 
-        assert columns["events_need"] == {"id", "event_id", "kind", "total"}
+        assert columns["events_need"] == {"id", "event_id", "kind", "total", "asked"}
         assert columns["events_question"] == {"id", "event_id", "sealed", "is_fresh"}
         assert "needs" not in columns["events_signup"]
         needs = site.rows(f"SELECT kind, total FROM events_need WHERE event_id = {MEETING} ORDER BY kind")  # noqa: S608
