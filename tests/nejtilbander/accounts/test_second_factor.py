@@ -140,8 +140,7 @@ def test_the_list_is_opened_only_after_a_fresh_factor(stale):
 
 NO_PASSKEYS = [
     "{}", "[]", "1", "null", '"x"', "x", '{"rawId": "AA", "id": "AA"}', '{"response": {"userHandle": 1}}',
-    ('{"id": "AA", "rawId": "AA", "type": "public-key",'
-    ' "response": {"clientDataJSON": "AA", "userHandle": "AA", "signature": "AA"}}'),
+    '{"id": "AA", "rawId": "AA", "type": "public-key", "response": {"clientDataJSON": "AA", "userHandle": "AA"}}',
 ]  # fmt: skip
 
 
@@ -157,7 +156,7 @@ def test_what_is_no_passkey_fails_no_page(sent, settings):
     assert half.post(f"{LOGIN}bekraeft/", {"credential": sent}).status_code in {200, 422}
     assert bo.post(f"{ACCOUNT}passkey/", {"credential": sent}).status_code == 422
     assert anna.post(f"{ACCOUNT}bekraeft/passkey/", {"credential": sent}).status_code == 302
-    assert ("failed", "", "forkert: passkey") in lines() or sent == "x", "what is no JSON is no passkey at all"
+    assert ("failed", "", "forkert: passkey") in lines() or sent in {"{}", "[]", "null", "x"}, "nothing was sent"
     assert [one.get("/admin/").status_code for one in (nobody, half, bo, anna)] == [302, 302, 200, 200]
 
 
