@@ -262,8 +262,9 @@ def _refuse_newer(manifest: Manifest) -> None:
 
 
 def _refuse_without_keyring() -> None:
-    if settings.SITE_ROLE == "public":
-        raise BackupError("This needs the keyring: SITE_ROLE must be worker, staff or all, not public.")
+    if settings.SITE_ROLE in {"public", "prepare"}:
+        role = settings.SITE_ROLE
+        raise BackupError(f"This needs the keyring: SITE_ROLE must be worker, staff or all, not {role}.")
 
 
 def _keys_in_use() -> list[bytes]:

@@ -143,9 +143,10 @@ def test_a_place_that_is_not_empty_is_left_as_it_is(backup):
 
 
 @pytest.mark.walk
-def test_the_internet_facing_part_restores_nothing(backup, new_place, settings, folder):
-    settings.SITE_ROLE = "public"
-    said = "This needs the keyring: SITE_ROLE must be worker, staff or all, not public."
+@pytest.mark.parametrize("role", ["public", "prepare"])
+def test_a_part_without_the_keyring_restores_nothing(backup, new_place, settings, folder, role):
+    settings.SITE_ROLE = role
+    said = f"This needs the keyring: SITE_ROLE must be worker, staff or all, not {role}."
     with on(new_place()):
         assert refused(backup) == refused(backup, restore_keyring) == said
     with pytest.raises(CommandError, match="This needs the keyring"):
