@@ -66,7 +66,8 @@ def _decode(file: BinaryIO) -> Raster:
     picture.draft("RGB", (MAX_SIDE, MAX_SIDE))  # a JPEG can be decoded at a smaller size
     picture.load()
     orientation = _orientation(picture)
-    _refuse_small(picture.size[:: -1 if orientation in _ON_ITS_SIDE else 1])
+    width, height = picture.size
+    _refuse_small(*((height, width) if orientation in _ON_ITS_SIDE else (width, height)))
     picture = _eight_bits(picture, raw_mode)
     picture.thumbnail((MAX_SIDE, MAX_SIDE))  # before anything makes copies of it
     picture = _to_srgb(_on_white(picture))
@@ -91,8 +92,7 @@ def _orientation(picture: Raster) -> int:
         return 1
 
 
-def _refuse_small(size: tuple[int, int]) -> None:
-    width, height = size
+def _refuse_small(width: int, height: int) -> None:
     if width < MIN_SIZE[0] or height < MIN_SIZE[1]:
         raise InvalidImage(
             f"Billedet er på {width} × {height} punkter. Det skal mindst være {MIN_SIZE[0]} × {MIN_SIZE[1]}."
