@@ -5,7 +5,7 @@ import { Reader } from "pasted-blocks"
 import { PICTURES, readSheets, RTL } from "pasted-elements"
 
 const OURS = ":is(p, h2, h3, ul, ol, li, a, strong, em, blockquote, br, span, bdi):not([data-style], [class])"
-const TAG = /<[a-z](?:"[^"]*"|'[^']*'|[^"'>])*>/gi
+const TAG = /<[a-z](?:[^<>"']|"[^"<]*"|'[^'<]*')*/gi // no further than the next one, or many open quotes would take long
 
 const escaped = (text) => text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`)
 
@@ -17,14 +17,15 @@ const writer = (blocks, field) => {
   const run = ({ text, marks, isBreak }, isHeading) => {
     if (isBreak) return "<br>"
     let html = escaped(text)
-    if (!text.trim()) return html
+    const href = marks.href && `<a href="${escaped(marks.href)}">`
+    if (!text.trim()) return href ? `${href}${html}</a>` : html
     const lang = marks.lang !== field.lang && /\p{L}/u.test(text) ? marks.lang : null
     const dir = lang ? (RTL.has(lang) ? "rtl" : "ltr") : marks.lang ? null : marks.dir
     if (marks.italic) html = `<em>${html}</em>`
     if (marks.bold && !isHeading) html = `<strong>${html}</strong>`
     if (lang) html = `<span lang="${lang}" dir="${dir}">${html}</span>`
     else if (dir && dir !== field.dir && /\p{L}/u.test(text)) html = `<span dir="${dir}">${html}</span>`
-    return marks.href ? `<a href="${escaped(marks.href)}">${html}</a>` : html
+    return href ? `${href}${html}</a>` : html
   }
   const write = (block, isItem = false) => {
     const { tag, level, runs, items, blocks: quoted } = block

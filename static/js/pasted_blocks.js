@@ -135,6 +135,7 @@ export class Reader {
       [...element.children].forEach((item, place) => this.item(item, levels[place] || 1, tag, marks))
       return
     }
+    if (tag === "ol" && element.getAttribute("start") > 1) this.paste.note("tal, der ikke begynder ved 1")
     const items = []
     for (const child of element.childNodes) {
       const isItem = child.localName === "li"

@@ -19,6 +19,14 @@ const declarations = (text) => Object.fromEntries(
   text.split(";").map((one) => one.split(/:(.*)/s, 2).map((half) => half?.trim().toLowerCase())).filter(([, value]) => value),
 )
 
+const matching = (source, selector) => {
+  try {
+    return source.querySelectorAll(selector)
+  } catch {
+    return [] // a name space, for instance
+  }
+}
+
 // Rules of the document's own style sheet: Apple's and LibreOffice's say bold with a class.
 export const readSheets = (source) => {
   const ruled = new Map()
@@ -27,12 +35,12 @@ export const readSheets = (source) => {
     sheet.replaceSync(textContent)
     for (const { selectorText, style } of [...sheet.cssRules].slice(0, 2000)) {
       if (!selectorText || !/font|decoration|display|visibility/.test(style.cssText)) continue
-      for (const element of source.querySelectorAll(selectorText)) {
+      for (const element of matching(source, selectorText)) {
         ruled.set(element, { ...ruled.get(element), ...declarations(style.cssText) })
       }
     }
   }
-  return (element) => ({ ...ruled.get(element), ...declarations(element.getAttribute("data-style") ?? "") })
+  return (element) => ({ ...ruled.get(element), ...declarations(element.getAttribute("data-style") ?? element.getAttribute("style") ?? "") })
 }
 
 export const whyLeftOut = (element, style) => {
@@ -76,8 +84,10 @@ const BLOCKS = new Set(
   ("address article aside body center dd details div dl dt fieldset figcaption figure footer form header main nav p pre "
     + "section summary caption tbody td tfoot th thead tr").split(" "),
 )
+const CELL = "[role=row], [role=cell], [role=gridcell], [role=columnheader], [role=rowheader], [role=listitem]"
 export const isBlock = (element, style) =>
-  BLOCKS.has(element.localName) || /^(block|flex|grid|list-item|table|table-row|table-cell)\b/.test(style.display)
+  BLOCKS.has(element.localName) || element.matches(CELL)
+  || /^(block|flex|grid|list-item|table|table-row|table-cell)\b/.test(style.display)
 
 export const marksOf = (element, style, marks, note) => {
   const tag = element.localName

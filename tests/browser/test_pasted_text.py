@@ -90,6 +90,10 @@ def test_what_is_pasted_from_a_program_is_what_it_was_there(form: Page, program:
     ("<table><tr><td>a<tr><td>b</table>", "<p>a</p>\n<p>b</p>"),
     ('<p lang="da">Hej</p><p lang="sv-SE">Hej då</p>', '<p>Hej</p>\n<p><span lang="sv" dir="ltr">Hej då</span></p>'),
     ('<p dir="rtl">سلام</p>', '<p><span dir="rtl">سلام</span></p>'),
+    ('<a href="/a"><b>a</b> <i>b</i></a>', '<p><a href="/a" rel="noreferrer"><strong>a</strong> <em>b</em></a></p>'),
+    ('<div role="row"><span role="cell">a</span><span role="cell">b</span></div>', "<p>a</p>\n<p>b</p>"),
+    ("<style>@namespace w url(x); w|p {} .a {font-weight: bold}</style><p class=a>b", "<p><strong>b</strong></p>"),
+    ("<p data-x='style=\"x\"' style = 'font-style:italic'>i</p>", "<p><em>i</em></p>"),
     ("x&lt;b&gt;&amp;", "<p>x&lt;b&gt;&amp;</p>"),
     ('<p title="a > style=b" onclick="x()" style="color:red">p</p>', "<p>p</p>"),
     ("<x-card><slot>a</slot></x-card>", "<p>a</p>"),
@@ -110,6 +114,7 @@ def test_plain_stays_plain_bold_bold_and_what_is_apart_apart(form: Page, html: s
     ("<table><tr><td>a<td>b<tr><td>c<td>d</table>", "<ul>\n<li>a; b</li>\n<li>c; d</li>\n</ul>", TABLES),
     ("<table><tr><th>A<th>B<tr><td colspan=2>c</table>", "<ul>\n<li>A; B</li>\n<li>c</li>\n</ul>", TABLES),
     ("<table><tr><td><b>A</b><td><b>B</b><tr><td>1<p>2<td></table>", "<ul>\n<li>A: 1 2</li>\n</ul>", TABLES),
+    ('<ol start="3"><li>c</li></ol>', "<ol>\n<li>c</li>\n</ol>", "tal, der ikke begynder ved 1"),
     ('<p lang="en-US">Hej alle</p>', "<p>Hej alle</p>", "mærket „en“ for sproget i det hele"),
     ("<style>.h{display:none}</style><p>a<span class=h>b</span><span hidden></span></p>", "<p>a</p>", "skjult tekst"),
     ("<form>Navn <input><button>Send</button></form>", "<p>Navn</p>", "knapper og felter"),
@@ -153,3 +158,18 @@ def test_arabic_from_word_is_arabic_in_the_arabic_field_and_other_words_are_mark
     assert form.locator("#id_body_ar").input_value() == (
         '<p>اتصل<span lang="da" dir="ltr"> Odense</span><span lang="fa" dir="rtl"> سلام</span></p>'
     )
+
+
+def test_a_long_text_and_one_of_broken_tags_are_pasted_without_waiting(form: Page):
+    """In proportion: ten times as much takes about ten times as long, not a hundred times."""
+    time = """(editable, [html, times]) => Math.min(...[1, 2, 3].map(() => {
+        const began = performance.now()
+        editable.editor.extensionManager.transformPastedHTML()(html.repeat(times))
+        return performance.now() - began
+    }))"""
+    words = "<p style='x:y'><span lang=DA style='font-weight:bold'>Ord </span>her</p>"
+    for html in (words, '<p a="', "<p a='<b>", "<b"):
+        short, long = (
+            form.locator(".ProseMirror").first.evaluate(time, [html, times]) for times in (2_000, 20_000)
+        )  # fmt: skip
+        assert long < 50 * max(short, 5), html
