@@ -18,8 +18,9 @@ from django.utils.safestring import SafeString
 
 from nejtilbander.editorial.audit_trail import AuditedDeletions
 from nejtilbander.editorial.views.base import staff_user
+from nejtilbander.images.decoding import MAX_BYTES, InvalidImage, Raster, open_image
 from nejtilbander.images.models import Original, Picture, pictured_models
-from nejtilbander.images.processing import MAX_BYTES, InvalidImage, Raster, load_original, open_image, save_picture
+from nejtilbander.images.processing import load_original, save_picture
 
 
 class FocusForm(forms.ModelForm):

@@ -14,8 +14,9 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError
 
+from nejtilbander.images.decoding import InvalidImage, open_image
 from nejtilbander.images.models import Picture
-from nejtilbander.images.processing import InvalidImage, open_image, save_picture
+from nejtilbander.images.processing import save_picture
 from nejtilbander.publishing.serialization import Columns, Content
 from nejtilbander.publishing.validation import clean_value
 

@@ -6,8 +6,9 @@ import zlib
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
+from nejtilbander.images.decoding import open_image
 from nejtilbander.images.models import Picture
-from nejtilbander.images.processing import open_image, save_picture
+from nejtilbander.images.processing import save_picture
 
 HERE = (55, 23, 45)  # degrees, minutes, seconds
 

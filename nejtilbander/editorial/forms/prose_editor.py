@@ -1,7 +1,7 @@
 """The rich-text widget for prose: django-prose-editor, configured to write only what `prose.sanitize` keeps.
 
-static/js/editor.js adds our own extensions. What may be saved is decided in text/prose.py alone: the configuration is
-comfort, not safety. Without JavaScript the same field is a textarea with HTML in it.
+static/js/editor.js and pasted.js add our own extensions. What may be saved is decided in text/prose.py alone: the
+configuration is comfort, not safety. Without JavaScript the same field is a textarea with HTML in it.
 """
 
 from django import forms
@@ -9,7 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django_prose_editor.widgets import ProseEditorWidget, importmap, prose_editor_js
-from js_asset import Media, Script
+from js_asset import ImportMap, Media, Script
 
 from nejtilbander.i18n.languages import direction
 from nejtilbander.text import prose
@@ -31,7 +31,10 @@ EXTENSIONS = {
     "Language": {"languages": LANGUAGES},
     "Isolated": True,
     "House": True,
+    "Pasted": True,  # from static/js/pasted.js
 }
+# What pasted.js is made of: by name, so that each keeps its hash in its address.
+MODULES = {"pasted-blocks": "js/pasted_blocks.js", "pasted-elements": "js/pasted_elements.js"}
 
 
 class ProseWidget(ProseEditorWidget):
@@ -43,13 +46,13 @@ class ProseWidget(ProseEditorWidget):
         )
 
     def get_config(self) -> dict[str, object]:
-        return super().get_config() | {"js_modules": [static("js/editor.js")]}
+        return super().get_config() | {"js_modules": [static("js/editor.js"), static("js/pasted.js")]}
 
     @property
     def media(self) -> forms.Media:
         """The library's files without its icon font: our buttons are words, and the CSP needs no font-src."""
         return Media(
-            importmap=importmap,
+            importmap=importmap | ImportMap(MODULES),
             css={"all": ["django_prose_editor/editor.css", "django_prose_editor/overrides.css", "css/editor.css"]},
             js=[prose_editor_js, Script("django_prose_editor/configurable.js", type="module")],
         )

@@ -6,8 +6,9 @@ import sys
 import pytest
 from PIL import Image
 
-from nejtilbander.images.processing import MAX_PIXELS
+from nejtilbander.images.decoding import MAX_PIXELS
 from tests.support.live_server import ROOT, environment
+from tests.support.picture_files import exif, swapped_profile
 
 MAX_GROWTH = 200  # MB; compose.yaml gives the process of staff 512
 KINDS = [
@@ -15,13 +16,20 @@ KINDS = [
     ("JPEG", "RGB", {}), ("JPEG", "RGB", {"progressive": True, "subsampling": "4:4:4"}),
     ("JPEG", "CMYK", {"progressive": True, "subsampling": "4:4:4"}), ("JPEG", "RGB", {"quality": 95}),
     ("WEBP", "RGBA", {}), ("AVIF", "RGBA", {"speed": 10}),
+    ("PNG", "1", {}), ("PNG", "1", {"transparency": 1}), ("PNG", "L", {"transparency": 9}),
+    ("PNG", "RGB", {"transparency": (9, 9, 9)}), ("PNG", "RGBA", {"icc_profile": swapped_profile()}),
+    ("PNG", "RGB", {"exif": exif([(0x0112, 3, 1, b"\6\0\0\0")])}),
+    ("JPEG", "L", {}), ("JPEG", "RGB", {"exif": exif([(0x0112, 3, 1, b"\6\0\0\0")]), "keep_rgb": True}),
+    ("JPEG", "CMYK", {"icc_profile": swapped_profile()}), ("WEBP", "RGB", {"lossless": True, "method": 0}),
+    ("MPO", "RGB", {"save_all": True, "progressive": True, "subsampling": "4:4:4"}),
+    ("WEBP", "RGBA", {"save_all": True, "method": 0}), ("AVIF", "RGBA", {"save_all": True, "speed": 10}),
 ]  # fmt: skip
 OPEN = """
 import re, sys
 from pathlib import Path
 import django
 django.setup()
-from nejtilbander.images.processing import InvalidImage, open_image
+from nejtilbander.images.decoding import InvalidImage, open_image
 most = lambda: int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1])
 before, file = most(), Path(sys.argv[1])
 try:
@@ -43,8 +51,10 @@ def opened(file, tmp_path):
 @pytest.mark.process
 @pytest.mark.parametrize(("kind", "mode", "how"), KINDS)
 def test_the_largest_that_is_taken_fits(kind, mode, how, tmp_path):
-    side, file = int((MAX_PIXELS[kind] / (2 if mode == "CMYK" else 1)) ** 0.5), tmp_path / "bomb"
-    Image.new(mode, (side, side)).save(file, kind, **how)
+    most = MAX_PIXELS["JPEG" if kind == "MPO" else kind] // (2 if mode == "CMYK" else 1)
+    side, file = int(most**0.5), tmp_path / "bomb"
+    others = {"append_images": [Image.new(mode, (side, side), 1)]} if "save_all" in how else {}
+    Image.new(mode, (side, side)).save(file, kind, **others, **how)
 
     result, grown = opened(file, tmp_path)
 

@@ -8,8 +8,9 @@ import zlib
 import pytest
 from PIL import Image, ImageCms
 
+from nejtilbander.images.decoding import MAX_BYTES, InvalidImage, open_image
 from nejtilbander.images.models import Original, Picture, Rendition
-from nejtilbander.images.processing import MAX_BYTES, InvalidImage, crop, open_image, save_picture
+from nejtilbander.images.processing import crop, save_picture
 from tests.support.pictures import a_photo, taken, upload
 
 pytestmark = pytest.mark.django_db
