@@ -66,12 +66,12 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "nejtilbander.caching.preconditions.PreconditionMiddleware",
     "nejtilbander.caching.middleware.PageCacheMiddleware",
+    "nejtilbander.web.security_headers.PolicyMiddleware",  # around all that answers before a view does
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "nejtilbander.web.security_headers.PolicyMiddleware",
     "nejtilbander.caching.compression.CompressionMiddleware",
-    "django.middleware.http.ConditionalGetMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "nejtilbander.i18n.middleware.LanguageMiddleware",
     "nejtilbander.web.middleware.ErrorPageMiddleware",
