@@ -22,8 +22,8 @@ from nejtilbander.site.social_cards import card_png, line_above
 from nejtilbander.text.normalization import MAX_QUERY
 from nejtilbander.web import inline_assets, subrequests
 from nejtilbander.web.decorators import NO_STORE, public_view
-from nejtilbander.web.errors import SECRET_KWARGS
 from nejtilbander.web.rendering import plain_text, render_page
+from nejtilbander.web.secret_addresses import is_secret
 from pages.models import Initiative, Page, Partner, Update
 
 A_DAY = 86_400  # seconds
@@ -116,8 +116,7 @@ def social_card(request: HttpRequest, address: str) -> HttpResponse:
         raise Http404
     language = translation.get_language() or SOURCE
     path = path_in_language(f"/{address}", language)
-    match = subrequests.resolve_public(path)
-    if match and SECRET_KWARGS & match.kwargs.keys():  # no cached copies of drafts and personal pages
+    if is_secret(path):  # no pictures of drafts and personal pages
         raise Http404
     context = getattr(subrequests.get_response(path), "context_data", None) or {}
     if "description" not in context:  # a file for machines, not a page
@@ -139,9 +138,11 @@ def picture(request: HttpRequest, digest: str, width: str, kind: str) -> HttpRes
 
 @public_view(NO_STORE)
 def quick_exit(request: HttpRequest) -> HttpResponse:
-    """The quick exit: redirects to a neutral site, and clears what this site left in the browser."""
+    """The quick exit by its old address, from pages that are still open: redirects to a neutral site.
+
+    The link itself leads there without asking us. No Clear-Site-Data: with a full cache a browser stays for seconds.
+    """
     response = HttpResponseRedirect(settings.QUIT_URL, status=303)
-    response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
     response.headers["Referrer-Policy"] = "no-referrer"
     return response
 

@@ -50,7 +50,6 @@ def shared_preview(request: HttpRequest, secret: str) -> HttpResponse:
         raise Http404
     obj = get_object_or_404(apps.get_model(link.kind), pk=link.object_id)
     response = preview_page(obj, translation.get_language() or SOURCE)
-    response.headers["Referrer-Policy"] = "no-referrer"  # the address is the key
     cache_policy(response).is_unique = True
     return response
 
