@@ -15,13 +15,13 @@ from django.utils.translation import gettext as _
 from nejtilbander.caching.memory import cached_rows
 from nejtilbander.caching.policy import cache_policy
 from nejtilbander.i18n.languages import SOURCE, path_in_language
-from nejtilbander.images.models import MEDIA_TYPES, Rendition
+from nejtilbander.images.models import MEDIA_TYPES, Rendition, draft_query, pictured_models
 from nejtilbander.site.news import latest_news
 from nejtilbander.site.search import find_pages
 from nejtilbander.site.social_cards import card_png, line_above
 from nejtilbander.text.normalization import MAX_QUERY
 from nejtilbander.web import inline_assets, subrequests
-from nejtilbander.web.decorators import NO_STORE, public_view
+from nejtilbander.web.decorators import NO_STORE, SHARED_CACHE, public_view
 from nejtilbander.web.rendering import plain_text, render_page
 from nejtilbander.web.secret_addresses import is_secret
 from pages.models import Initiative, Page, Partner, Update
@@ -29,7 +29,8 @@ from pages.models import Initiative, Page, Partner, Update
 A_DAY = 86_400  # seconds
 INITIATIVES_PER_LEVEL = 3  # on the front page
 NEWS_PER_PAGE = 12
-IMMUTABLE = "public, max-age=31536000, immutable"  # the address is of these very bytes (RFC 8246)
+# The address is of these very bytes (RFC 8246), so no browser asks again. But what is withdrawn leaves shared caches.
+UNCHANGING = f"public, max-age=31536000, immutable, {SHARED_CACHE}"
 
 
 @public_view()
@@ -127,13 +128,21 @@ def social_card(request: HttpRequest, address: str) -> HttpResponse:
 
 @public_view(A_DAY)
 def picture(request: HttpRequest, digest: str, width: str, kind: str) -> HttpResponse:
-    """One rendition of a picture. Its address cannot be guessed without the picture's digest."""
-    found = (
-        Rendition.objects.filter(picture__digest=digest, width=width, kind=kind).values_list("body", flat=True).first()
-    )
-    if found is None:
+    """One rendition of a picture, as long as a public page has it, or in a preview (`images.models.draft_query`)."""
+    is_draft = request.META.get("QUERY_STRING") == draft_query(digest)
+    if not is_draft and not _is_shown(digest):
         raise Http404
-    return HttpResponse(bytes(found), content_type=MEDIA_TYPES[kind], headers={"Cache-Control": IMMUTABLE})
+    found = Rendition.objects.filter(picture__digest=digest, width=width, kind=kind).values_list("body", flat=True)
+    body = found.first()
+    if body is None:
+        raise Http404
+    lifetime = "no-store" if is_draft else UNCHANGING
+    return HttpResponse(bytes(body), content_type=MEDIA_TYPES[kind], headers={"Cache-Control": lifetime})
+
+
+def _is_shown(digest: str) -> bool:
+    models = pictured_models()
+    return any(model._default_manager.public().filter(picture__digest=digest).exists() for model in models)
 
 
 @public_view(NO_STORE)
