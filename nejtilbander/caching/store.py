@@ -112,11 +112,15 @@ def put(path: str, page: CachedPage) -> None:
         page_store.popitem(last=False)
 
 
-def evict(is_visible: Callable[[ObjectRef], bool]) -> None:
-    """Remove the pages that show objects readers may no longer see: they are not served in an emergency either."""
-    for path, page in list(page_store.items()):
-        if not all(is_visible(obj) for obj in page.objects):
-            page_store.pop(path, None)
+def evict(is_visible: Callable[[ObjectRef], bool]) -> bool:
+    """Remove the pages that show objects readers may no longer see: they are not served in an emergency either.
+
+    Returns True when there were any.
+    """
+    hidden = [path for path, page in list(page_store.items()) if not all(is_visible(obj) for obj in page.objects)]
+    for path in hidden:
+        page_store.pop(path, None)
+    return bool(hidden)
 
 
 def mark_stale(objects: set[ObjectRef] | None = None) -> None:

@@ -52,3 +52,14 @@ def test_the_exit_is_a_row_of_its_own_on_a_phone_and_leaves_a_low_window_to_the_
     page.set_viewport_size({"width": 320, "height": 256})  # a window of 1280 px at 400 %
     page.evaluate("window.scrollTo(0, 900)")
     assert page.locator(".help").evaluate("bar => bar.getBoundingClientRect().bottom") <= 0
+
+
+def test_on_paper_a_fold_shows_what_everyone_has_a_right_to_know_and_no_other_fold_is_left(page):
+    page.goto("/stormoeder/trygge-butikker/tilmelding/")
+    page.emulate_media(media="print")
+
+    rights, others = page.locator(".rights dd"), page.locator("details:not(.rights)")
+    assert rights.count() > 5
+    assert all(fact.is_visible() for fact in rights.all())
+    assert others.count() > 1
+    assert not any(fold.is_visible() for fold in others.all())
