@@ -33,9 +33,7 @@ def test_a_day_and_a_time_are_taken_as_danes_write_them(staff, day, clock):
 def test_what_is_no_time_is_told_at_the_field(staff, clock):
     event = a_meeting()
     fields = form_of(html(staff, form_address(event))) | {"starts_at_1": clock}
-    assert told_at(staff.post(form_address(event), fields, headers=PLAIN), "starts_at") == [
-        "Indtast en gyldig tid."
-    ]
+    assert told_at(staff.post(form_address(event), fields, headers=PLAIN), "starts_at") == ["Indtast en gyldig tid."]
 
 
 @pytest.mark.parametrize("slug", ["åben-aften", "æbler", "to ord", "a/b"])
