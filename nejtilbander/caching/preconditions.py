@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from http import HTTPStatus
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.http import parse_http_date_safe
 
 from nejtilbander.caching.policy import cache_policy
@@ -80,10 +80,10 @@ class PreconditionMiddleware:
     The views, and the page cache, never see a precondition or a range: each of them would know a part of the rules.
     """
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         fields = {name: request.META.pop(name) for name in CONDITIONAL_FIELDS if name in request.META}
         response = self.get_response(request)
         if request.method not in {"GET", "HEAD"} or response.status_code != HTTPStatus.OK:
@@ -93,20 +93,20 @@ class PreconditionMiddleware:
         return response if status == HTTPStatus.OK else _without_body(response, status)
 
 
-def _set_entity_tag(response: HttpResponse) -> None:
-    etag = response.headers.get("ETag", "")
+def _set_entity_tag(response: HttpResponseBase) -> None:
+    etag, may_be_kept = response.headers.get("ETag", ""), "no-store" not in response.headers.get("Cache-Control", "")
     if etag and not etag.startswith("W/"):
         response.headers["ETag"] = f"W/{etag}"
-    elif not etag and not response.streaming and "no-store" not in response.headers.get("Cache-Control", ""):
+    elif not etag and may_be_kept and isinstance(response, HttpResponse):
         response.headers["ETag"] = entity_tag(cache_policy(response).uncompressed or response.content)
 
 
-def _without_body(response: HttpResponse, status: HTTPStatus) -> HttpResponse:
+def _without_body(response: HttpResponseBase, status: HTTPStatus) -> HttpResponseBase:
     """`response`, made a 304 or 412. A file that it would have sent is closed with it."""
     headers = headers_without_body(status, response.items())
-    if response.streaming:
+    if isinstance(response, StreamingHttpResponse):
         response.streaming_content = []
-    else:
+    elif isinstance(response, HttpResponse):
         response.content = b""
     response.status_code = status
     for name in list(response.headers):

@@ -16,6 +16,7 @@ from nejtilbander.caching.memory import cached_rows
 from nejtilbander.caching.policy import cache_policy
 from nejtilbander.i18n.languages import SOURCE, path_in_language
 from nejtilbander.images.models import MEDIA_TYPES, Rendition, draft_query, pictured_models
+from nejtilbander.publishing.models import ContentQuerySet
 from nejtilbander.site.news import latest_news
 from nejtilbander.site.search import find_pages
 from nejtilbander.site.social_cards import card_png, line_above
@@ -141,8 +142,7 @@ def picture(request: HttpRequest, digest: str, width: str, kind: str) -> HttpRes
 
 
 def _is_shown(digest: str) -> bool:
-    models = pictured_models()
-    return any(model._default_manager.public().filter(picture__digest=digest).exists() for model in models)
+    return any(ContentQuerySet(model).public().filter(picture__digest=digest).exists() for model in pictured_models())
 
 
 @public_view(NO_STORE)
