@@ -2,10 +2,11 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from events.ical import calendar
+from events import ical
 from events.models import Event
 from nejtilbander.caching.memory import cached_rows
 from nejtilbander.caching.policy import cache_policy
@@ -76,7 +77,7 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
 @public_view(300)
 def calendar_feed(request: HttpRequest) -> HttpResponse:
     """Every coming meeting, cancelled ones too, so that a subscribed calendar crosses them out. Neutral titles."""
-    return HttpResponse(calendar(Event.objects.upcoming().listed(), is_feed=True), content_type=ICALENDAR)
+    return HttpResponse(ical.calendar_feed(Event.objects.upcoming().listed()), content_type=ICALENDAR)
 
 
 @public_view()
@@ -88,20 +89,20 @@ def calendar_file(request: HttpRequest, slug: str) -> HttpResponse:
 
 def neutral_calendar_file(event: Event) -> HttpResponse:
     """One meeting as a file, with a neutral title: calendars are often seen by others."""
-    response = HttpResponse(calendar([event]), content_type=ICALENDAR)
+    response = HttpResponse(ical.calendar_file(event), content_type=ICALENDAR)
     response.headers["Content-Disposition"] = 'attachment; filename="kalender.ics"'
     return response
 
 
 def structured_data(event: Event, request: HttpRequest) -> dict[str, object]:
-    """The meeting as schema.org/Event."""
+    """The meeting as schema.org/Event. Times are Danish, with their offset, as search engines show them."""
     return {
         "@context": "https://schema.org",
         "@type": "Event",
         "name": event.title,
         "description": event.summary,
-        "startDate": event.starts_at.isoformat(),
-        "endDate": event.ends_at.isoformat(),
+        "startDate": timezone.localtime(event.starts_at).isoformat(),
+        "endDate": timezone.localtime(event.ends_at).isoformat(),
         "eventStatus": f"https://schema.org/{SCHEMA_STATUS[Event.State(event.state)]}",
         "eventAttendanceMode": "https://schema.org/OfflineEventAttendanceMode",
         "location": {"@type": "Place", "name": event.place, "address": event.address},

@@ -81,12 +81,12 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "nejtilbander.caching.preconditions.PreconditionMiddleware",
     "nejtilbander.caching.middleware.PageCacheMiddleware",
+    "nejtilbander.web.security_headers.PolicyMiddleware",  # around all that answers before a view does
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "nejtilbander.web.security_headers.PolicyMiddleware",
     "nejtilbander.caching.compression.CompressionMiddleware",
-    "django.middleware.http.ConditionalGetMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "nejtilbander.i18n.middleware.LanguageMiddleware",
     "nejtilbander.web.middleware.ErrorPageMiddleware",
@@ -147,6 +147,7 @@ LANGUAGES_BIDI = ["ar", "fa"]
 # Django ships no Somali; naming it here is enough for its language machinery.
 django_locale.LANG_INFO["so"] = {"bidi": False, "code": "so", "name": "Somali", "name_local": "Soomaali"}
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["nejtilbander.i18n.formats"]
 USE_I18N = USE_TZ = True
 TIME_ZONE = "Europe/Copenhagen"
 MODELTRANSLATION_DEFAULT_LANGUAGE = MODELTRANSLATION_PREPOPULATE_LANGUAGE = "da"

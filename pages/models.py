@@ -12,6 +12,7 @@ from django.utils import timezone
 from nejtilbander.i18n.languages import CODES
 from nejtilbander.i18n.models import Translated
 from nejtilbander.images.models import Pictured
+from nejtilbander.publishing.fields import AddressField
 from nejtilbander.publishing.models import ContentModel, ContentQuerySet
 from nejtilbander.text.prose import ProseField
 from nejtilbander.web import subrequests
@@ -124,7 +125,7 @@ class Initiative(Pictured, ContentModel):
     )  # fmt: skip
     part_names = ("updates",)
 
-    slug = models.SlugField("adresse", max_length=60, unique=True)
+    slug = AddressField("adresse", max_length=60, unique=True)
     level = models.CharField("niveau", max_length=12, choices=Level)
     status = models.CharField("status", max_length=10, choices=Status, default=Status.UNDER_WAY)
     order = models.PositiveSmallIntegerField("rækkefølge", default=0)
@@ -202,7 +203,7 @@ class Partner(ContentModel):
     content_fields = ("name", "body", "withdrawn_reason")
     shown_on = "pages:partners"
 
-    slug = models.SlugField("kendemærke", max_length=60, unique=True)
+    slug = AddressField("kendemærke", max_length=60, unique=True)
     kind = models.CharField("slags", max_length=14, choices=Kind)
     order = models.PositiveSmallIntegerField("rækkefølge", default=0)
     name = models.CharField("navn", max_length=120)
@@ -234,7 +235,7 @@ class Page(Pictured, ContentModel):
 
     content_fields = ("title", "summary", "body", "picture_alt", "withdrawn_reason")
 
-    slug = models.SlugField("adresse", max_length=60, unique=True)
+    slug = AddressField("adresse", max_length=60, unique=True)
     title = models.CharField("titel", max_length=120)
     summary = models.TextField("manchet", max_length=400, help_text="En eller to sætninger. Også tekst i søgemaskiner.")
     body = ProseField("tekst", blank=True)

@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from events.ical import calendar
+from events import ical
 from events.letters.texts import ABOUT_SIGNUP, FAREWELL, TO_STAFF, LetterText, bulk
 from events.models import BulkLetter, Event, Letter, Signup
 from events.models.letter import farewell_id
@@ -102,7 +102,8 @@ def _message(text: LetterText, to: list[str], letter: Letter) -> EmailMultiAlter
     )
     message.attach_alternative(render_to_string("events/letters/letter.html", context), "text/html")
     if text.has_calendar:
-        file = MIMEText(calendar([letter.event]).decode(), "calendar", "utf-8")
+        file = MIMEText(ical.calendar_file(letter.event).decode(), "calendar", "utf-8")
+        file.set_param("method", ical.method(letter.event))  # RFC 6047, section 2.4
         file.add_header("Content-Disposition", "attachment", filename="kalender.ics")
         message.attach(file)
     return message

@@ -71,6 +71,7 @@ class Migration(migrations.Migration):
                 ('public_version', models.PositiveIntegerField(editable=False, null=True)),
                 ('updated_at', models.DateTimeField(auto_now=True, verbose_name='sidst ændret')),
                 ('review_by', models.DateField(blank=True, null=True, verbose_name='gennemgås senest')),
+                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('slug', models.SlugField(max_length=60, unique=True, verbose_name='adresse')),
                 ('title', models.CharField(max_length=120, verbose_name='titel')),
                 ('title_da', models.CharField(max_length=120, null=True, verbose_name='titel')),

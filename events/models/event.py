@@ -1,5 +1,6 @@
 """Meetings ("stormøder", big public meetings at Rådhuset)."""
 
+import uuid
 from datetime import date, datetime, timedelta
 from typing import Any, Self
 
@@ -15,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from events.models.seats import Seats
 from nejtilbander.i18n.languages import SOURCE
 from nejtilbander.images.models import Pictured
+from nejtilbander.publishing.fields import AddressField
 from nejtilbander.publishing.models import ContentModel, ContentQuerySet
 from nejtilbander.text.prose import ProseField
 from nejtilbander.web import subrequests
@@ -91,7 +93,9 @@ class Event(Pictured, ContentModel):
         "picture_alt", "withdrawn_reason",
     )  # fmt: skip
 
-    slug = models.SlugField("adresse", max_length=60, unique=True)
+    # Who it is to calendars and feed readers. From its creation on, whatever becomes of its address; also in versions.
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    slug = AddressField("adresse", max_length=60, unique=True)
     title = models.CharField("titel", max_length=120)
     summary = models.CharField("en sætning", max_length=240)
     body = ProseField("om mødet", blank=True)

@@ -189,7 +189,7 @@ def manage(request: HttpRequest, token: str) -> HttpResponse:
 def manage_page(request: HttpRequest, signup: Signup, token: str) -> HttpResponse:
     """The state of `signup`, what its visitor may do, and what the last action came to."""
     news, heading = news_for(signup, request.GET.get("nyt", "")), _("Din tilmelding")
-    response = private_page(
+    return private_page(
         request,
         "manage",
         title=title_of(heading, has_failed=news in FAILURES),
@@ -207,8 +207,6 @@ def manage_page(request: HttpRequest, signup: Signup, token: str) -> HttpRespons
         is_gone=signup.state in Signup.GONE,
         token=token,
     )
-    response.headers["Referrer-Policy"] = "no-referrer"  # the address is the key to the sign-up
-    return response
 
 
 def news_for(signup: Signup, news: str) -> str:
@@ -269,7 +267,6 @@ def gone_page(request: HttpRequest) -> HttpResponse:
     title, description = _("Linket virker ikke"), _("Linket leder ikke til en tilmelding.")
     response = private_page(request, "gone", title=title, description=description)
     response.status_code = 404
-    response.headers["Referrer-Policy"] = "no-referrer"
     return response
 
 

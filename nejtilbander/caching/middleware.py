@@ -1,16 +1,15 @@
 """Middleware that puts finished pages into the page store."""
 
 import gzip
-import hashlib
 from collections.abc import Callable
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.cache import get_conditional_response
 
 from nejtilbander.caching import tracking
 from nejtilbander.caching.compression import compress_best
 from nejtilbander.caching.policy import CachePolicy, cache_policy, is_admin_request
+from nejtilbander.caching.preconditions import entity_tag
 from nejtilbander.caching.store import ANY, CachedPage, lookup, put, request_counts, store_state
 from nejtilbander.caching.tracking import ObjectRef
 
@@ -21,7 +20,7 @@ RECOMPUTED_HEADERS = {"Content-Length", "Content-Encoding", "ETag", "Date"}  # m
 class PageCacheMiddleware:
     """Stores responses that their views mark as the same for everyone (public_view).
 
-    It comes first in MIDDLEWARE: it stores the response with every header that the others have set.
+    It comes before those that set headers: it stores the response with all of them. Preconditions are not its business.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -30,7 +29,6 @@ class PageCacheMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not (store_state.is_enabled and request.META.get("nejtilbander.keep")):
             return self.get_response(request)
-        if_none_match = request.META.pop("HTTP_IF_NONE_MATCH", "")  # a 304 could not be stored
         generation = store_state.generation
         with tracking.record_reads() as objects:
             response = self.get_response(request)
@@ -39,22 +37,14 @@ class PageCacheMiddleware:
             if page is None or not store_state.may_serve_stale:
                 return response
             request_counts["rescued"] += 1
-            return page.to_response(request, if_none_match)
+            return page.to_response(request)
         if not is_cacheable(request, response):
-            return conditional_response(request, response, if_none_match)
+            return response
         page = build_page(response, cache_policy(response), objects)
         page.is_stale = generation != store_state.generation  # it may have been read before the change
         put(request.META["PATH_INFO"], page)
         request_counts["made"] += 1
-        return page.to_response(request, if_none_match)
-
-
-def conditional_response(request: HttpRequest, response: HttpResponse, if_none_match: str) -> HttpResponse:
-    """The response of ConditionalGetMiddleware to a request with this If-None-Match header."""
-    if if_none_match and response.status_code == HTTPStatus.OK and response.has_header("ETag"):
-        request.META["HTTP_IF_NONE_MATCH"] = if_none_match
-        return get_conditional_response(request, response.headers["ETag"], None, response) or response
-    return response
+        return page.to_response(request)
 
 
 def is_cacheable(request: HttpRequest, response: HttpResponse) -> bool:
@@ -80,7 +70,7 @@ def build_page(response: HttpResponse, policy: CachePolicy, objects: set[ObjectR
     return CachedPage(
         {"br": compress_best(policy.uncompressed), "gzip": gzip.compress(policy.uncompressed, 9, mtime=0)},
         [(name, value) for name, value in response.items() if name not in RECOMPUTED_HEADERS],
-        f'W/"{hashlib.sha256(policy.uncompressed).hexdigest()[:16]}"',
+        entity_tag(policy.uncompressed),
         policy.queries,
         frozenset(objects),
         frozenset({ANY} if policy.depends_on_all else listed),

@@ -22,8 +22,6 @@ def save() -> None:
          sorted(page.queries), sorted(page.objects)]
         for path, page in list(page_store.items())
     ]  # fmt: skip
-    if not pages:
-        return
     file = snapshot_file()
     new = file.with_suffix(f".{os.getpid()}")
     try:

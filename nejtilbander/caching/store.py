@@ -9,28 +9,21 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import lru_cache
+from http import HTTPStatus
 from typing import Any
 
 import brotli
 from django.http import HttpRequest, HttpResponse
 
-from nejtilbander.caching.compression import accepted_encodings
+from nejtilbander.caching.compression import negotiate_encoding
+from nejtilbander.caching.preconditions import Headers, evaluate, headers_without_body
 from nejtilbander.caching.tracking import ObjectRef
 
 MAX_PAGES = 600  # pages in each process, about 8 MB; the oldest goes first
 MAX_STALE_AGE = 86_400  # seconds a page is served after the database last confirmed it
 ANY = "*"  # the kind of a page that does not say what it shows: any change makes it stale
-Headers = list[tuple[str, str]]
 StartResponse = Callable[..., object]
 Environ = dict[str, Any]  # PEP 3333, and request.META
-
-
-@lru_cache(maxsize=256)
-def negotiate_encoding(header: str) -> str:
-    """The encoding for a browser that sends this Accept-Encoding: "br", "gzip", or "" for none."""
-    accepted = accepted_encodings(header)
-    return next((encoding for encoding in ("br", "gzip") if encoding in accepted), "")
 
 
 @dataclass(slots=True)
@@ -64,18 +57,18 @@ class CachedPage:
         return body, headers
 
     def respond(self, environ: Environ, start_response: StartResponse) -> list[bytes]:
-        """The WSGI response: the page, or 304 when If-None-Match has its ETag (RFC 9110, section 13.1.2)."""
-        if self.etag in environ.get("HTTP_IF_NONE_MATCH", ""):
-            start_response("304 Not Modified", [*self.headers, ("ETag", self.etag)])
+        """The WSGI response: the page, or 304 or 412 as the request's preconditions say."""
+        status = evaluate(environ, self.etag)
+        if status != HTTPStatus.OK:
+            whole = [*self.headers, ("ETag", self.etag)]
+            start_response(f"{status} {status.phrase}", headers_without_body(status, whole))
             return []
         body, headers = self.encode_for(environ.get("HTTP_ACCEPT_ENCODING", ""))
         start_response("200 OK", headers)
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
 
-    def to_response(self, request: HttpRequest, if_none_match: str) -> HttpResponse:
-        """The same as `respond`, for Django. `if_none_match`: the header that the browser sent, "" for none."""
-        if self.etag in if_none_match:
-            return HttpResponse(status=304, headers=dict([*self.headers, ("ETag", self.etag)]))
+    def to_response(self, request: HttpRequest) -> HttpResponse:
+        """The whole page, for Django."""
         body, headers = self.encode_for(request.META.get("HTTP_ACCEPT_ENCODING", ""))
         return HttpResponse(body, headers=dict(headers))
 
@@ -119,11 +112,15 @@ def put(path: str, page: CachedPage) -> None:
         page_store.popitem(last=False)
 
 
-def evict(is_visible: Callable[[ObjectRef], bool]) -> None:
-    """Remove the pages that show objects readers may no longer see: they are not served in an emergency either."""
-    for path, page in list(page_store.items()):
-        if not all(is_visible(obj) for obj in page.objects):
-            page_store.pop(path, None)
+def evict(is_visible: Callable[[ObjectRef], bool]) -> bool:
+    """Remove the pages that show objects readers may no longer see: they are not served in an emergency either.
+
+    Returns True when there were any.
+    """
+    hidden = [path for path, page in list(page_store.items()) if not all(is_visible(obj) for obj in page.objects)]
+    for path in hidden:
+        page_store.pop(path, None)
+    return bool(hidden)
 
 
 def mark_stale(objects: set[ObjectRef] | None = None) -> None:

@@ -99,7 +99,8 @@ class ChangeWatcher:
             for objects in (self.last_change, changed):
                 if objects != NO_CHANGE:
                     store.mark_stale(objects)
-            store.evict(lambda obj: states.get(obj, ())[:2] == (True, False))
+            if store.evict(lambda obj: states.get(obj, ())[:2] == (True, False)):
+                self.saved_at = float("-inf")  # off the disk at once, too
         self.states, self.last_change = states, changed
         self.save_snapshot()
         self.flush_counts()

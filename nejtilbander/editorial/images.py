@@ -123,11 +123,11 @@ class PictureAdmin(AuditedDeletions, admin.ModelAdmin):
 
     @admin.display(description="billede")
     def thumbnail(self, obj: Picture) -> SafeString:
-        return format_html('<img src="{}" alt="" width="120" height="80" loading="lazy">', obj.smallest_url())
+        return format_html('<img src="{}" alt="" width="120" height="80" loading="lazy">', obj.draft_url())
 
     @admin.display(description="sådan bliver det vist")
     def cropped(self, obj: Picture) -> SafeString:
-        return format_html('<img src="{}" alt="Udsnittet" width="360" height="240">', obj.smallest_url())
+        return format_html('<img src="{}" alt="Udsnittet" width="360" height="240">', obj.draft_url())
 
     @admin.display(description="hele billedet")
     def uncropped(self, obj: Picture) -> SafeString:

@@ -21,6 +21,8 @@ ROW_ONLY_FIELDS = {
     "review_by", "is_current", "moved_at", "cancelled_at",
     *(f"withdrawn_reason{tail}" for tail in ("", *(f"_{code}" for code in CODES))),
 }  # fmt: skip
+# In every version, so that what is deleted and found again is the same to calendars. No import changes them.
+PERMANENT_FIELDS = {"uid"}
 Columns = dict[str, object]  # the JSON value of each column, by `attname`
 
 

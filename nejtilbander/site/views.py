@@ -15,21 +15,23 @@ from django.utils.translation import gettext as _
 from nejtilbander.caching.memory import cached_rows
 from nejtilbander.caching.policy import cache_policy
 from nejtilbander.i18n.languages import SOURCE, path_in_language
-from nejtilbander.images.models import MEDIA_TYPES, Rendition
+from nejtilbander.images.models import MEDIA_TYPES, Rendition, draft_query, pictured_models
+from nejtilbander.publishing.models import ContentQuerySet
 from nejtilbander.site.news import latest_news
 from nejtilbander.site.search import find_pages
 from nejtilbander.site.social_cards import card_png, line_above
 from nejtilbander.text.normalization import MAX_QUERY
 from nejtilbander.web import inline_assets, subrequests
-from nejtilbander.web.decorators import NO_STORE, public_view
-from nejtilbander.web.errors import SECRET_KWARGS
+from nejtilbander.web.decorators import NO_STORE, SHARED_CACHE, public_view
 from nejtilbander.web.rendering import plain_text, render_page
+from nejtilbander.web.secret_addresses import is_secret
 from pages.models import Initiative, Page, Partner, Update
 
 A_DAY = 86_400  # seconds
 INITIATIVES_PER_LEVEL = 3  # on the front page
 NEWS_PER_PAGE = 12
-IMMUTABLE = "public, max-age=31536000, immutable"  # the address is of these very bytes (RFC 8246)
+# The address is of these very bytes (RFC 8246), so no browser asks again. But what is withdrawn leaves shared caches.
+UNCHANGING = f"public, max-age=31536000, immutable, {SHARED_CACHE}"
 
 
 @public_view()
@@ -116,8 +118,7 @@ def social_card(request: HttpRequest, address: str) -> HttpResponse:
         raise Http404
     language = translation.get_language() or SOURCE
     path = path_in_language(f"/{address}", language)
-    match = subrequests.resolve_public(path)
-    if match and SECRET_KWARGS & match.kwargs.keys():  # no cached copies of drafts and personal pages
+    if is_secret(path):  # no pictures of drafts and personal pages
         raise Http404
     context = getattr(subrequests.get_response(path), "context_data", None) or {}
     if "description" not in context:  # a file for machines, not a page
@@ -128,20 +129,29 @@ def social_card(request: HttpRequest, address: str) -> HttpResponse:
 
 @public_view(A_DAY)
 def picture(request: HttpRequest, digest: str, width: str, kind: str) -> HttpResponse:
-    """One rendition of a picture. Its address cannot be guessed without the picture's digest."""
-    found = (
-        Rendition.objects.filter(picture__digest=digest, width=width, kind=kind).values_list("body", flat=True).first()
-    )
-    if found is None:
+    """One rendition of a picture, as long as a public page has it, or in a preview (`images.models.draft_query`)."""
+    is_draft = request.META.get("QUERY_STRING") == draft_query(digest)
+    if not is_draft and not _is_shown(digest):
         raise Http404
-    return HttpResponse(bytes(found), content_type=MEDIA_TYPES[kind], headers={"Cache-Control": IMMUTABLE})
+    found = Rendition.objects.filter(picture__digest=digest, width=width, kind=kind).values_list("body", flat=True)
+    body = found.first()
+    if body is None:
+        raise Http404
+    lifetime = "no-store" if is_draft else UNCHANGING
+    return HttpResponse(bytes(body), content_type=MEDIA_TYPES[kind], headers={"Cache-Control": lifetime})
+
+
+def _is_shown(digest: str) -> bool:
+    return any(ContentQuerySet(model).public().filter(picture__digest=digest).exists() for model in pictured_models())
 
 
 @public_view(NO_STORE)
 def quick_exit(request: HttpRequest) -> HttpResponse:
-    """The quick exit: redirects to a neutral site, and clears what this site left in the browser."""
+    """The quick exit by its old address, from pages that are still open: redirects to a neutral site.
+
+    The link itself leads there without asking us. No Clear-Site-Data: with a full cache a browser stays for seconds.
+    """
     response = HttpResponseRedirect(settings.QUIT_URL, status=303)
-    response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
     response.headers["Referrer-Policy"] = "no-referrer"
     return response
 

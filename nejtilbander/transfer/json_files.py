@@ -127,6 +127,7 @@ def _save_as_draft(obj: ContentModel, content: Content, by: User | None, note: s
     here: Content = working_copy_content(obj) if obj.pk else {"fields": {}}
     content = _reuse_part_ids(here, _known_content(obj, content))
     content = serialization.assign_permanent_ids(content, serialization.part_ids(here))
+    content["fields"] |= {name: here["fields"][name] for name in serialization.PERMANENT_FIELDS & here["fields"].keys()}
     if content == here:
         return False  # also where it could not be saved today: its address may have been taken since
     if obj.pk:

@@ -33,6 +33,7 @@ def site_context(request: HttpRequest) -> dict[str, object]:
     return {
         "styles": inline_assets.STYLES,
         "quick_exit": inline_assets.QUICK_EXIT,
+        "quit_url": settings.QUIT_URL,
         "solve_challenge": inline_assets.CHALLENGE,
         "menu": menu(),
         "language": language,

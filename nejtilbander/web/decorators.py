@@ -66,6 +66,7 @@ def public_view(
             response = view(request, *args, **kwargs)
             until_due = f"public, max-age={seconds_left}, {SHARED_CACHE}"
             response.headers.setdefault("Cache-Control", until_due if seconds_left else lifetime)
+            response.headers.pop("Last-Modified", None)  # Django's feeds and sitemaps: see caching.preconditions
             if is_shared and not seconds_left:
                 policy = cache_policy(response)
                 policy.shared_for, policy.queries = request, known_queries

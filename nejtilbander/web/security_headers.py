@@ -6,8 +6,8 @@ from csp.utils import build_policy
 from django.http import HttpRequest, HttpResponseBase
 
 from nejtilbander.caching.policy import is_admin_request
-from nejtilbander.web.errors import SECRET_KWARGS
 from nejtilbander.web.inline_assets import CHALLENGE_HASH, QUICK_EXIT_HASH, SERVER_ERROR_STYLE_HASH, STYLE_HASHES
+from nejtilbander.web.secret_addresses import is_secret
 
 PUBLIC_POLICY = {
     "default-src": [NONE],
@@ -41,7 +41,8 @@ FEATURES = ("camera", "display-capture", "geolocation", "microphone", "payment",
 class PolicyMiddleware(CSPMiddleware):
     """Sets Content-Security-Policy by area, Cross-Origin-Resource-Policy, Permissions-Policy and Cache-Control.
 
-    A Content-Security-Policy or Cache-Control that a view has set stays.
+    A Content-Security-Policy or Cache-Control that a view has set stays, but where the address is secret: there nothing
+    is stored, and no other site is told, whoever answers.
     """
 
     def get_policy_parts(
@@ -55,6 +56,8 @@ class PolicyMiddleware(CSPMiddleware):
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
         response.headers["Permissions-Policy"] = ", ".join(f"{feature}=()" for feature in FEATURES)
+        if is_secret(request.path) and not is_admin_request(request):
+            response.headers["Cache-Control"], response.headers["Referrer-Policy"] = "no-store", "no-referrer"
         response.headers.setdefault("Cache-Control", GONE_CACHE_CONTROL if _is_gone(request, response) else "no-cache")
         if is_admin_request(request):
             return super().process_response(request, response)
@@ -63,7 +66,6 @@ class PolicyMiddleware(CSPMiddleware):
 
 
 def _is_gone(request: HttpRequest, response: HttpResponseBase) -> bool:
-    """True for a public page that is missing, gone or moved, unless its address is secret."""
-    is_secret = bool(getattr(request.resolver_match, "kwargs", {}).keys() & SECRET_KWARGS)
+    """True for a public page that is missing, gone or moved."""
     is_public_read = request.method in {"GET", "HEAD"} and not is_admin_request(request)
-    return is_public_read and not is_secret and response.status_code in {301, 302, 404, 410}
+    return is_public_read and response.status_code in {301, 302, 404, 410}

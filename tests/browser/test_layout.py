@@ -52,3 +52,14 @@ def test_the_exit_is_a_row_of_its_own_on_a_phone_and_leaves_a_low_window_to_the_
     page.set_viewport_size({"width": 320, "height": 256})  # a window of 1280 px at 400 %
     page.evaluate("window.scrollTo(0, 900)")
     assert page.locator(".help").evaluate("bar => bar.getBoundingClientRect().bottom") <= 0
+
+
+@pytest.mark.parametrize("address", ["/", "/udtalelse/", "/stormoeder/trygge-butikker/tilmelding/"])
+def test_a_fold_that_is_closed_leaves_no_dead_line_on_paper(page, address):
+    """What must be on paper stands outside folds."""
+    page.goto(address)
+    page.emulate_media(media="print")
+
+    folds = page.locator("details")
+    assert folds.count() >= 1
+    assert not any(fold.is_visible() for fold in folds.all())

@@ -14,9 +14,12 @@ AWAY = re.compile("^http://localhost:[0-9]+/robots.txt$")
 def test_the_quick_exit_leaves_at_once_and_back_does_not_return_to_the_guide(page):
     page.goto("/stormoeder/")
     page.goto("/hjaelp/")
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
     page.get_by_role("link", name="Forlad siden").click()
 
     page.wait_for_url(AWAY)
+    assert [url for url in asked if not AWAY.match(url)] == [], "it waits for nobody else"
     page.go_back()
     expect(page).to_have_url(re.compile("/stormoeder/$"))
 

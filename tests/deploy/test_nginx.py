@@ -94,6 +94,23 @@ def test_what_nginx_itself_answers_has_the_headers_and_no_version(front):
     link.close()
 
 
+@pytest.mark.parametrize("before", ["", "/ar", "/x/Y"])
+def test_what_nginx_itself_answers_at_a_secret_address_is_kept_by_nobody(here, before):
+    front, *_ = here
+    path = f"{before}/min-tilmelding/{TOKEN}/"
+    link = http.client.HTTPConnection("127.0.0.1", front.http)
+    link.request("GET", path, headers={"Host": HOST})
+    answer = link.getresponse()
+    answer.read()
+    link.close()
+    assert (answer.status, answer.headers["Cache-Control"], answer.headers["Referrer-Policy"]) == (
+        308, "no-store", "no-referrer"
+    )  # fmt: skip
+    for status, headers, _ in (front.ask(path, "POST", b"x" * 1_100_000), front.ask(path), front.ask(path[:-1])):
+        assert (headers["cache-control"], headers["referrer-policy"]) == ("no-store", "no-referrer"), status
+    assert TOKEN not in front.log.read_text()
+
+
 def test_the_log_says_what_happened_and_not_to_whom(here):
     front, *_ = here
     front.ask(f"/min-tilmelding/{TOKEN}/?q=hemmelig", Referer="https://andet.example/hemmelig", User_Agent="Hemmelig")

@@ -21,6 +21,7 @@ def missing() -> dict[str, str]:
             "npm's checkers (make test installs them where npm is)": (BROWSER_TOOLS / "axe-core").exists(),
             "Java": shutil.which("java"),
         },
+        "node": {"node": shutil.which("node"), "npm's ical.js": (BROWSER_TOOLS / "ical.js").exists()},
         "postgres": {"a PostgreSQL that answers (POSTGRES_URL)": postgres.address()},
         "cluster": {"PostgreSQL's initdb": INITDB},
         "nginx": {"nginx": NGINX, "openssl": shutil.which("openssl")},

@@ -5,6 +5,7 @@ import re
 
 import pytest
 from django.contrib.auth.models import Group, User
+from django.utils import timezone
 from PIL import Image
 
 from events.models import Event
@@ -12,6 +13,7 @@ from nejtilbander.images.models import Picture, Rendition
 from nejtilbander.publishing import versions
 from pages.models import Initiative, Page
 from tests.support.admin import form_of, publish, save
+from tests.support.factories import a_page
 from tests.support.pictures import a_photo, a_picture, upload
 from tests.support.reader import Reader
 
@@ -40,7 +42,9 @@ def test_readers_get_the_smallest_format_and_size_with_words_in_their_language(s
     for address in re.findall(r"/billede/[\w.-]+", figure):
         answer = reader.get(address)
         assert answer.status_code == 200
-        assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+        assert answer.headers["Cache-Control"] == (
+            "public, max-age=31536000, immutable, s-maxage=1, stale-while-revalidate=1"
+        )
         assert Image.open(io.BytesIO(answer.content)).format.lower().replace("jpeg", "jpg") in address
 
 
@@ -173,6 +177,36 @@ def test_those_who_write_add_pictures_and_those_who_publish_delete_them(db, stat
     picture = a_picture("Et andet")
     answer = browser.post(f"/admin/nejtilbander/picture/{picture.pk}/delete/", {"post": "yes"})
     assert (answer.status_code == 302) is may_delete
+
+
+@pytest.mark.parametrize("end", ["withdrawn", "replaced", "expired", "never public"])
+def test_a_picture_is_gone_with_the_last_public_page_that_has_it(reader, end):
+    now, picture = timezone.now(), a_picture()
+    pages = [a_page(slug, picture=picture, picture_alt_da="Huse") for slug in ("en", "to")]
+    for page in pages:
+        assert reader.get(picture.smallest_url()).status_code == 200
+        for name, value in {
+            "withdrawn": {"withdrawn_at": now}, "replaced": {"picture": a_picture("Et andet")},
+            "expired": {"public_until": now}, "never public": {"public_from": None},
+        }[end].items():  # fmt: skip
+            setattr(page, name, value)
+        page.save()
+
+    assert reader.get(picture.smallest_url()).status_code == 404
+    assert reader.get(f"{picture.smallest_url()}?kladde=x").status_code == 404
+
+
+def test_whoever_is_shown_a_draft_sees_its_picture(reader, staff):
+    page = a_page(picture=a_picture(), picture_alt_da="Huse", public_from=None)
+    frame = staff.get(f"/admin/pages/page/{page.pk}/se/da/side/").content.decode()
+    shown = re.findall(r"/billede/[^\s\",]+", frame)
+
+    assert len(shown) >= 3
+    for address in shown:
+        answer = reader.get(address)
+        assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store")
+    listed = re.findall(r"/billede/[^\s\"]+", staff.get("/admin/nejtilbander/picture/").content.decode())
+    assert [reader.get(address).status_code for address in listed] == [200]
 
 
 def test_a_picture_nobody_has_is_not_found(reader):
