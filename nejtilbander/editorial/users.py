@@ -6,12 +6,13 @@ from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group, User
-from django.db.models import ManyToManyField
+from django.db.models import EmailField, Field, ManyToManyField
 from django.http import HttpRequest
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from nejtilbander.editorial.audit_trail import AuditedDeletions
+from nejtilbander.web.form_fields import MailAddressField
 
 VERBS = {"view": "se", "add": "tilføje", "change": "rette", "delete": "slette"}
 
@@ -32,6 +33,11 @@ class StaffUserAdmin(AuditedDeletions, UserAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
         return ["last_login", "date_joined", *([] if request.user.is_superuser else ["is_superuser"])]
+
+    def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: object) -> forms.Field | None:
+        if isinstance(db_field, EmailField):
+            kwargs["form_class"] = MailAddressField
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def formfield_for_manytomany(
         self, db_field: ManyToManyField, request: HttpRequest, **kwargs: object

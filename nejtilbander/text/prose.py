@@ -11,6 +11,7 @@ from django.utils.html import strip_tags
 from django.utils.safestring import SafeString, mark_safe
 
 from nejtilbander.text.contact_facts import FACTS
+from nejtilbander.text.invisible import strip_invisible
 
 TAGS = {"p", "h2", "h3", "ul", "ol", "li", "a", "strong", "em", "blockquote", "br", "span", "bdi"}
 ATTRIBUTES = {"a": {"href"}, "span": {"lang", "dir"}, "bdi": {"lang", "dir"}, "blockquote": {"lang", "dir"}}
@@ -39,8 +40,14 @@ def sanitize(html: str) -> str:
         attributes=ATTRIBUTES,
         url_schemes=SCHEMES,
         link_rel="noreferrer",
+        attribute_filter=_clean_attribute,
     )
     return cleaned.strip() if _INVISIBLE.sub("", strip_tags(cleaned)) else ""
+
+
+def _clean_attribute(tag: str, name: str, value: str) -> str:
+    """Links come from a paste, with signs that nobody sees: the address would lead nowhere."""
+    return strip_invisible(value).strip() if name == "href" else value
 
 
 def render_facts(html: str) -> SafeString:
