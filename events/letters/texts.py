@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 
 from events.models import Event, Letter, Signup
 from events.signups.booking import door_code
 from nejtilbander.i18n.dates import format_day, format_short_day, format_time
+from nejtilbander.i18n.languages import SOURCE
 
 Kind, State = Letter.Kind, Signup.State
 
@@ -30,6 +32,7 @@ class LetterText:
     greeting: str = ""
     has_calendar: bool = False
     is_staff: bool = False
+    is_fallback: bool = False  # the paragraphs are Danish, in a letter in another language
 
     @property
     def is_key(self) -> bool:
@@ -207,7 +210,9 @@ def forgotten(letter: Letter) -> LetterText:
 def bulk(letter: Letter, token: str) -> LetterText | None:
     if letter.signup is None or letter.signup.state != State.CONFIRMED:
         return None
-    return _with_manage_link(token, _news(), *_paragraphs(letter))
+    text = _with_manage_link(token, _news(), *_paragraphs(letter))
+    text.is_fallback = _is_fallback(letter)
+    return text
 
 
 def _paragraphs(letter: Letter) -> list[str]:
@@ -215,12 +220,20 @@ def _paragraphs(letter: Letter) -> list[str]:
     return [part.strip() for part in text.split("\n\n") if part.strip()]
 
 
+def _is_fallback(letter: Letter) -> bool:
+    return letter.language != SOURCE and not (letter.bulk_letter and letter.bulk_letter.texts.get(letter.language))
+
+
 def _code(token: str) -> str:
-    return _("Din kode er %(code)s. Sig den ved døren. Du skal ikke sige dit navn.") % {"code": door_code(token)}
+    """The door code in a sentence. A mark of direction on each side: between Arabic words "7734-2XQR" changes places."""
+    mark = "\u200e" if get_language_bidi() else ""
+    code = f"{mark}{door_code(token)}{mark}"
+    return _("Din kode er %(code)s. Sig den ved døren. Du skal ikke sige dit navn.") % {"code": code}
 
 
 def bulk_test(letter: Letter) -> LetterText:
-    return LetterText(_news(), _paragraphs(letter), settings.SITE_URL + "/", _("Åbn din side"))
+    link = settings.SITE_URL + "/"
+    return LetterText(_news(), _paragraphs(letter), link, _("Åbn din side"), is_fallback=_is_fallback(letter))
 
 
 def _to_staff(letter: Letter, subject: str, *paragraphs: str) -> LetterText:
