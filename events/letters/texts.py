@@ -225,7 +225,7 @@ def _is_fallback(letter: Letter) -> bool:
 
 
 def _code(token: str) -> str:
-    """The door code in a sentence. A mark of direction on each side: between Arabic words "7734-2XQR" changes places."""
+    """The door code in a sentence. Without marks of direction around it, "7734-2XQR" reads "2XQR-7734" in Arabic."""
     mark = "\u200e" if get_language_bidi() else ""
     code = f"{mark}{door_code(token)}{mark}"
     return _("Din kode er %(code)s. Sig den ved døren. Du skal ikke sige dit navn.") % {"code": code}
