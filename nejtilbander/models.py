@@ -8,9 +8,10 @@ from nejtilbander.links.models import CheckedLink
 from nejtilbander.notices.models import Notice
 from nejtilbander.publishing.launch_checklist import LaunchTick
 from nejtilbander.publishing.models import Redirect, SharedPreview, Version
+from nejtilbander.publishing.search_index import SearchEntry
 from nejtilbander.transfer.models import Seeded
 
 __all__ = [
     "AuditLine", "CheckedLink", "Count", "Heartbeat", "LaunchTick", "Notice", "Original", "Picture", "Redirect",
-    "Rendition", "Seeded", "SharedPreview", "Version",
+    "Rendition", "SearchEntry", "Seeded", "SharedPreview", "Version",
 ]  # fmt: skip

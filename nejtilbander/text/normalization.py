@@ -20,6 +20,8 @@ _SPACED_DIGITS = re.compile(r"(?<![^\W_])\d++(?:[ \u2010-\u2014-]\d++)++")
 _HYPHENATED = re.compile(r"(?<![^\W_])[^\W\d_]++(?:[\u2010\u2011-][^\W\d_]++)++")
 # Persian writes these apart, together, or with a joiner between.
 _PERSIAN_APART = re.compile(r"(?<![^\W_])(?:ن?می [^\W_]++|[^\W_]++ (?:های|ها|ترین|تر)(?![^\W_]))")
+# A joiner between two long parts: they may be written apart, and the index has each of them in any case.
+_JOINED = re.compile(f"(?<=[^\\W_][^\\W_][^\\W_])[{JOINERS}](?=[^\\W_]{{3}})")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _DENMARK = re.compile(r"^(?:00)?45(?=\d{8}$)")  # before a telephone number, which the texts write without
 
@@ -56,10 +58,10 @@ def index_text(text: str) -> str:
 
 def query_words(query: str) -> list[str]:
     """The folded words of a search query, at most MAX_WORDS. Digits in groups are one number, unless all are years."""
-    spaced = re.sub(f"[{JOINERS}\0]", " ", query[:MAX_QUERY])  # the index has the parts of a joined word in any case
+    folded = fold(_JOINED.sub(" ", query[:MAX_QUERY].replace("\0", " ")))
     words: list[str] = []
     group: list[str] = []
-    for word in [*_words(fold(spaced)), ""]:
+    for word in [*_words(_PERSIAN_APART.sub(lambda found: found[0].replace(" ", ""), folded)), ""]:
         if word.isdigit():
             group.append(word)
             continue
