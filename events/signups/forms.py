@@ -53,7 +53,7 @@ class SignupForm(forms.Form):
         for name in data:
             data.setlist(name, [value.replace("\0", "") for value in data.getlist(name)])
         if "seats" in data:
-            data["seats"] = ascii_digits(strip_invisible(data["seats"]).strip())
+            data["seats"] = ascii_digits(strip_invisible(str(data["seats"])).strip())
         # Browsers send a line end as two characters; 500 typed ones would be refused as too many.
         data["question"] = data.get("question", "").replace("\r\n", "\n")
         super().__init__(data)

@@ -68,9 +68,9 @@ class Translated(models.Model):
         name: reading it falls back to Danish, and writing that back would copy the Danish into an untranslated
         language.
         """
-        for field in self._meta.concrete_fields:
-            if isinstance(field, models.URLField) and (link := getattr(self, field.attname)):
-                setattr(self, field.attname, strip_invisible(link).strip())
+        links = (field.attname for field in self._meta.concrete_fields if isinstance(field, models.URLField))
+        for name in links:
+            setattr(self, name, strip_invisible(getattr(self, name) or "").strip())
         for field in self.content_fields:
             is_prose = isinstance(self._meta.get_field(field), prose.ProseField)
             for column in (f"{field}_{language}" for language in CODES):

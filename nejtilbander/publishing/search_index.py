@@ -6,7 +6,7 @@ PostgreSQL has a GIN index with pg_trgm, SQLite a table of FTS5 that triggers ke
 docs/decisions/0026.
 """
 
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from django.db import connection, models
 from django.db.models import Exists, OuterRef, Q
@@ -43,13 +43,14 @@ class SearchEntryQuerySet(models.QuerySet["SearchEntry"]):
         grams = sorted({word[at : at + 3] for at in range(len(word) - 2)}) or [_part(word)]
         if connection.vendor == "sqlite":
             ranked = self._matching(" OR ".join(f'title : "{gram}"' for gram in grams))
-            return ranked.extra(order_by=[f"{TRIGRAMS}.rank"])
+            return cast(Self, ranked.extra(order_by=[f"{TRIGRAMS}.rank"]))
         found = self.filter(Q(*(("title__contains", gram) for gram in grams), _connector=Q.OR))
         return found.order_by(_WordSimilarity(models.Value(word), "title").desc())
 
     def _matching(self, expression: str) -> Self:
         rows = f"{TRIGRAMS}.rowid = {SearchEntry._meta.db_table}.id"
-        return self.extra(tables=[TRIGRAMS], where=[rows, f"{TRIGRAMS} MATCH %s"], params=[expression])  # noqa: S610
+        where = [rows, f"{TRIGRAMS} MATCH %s"]
+        return cast(Self, self.extra(tables=[TRIGRAMS], where=where, params=[expression]))  # noqa: S610 - the same
 
 
 class _WordSimilarity(models.Func):

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
 from django.db.models import CharField, F, QuerySet, TextField, Value
 from django.db.models.functions import Cast
@@ -26,6 +27,7 @@ from pages.models import Initiative, Page, Partner, Statement
 _WORD = re.compile(r"([^\W_]+(?:[\u0300-\u036f\u064b-\u065f\u0670\u00ad\u200b-\u200d'’]+[^\W_]+)*[\u064b-\u065f]*)")
 MAX_HITS = 20  # shown; a page of fifty took three times as long to make, and nobody reads the last ones
 MAX_SUGGESTED = 4  # words of a query for which others are looked for
+MAX_TITLES = 8  # most like a word, in which others are looked for
 Key = tuple[str, int]  # the label of a model and a primary key
 
 
@@ -89,7 +91,7 @@ def search(query: str) -> Found:
     if hits or not words:
         return Found(hits[:MAX_HITS], has_more=len(hits) > MAX_HITS)
     suggestion = _suggest(words)
-    return Found(suggestion=suggestion if find_pages(query_words(suggestion)) else "")
+    return Found(suggestion=suggestion if _is_found(query_words(suggestion)) else "")
 
 
 def find_pages(words: list[str]) -> list[Hit]:
@@ -112,12 +114,18 @@ def find_pages(words: list[str]) -> list[Hit]:
 
 def _keys(words: list[str], language: str) -> list[Key]:
     """Title first. Unordered within: a query that finds half the site stops as soon as it has enough."""
-    entries = SearchEntry.objects.public(language).values_list("kind", "object_id")
+    entries = SearchEntry.objects.public(language)
     found: dict[Key, None] = {}
     for column in ("title", "words"):
         if len(found) <= MAX_HITS:
-            found |= dict.fromkeys(entries.holding(column, words)[: 2 * MAX_HITS + 1])
+            found |= dict.fromkeys(entries.holding(column, words).values_list("kind", "object_id")[: 2 * MAX_HITS + 1])
     return list(found)[: MAX_HITS + 1]
+
+
+def _is_found(words: list[str]) -> bool:
+    language = translation.get_language() or SOURCE
+    in_guide = all(word in _guide_index(language) for word in words)
+    return bool(words) and (in_guide or SearchEntry.objects.public(language).holding("words", words).exists())
 
 
 def _suggest(words: list[str]) -> str:
@@ -125,13 +133,13 @@ def _suggest(words: list[str]) -> str:
     if len(words) > MAX_SUGGESTED:
         return ""
     language = translation.get_language() or SOURCE
-    replaced = [word if find_pages([word]) else closest(word, _known_words(word, language)) for word in words]
+    replaced = [word if _is_found([word]) else closest(word, _known_words(word, language)) for word in words]
     return " ".join(replaced) if all(replaced) else ""
 
 
 def _known_words(word: str, language: str) -> list[str]:
     """The words of the titles that are most like `word`, as written, and of the guide."""
-    keys = list(SearchEntry.objects.public(language).like(word).values_list("kind", "object_id")[:MAX_HITS])
+    keys = list(SearchEntry.objects.public(language).like(word).values_list("kind", "object_id")[:MAX_TITLES])
     titles = [row[0] or row[1] or "" for _kind, _pk, *row in (_rows(keys, language) if keys else [])]
     return _WORD.findall(" ".join([*titles, _guide_text(language)]))
 
@@ -154,7 +162,7 @@ def _sources() -> list[SearchSource]:
     ]
 
 
-def _rows(keys: list[Key], language: str) -> list[tuple[str, ...]]:
+def _rows(keys: list[Key], language: str) -> list[tuple[Any, ...]]:
     """(kind, primary key, what `_hit` takes) of those objects that are public now. One query."""
     found = [_select(source, keys, language) for source in _sources()]
     return list(found[0].union(*found[1:], all=True))
