@@ -11,6 +11,8 @@ from urllib.parse import unquote, urlsplit
 
 import dj_database_url
 
+from nejtilbander.text.mail_addresses import as_header
+
 _YES, _NO = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 # IMMEDIATE takes the write lock at BEGIN, so two writers wait instead of failing half-way; FULL survives a power cut;
 # secure_delete overwrites what is erased. See docs/decisions/0003.
@@ -131,6 +133,23 @@ def mail(name: str, default: str) -> dict[str, object]:
         "tls": parts.scheme == "smtp",
         "ssl": parts.scheme == "smtps",
     }
+
+
+def mail_address(name: str, default: str) -> str:
+    """A mail address, with a name before it or not, its domain in ASCII as it is handed to the mail server."""
+    return _as_header(name, text(name, default))
+
+
+def mail_addresses(name: str) -> list[str]:
+    """Any number of plain mail addresses, as `mail_address`."""
+    return [_as_header(name, word) for word in words(name)]
+
+
+def _as_header(name: str, address: str) -> str:
+    try:
+        return as_header(address)
+    except UnicodeError:
+        refuse(f"{name} holds {address!r}, and there can be no such domain.")
 
 
 def choices(name: str, allowed: set[str], default: str = "") -> set[str]:

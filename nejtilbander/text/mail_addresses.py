@@ -5,7 +5,6 @@ Python's own codec is IDNA 2003: it writes to strasse.de when straße.de was mea
 
 import re
 import unicodedata
-from email.utils import formataddr, parseaddr
 
 import idna
 
@@ -54,8 +53,6 @@ def as_header(address: str) -> str:
 
     Raises UnicodeError when the domain has no such form.
     """
-    if address.isascii():
-        return address
-    name, plain = parseaddr(address)
-    local, at, domain = plain.rpartition("@")
-    return formataddr((name, f"{local}{at}{ascii_domain(domain)}"))
+    local, at, rest = address.rpartition("@")
+    domain = rest.rstrip("> ")
+    return address if domain.isascii() else f"{local}{at}{ascii_domain(domain)}{rest[len(domain) :]}"

@@ -21,7 +21,6 @@ _FACT = re.compile(r"\{([a-z.]+)\}")
 # No pattern looks further than the next "<" from where it began, or a text of nothing else would take half a minute.
 _LINK_OR_TAG = re.compile(r"(<a\b[^<]*+(?:<(?!a\b|/a>)[^<]*+)*+</a>|<[^<>]+>)")
 _TEXT_IN_LINK = re.compile(r"(?<=>)[^<]+")
-_INVISIBLE = re.compile(r"&nbsp;|[\s\u00ad\u200b-\u200f\u2060\ufeff]")  # Word leaves these where a word was deleted
 _HEADING = re.compile(r"<h2>([^<]*+(?:<(?!/?h2>)[^<]*+)*+)</h2>")
 _BLOCK_END = re.compile(r"</(?:p|h2|h3|li|blockquote)>|<br ?/?>")
 # The elements that HTML's parser opens again after a wrong end tag, in quadratic time unless they are alike.
@@ -42,7 +41,8 @@ def sanitize(html: str) -> str:
         link_rel="noreferrer",
         attribute_filter=_clean_attribute,
     )
-    return cleaned.strip() if _INVISIBLE.sub("", strip_tags(cleaned)) else ""
+    # Word leaves invisible signs where a word was deleted.
+    return cleaned.strip() if strip_invisible(strip_tags(cleaned).replace("&nbsp;", " ")).strip() else ""
 
 
 def _clean_attribute(tag: str, name: str, value: str) -> str:

@@ -60,4 +60,5 @@ def test_mail_goes_to_the_name_of_a_domain(domain, takes):
 def test_a_header_has_the_domain_in_ascii_and_keeps_the_name():
     assert as_header("vagt@straße.example.de") == "vagt@xn--strae-oqa.example.de"
     assert as_header("Kommunen <ikke-svar@straße.example.de>") == "Kommunen <ikke-svar@xn--strae-oqa.example.de>"
+    assert as_header("Ærø <ikke-svar@straße.example.de>") == "Ærø <ikke-svar@xn--strae-oqa.example.de>"
     assert as_header("Kommunen <ikke-svar@localhost>") == "Kommunen <ikke-svar@localhost>"
