@@ -6,7 +6,8 @@ PostgreSQL has a GIN index with pg_trgm, SQLite a table of FTS5 that triggers ke
 docs/decisions/0026.
 """
 
-from typing import Any, Self, cast
+from collections.abc import Sequence
+from typing import Any, Self
 
 from django.db import connection, models
 from django.db.models import Exists, OuterRef, Q
@@ -21,36 +22,11 @@ TRIGRAMS = "nejtilbander_searchentry_trigrams"  # SQLite's FTS5 table
 MIN_PART = 3  # characters; a shorter word is looked for with the space before it, a single letter with both
 
 
-def _part(word: str) -> str:
-    return word if len(word) >= MIN_PART else f" {word}".ljust(MIN_PART)
-
-
 class SearchEntryQuerySet(models.QuerySet["SearchEntry"]):
     def public(self, language: str) -> Self:
         now = timezone.now()
         shown = Q(hidden_from=None) | Q(hidden_from__gt=now)
         return self.filter(shown, language=language, public_from__lte=now)
-
-    def holding(self, column: str, words: list[str]) -> Self:
-        """Those whose `column` ("title" or "words") has every one of the folded `words` somewhere."""
-        parts = [_part(word) for word in words]
-        if connection.vendor == "sqlite":
-            return self._matching(" AND ".join(f'{column} : "{part}"' for part in parts))
-        return self.filter(*(Q(**{f"{column}__contains": part}) for part in parts))
-
-    def like(self, word: str) -> Self:
-        """Those with trigrams of `word` in their title, the most alike first."""
-        grams = sorted({word[at : at + 3] for at in range(len(word) - 2)}) or [_part(word)]
-        if connection.vendor == "sqlite":
-            ranked = self._matching(" OR ".join(f'title : "{gram}"' for gram in grams))
-            return cast(Self, ranked.extra(order_by=[f"{TRIGRAMS}.rank"]))
-        found = self.filter(Q(*(("title__contains", gram) for gram in grams), _connector=Q.OR))
-        return found.order_by(_WordSimilarity(models.Value(word), "title").desc())
-
-    def _matching(self, expression: str) -> Self:
-        rows = f"{TRIGRAMS}.rowid = {SearchEntry._meta.db_table}.id"
-        where = [rows, f"{TRIGRAMS} MATCH %s"]
-        return cast(Self, self.extra(tables=[TRIGRAMS], where=where, params=[expression]))  # noqa: S610 - the same
 
 
 class _WordSimilarity(models.Func):
@@ -82,6 +58,37 @@ class SearchEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.object_id} {self.language}"
+
+
+def holding(language: str, column: str, words: list[str]) -> models.QuerySet[SearchEntry]:
+    """Those that are public now and have every one of the folded `words` in `column`, "title" or "words"."""
+    parts = [_part(word) for word in words]
+    entries = SearchEntry.objects.public(language)
+    if connection.vendor == "sqlite":
+        return _matching(language, " AND ".join(f'{column} : "{part}"' for part in parts))
+    return entries.filter(*(Q(**{f"{column}__contains": part}) for part in parts))
+
+
+def like(language: str, word: str) -> models.QuerySet[SearchEntry]:
+    """Those that are public now and have trigrams of the folded `word` in their title, the most alike first."""
+    grams = sorted({word[at : at + 3] for at in range(len(word) - 2)}) or [_part(word)]
+    entries = SearchEntry.objects.public(language)
+    if connection.vendor == "sqlite":
+        return _matching(language, " OR ".join(f'title : "{gram}"' for gram in grams), order_by=[f"{TRIGRAMS}.rank"])
+    found = entries.filter(Q(*(("title__contains", gram) for gram in grams), _connector=Q.OR))
+    return found.order_by(_WordSimilarity(models.Value(word), "title").desc())
+
+
+def _matching(language: str, expression: str, order_by: Sequence[str] = ()) -> models.QuerySet[SearchEntry]:
+    """Those that are public now and that FTS5 finds by `expression`, made of folded words between quotation marks."""
+    where = [f"{TRIGRAMS}.rowid = {SearchEntry._meta.db_table}.id", f"{TRIGRAMS} MATCH %s"]
+    return SearchEntry.objects.public(language).extra(  # noqa: S610 - the names are our own
+        tables=[TRIGRAMS], where=where, params=[expression], order_by=order_by
+    )
+
+
+def _part(word: str) -> str:
+    return word if len(word) >= MIN_PART else f" {word}".ljust(MIN_PART)
 
 
 def index(obj: ContentModel) -> None:

@@ -15,8 +15,8 @@ from django.utils.safestring import SafeString
 
 from events.models import Event
 from nejtilbander.i18n.languages import SOURCE
+from nejtilbander.publishing import search_index
 from nejtilbander.publishing.models import ContentModel
-from nejtilbander.publishing.search_index import SearchEntry
 from nejtilbander.site.suggestions import closest
 from nejtilbander.text.normalization import fold, index_text, query_words
 from nejtilbander.text.prose import to_plain_text
@@ -114,18 +114,19 @@ def find_pages(words: list[str]) -> list[Hit]:
 
 def _keys(words: list[str], language: str) -> list[Key]:
     """Title first. Unordered within: a query that finds half the site stops as soon as it has enough."""
-    entries = SearchEntry.objects.public(language)
     found: dict[Key, None] = {}
     for column in ("title", "words"):
         if len(found) <= MAX_HITS:
-            found |= dict.fromkeys(entries.holding(column, words).values_list("kind", "object_id")[: 2 * MAX_HITS + 1])
+            found |= dict.fromkeys(
+                search_index.holding(language, column, words).values_list("kind", "object_id")[: 2 * MAX_HITS + 1]
+            )
     return list(found)[: MAX_HITS + 1]
 
 
 def _is_found(words: list[str]) -> bool:
     language = translation.get_language() or SOURCE
     in_guide = all(word in _guide_index(language) for word in words)
-    return bool(words) and (in_guide or SearchEntry.objects.public(language).holding("words", words).exists())
+    return bool(words) and (in_guide or search_index.holding(language, "words", words).exists())
 
 
 def _suggest(words: list[str]) -> str:
@@ -139,7 +140,7 @@ def _suggest(words: list[str]) -> str:
 
 def _known_words(word: str, language: str) -> list[str]:
     """The words of the titles that are most like `word`, as written, and of the guide."""
-    keys = list(SearchEntry.objects.public(language).like(word).values_list("kind", "object_id")[:MAX_TITLES])
+    keys = list(search_index.like(language, word).values_list("kind", "object_id")[:MAX_TITLES])
     titles = [row[0] or row[1] or "" for _kind, _pk, *row in (_rows(keys, language) if keys else [])]
     return _WORD.findall(" ".join([*titles, _guide_text(language)]))
 
