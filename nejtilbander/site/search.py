@@ -114,13 +114,12 @@ def find_pages(words: list[str]) -> list[Hit]:
 
 def _keys(words: list[str], language: str) -> list[Key]:
     """Title first. Unordered within: a query that finds half the site stops as soon as it has enough."""
-    found: dict[Key, None] = {}
-    for column in ("title", "words"):
-        if len(found) <= MAX_HITS:
-            found |= dict.fromkeys(
-                search_index.holding(language, column, words).values_list("kind", "object_id")[: 2 * MAX_HITS + 1]
-            )
-    return list(found)[: MAX_HITS + 1]
+    everywhere, titles = (
+        search_index.holding(language, column, words).values_list("kind", "object_id")[: 2 * MAX_HITS + 1]
+        for column in ("words", "title")
+    )
+    found = list(everywhere)
+    return list(dict.fromkeys([*titles, *found]))[: MAX_HITS + 1] if found else []
 
 
 def _is_found(words: list[str]) -> bool:
@@ -134,7 +133,10 @@ def _suggest(words: list[str]) -> str:
     if len(words) > MAX_SUGGESTED:
         return ""
     language = translation.get_language() or SOURCE
-    replaced = [word if _is_found([word]) else closest(word, _known_words(word, language)) for word in words]
+    is_one = len(words) == 1  # and was not found a moment ago
+    replaced = [
+        word if not is_one and _is_found([word]) else closest(word, _known_words(word, language)) for word in words
+    ]
     return " ".join(replaced) if all(replaced) else ""
 
 

@@ -45,7 +45,13 @@ def canonical(address: str) -> str:
 def takes_mail(domain: str) -> bool:
     """True for the name of a domain in ASCII that can have mail: no single word, no IP address, none of NO_MAIL."""
     above, dot, top = domain.rpartition(".")
-    return bool(above and dot) and not top.isdigit() and not domain.endswith("]") and top not in NO_MAIL
+    return (
+        bool(above and dot)
+        and domain.isascii()
+        and not top.isdigit()
+        and not domain.endswith("]")
+        and top not in NO_MAIL
+    )
 
 
 def as_header(address: str) -> str:

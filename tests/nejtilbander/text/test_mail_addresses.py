@@ -51,7 +51,7 @@ def test_what_is_no_name_of_a_domain_is_refused(domain):
 @pytest.mark.parametrize(
     ("domain", "takes"),
     [("example.dk", True), ("localhost", False), ("here.localhost", False), ("printer.local", False),
-     ("127.0.0.1", False), ("[127.0.0.1]", False), (".dk", False), ("", False)],
+     ("127.0.0.1", False), ("[127.0.0.1]", False), (".dk", False), ("", False), ("😀.dk", False)],
 )  # fmt: skip
 def test_mail_goes_to_the_name_of_a_domain(domain, takes):
     assert takes_mail(domain) is takes

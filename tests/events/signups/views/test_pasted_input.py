@@ -48,7 +48,15 @@ def test_what_came_along_is_left_out(field, pasted, kept):
 
 @pytest.mark.parametrize(
     "email",
-    ["navn@localhost", "navn@kontor.local", "navn@127.0.0.1", "navn@[127.0.0.1]", "navn@a..dk", "navn@exa_mple.dk"],
+    [
+        "navn@localhost",
+        "navn@kontor.local",
+        "navn@127.0.0.1",
+        "navn@[127.0.0.1]",
+        "navn@a..dk",
+        "navn@exa_mple.dk",
+        "navn@😀.dk",
+    ],
 )
 def test_an_address_where_no_mail_can_arrive_is_refused(email):
     assert judged(email=email)[1] == {"email": WRONG}
