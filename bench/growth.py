@@ -31,6 +31,7 @@ from events.models import Event, Seats, Signup  # noqa: E402
 from events.privacy.keys import create_key  # noqa: E402
 from nejtilbander.caching.memory import clear  # noqa: E402
 from nejtilbander.i18n.languages import CODES, path_in_language  # noqa: E402
+from nejtilbander.publishing import search_index  # noqa: E402
 from pages.models import Initiative  # noqa: E402
 
 # At 100 times: 1,000 initiatives, 600 meetings, 10,000 sign-ups on one list, a million in the counters of the past.
@@ -79,6 +80,7 @@ def fill(times: int) -> None:
         for position in range(SIGNED_UP * times)
     )  # fmt: skip
     Seats.objects.filter(event=event).update(taken=SIGNED_UP * times, last_position=SIGNED_UP * times)
+    search_index.catch_up()
 
 
 def cost(browser: Client, address: str) -> list[float]:

@@ -2,6 +2,7 @@
 
 from django.apps import AppConfig
 from django.conf import settings
+from django.db.models.signals import post_delete, post_save
 from django.utils.autoreload import BaseReloader, autoreload_started
 
 
@@ -23,14 +24,17 @@ class SiteConfig(AppConfig):
         from nejtilbander.caching import watcher  # noqa: PLC0415
         from nejtilbander.notices import current  # noqa: PLC0415
         from nejtilbander.operations import deploy_checks  # noqa: F401, PLC0415
-        from nejtilbander.publishing import actions, review_reminders  # noqa: PLC0415
+        from nejtilbander.publishing import actions, review_reminders, search_index  # noqa: PLC0415
 
         watcher.sources += [actions.public_states, current.states]
         watcher.refreshers.append(current.refresh)
-        worker.tasks += [actions.publish_due, review_reminders.send_reminders, chain.fold_old, rules.delete_old]
+        worker.tasks += [actions.publish_due, review_reminders.send_reminders, chain.fold_old, search_index.catch_up]
+        worker.tasks.append(rules.delete_old)
         prompt_tasks.tasks.append(actions.publish_due)
         worker.queues.append(approval_letters.send)
         worker.lateness_checks.append(approval_letters.late)
+        post_save.connect(search_index.on_saved)
+        post_delete.connect(search_index.on_deleted)
         autoreload_started.connect(watch_inline_assets)  # only `make dev` reloads
         if settings.HAS_STAFF:
             from nejtilbander.accounts import hashing, letters  # noqa: F401, PLC0415 - hashing opens its lock before forks

@@ -14,6 +14,8 @@ from urllib.parse import unquote, urlsplit
 import dj_database_url
 from nacl.signing import SigningKey
 
+from nejtilbander.text.mail_addresses import as_header
+
 _YES, _NO = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 # IMMEDIATE takes the write lock at BEGIN, so two writers wait instead of failing half-way; FULL survives a power cut;
 # secure_delete overwrites what is erased. See docs/decisions/0003.
@@ -141,7 +143,7 @@ def alarm_addresses(role: str, *, is_production: bool) -> list[str]:
         refuse("ALARM_TO is empty: somebody must be told when a list is opened. See .env.example.")
     if wrong := [address for address in addresses if "@" not in address.strip("@")]:
         refuse(f"ALARM_TO must be mail addresses such as vagt@example.dk, not {' '.join(wrong)!r}.")
-    return addresses
+    return [_as_header("ALARM_TO", address) for address in addresses]
 
 
 def signing_key(role: str) -> str:
@@ -202,6 +204,18 @@ def groups(name: str, *, never: str) -> dict[str, str]:
     if never in found.values():
         refuse(f"{name} may not give the role {never}: it opens the lists of who comes, and is given by two people.")
     return found
+
+
+def mail_address(name: str, default: str) -> str:
+    """A mail address, with a name before it or not, its domain in ASCII as it is handed to the mail server."""
+    return _as_header(name, text(name, default))
+
+
+def _as_header(name: str, address: str) -> str:
+    try:
+        return as_header(address)
+    except UnicodeError:
+        refuse(f"{name} holds {address!r}, and there can be no such domain.")
 
 
 def choices(name: str, allowed: set[str], default: str = "") -> set[str]:

@@ -39,7 +39,7 @@ EMAIL_HOST, EMAIL_PORT = MAIL.get("host", "localhost"), MAIL.get("port", 25)
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = MAIL.get("user", ""), MAIL.get("password", "")
 EMAIL_USE_TLS, EMAIL_USE_SSL = MAIL.get("tls", False), MAIL.get("ssl", False)
 EMAIL_TIMEOUT = 15  # seconds; a silent mail server must not block the queue
-DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "Odense Kommune <ikke-svar@localhost>")
+DEFAULT_FROM_EMAIL = env.mail_address("EMAIL_FROM", "Odense Kommune <ikke-svar@localhost>")
 # Staff who get a letter when sign-up is under attack, the list is opened, somebody asks for a yes, or a text without an
 # owner is due for review.
 ALARM_TO = env.alarm_addresses(SITE_ROLE, is_production=HTTPS and not DEBUG)

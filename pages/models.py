@@ -12,6 +12,7 @@ from django.utils import timezone
 from nejtilbander.i18n.languages import CODES
 from nejtilbander.i18n.models import Translated
 from nejtilbander.images.models import Pictured
+from nejtilbander.publishing import search_index
 from nejtilbander.publishing.fields import AddressField
 from nejtilbander.publishing.models import ContentModel, ContentQuerySet
 from nejtilbander.text.prose import ProseField
@@ -74,12 +75,20 @@ class Statement(ContentModel):
             list(
                 Statement.objects.order_by("pk").select_for_update(no_key=True).values_list("pk")
             )  # one request at a time
+            replaced = list(Statement.objects.filter(is_current=True).values_list("pk", flat=True))
             Statement.objects.filter(is_current=True).update(is_current=False, updated_at=now)
             Statement.objects.filter(pk=self.pk).update(is_current=True, public_until=None, updated_at=now)
+            for statement in Statement.objects.filter(pk__in=[self.pk, *replaced]):
+                search_index.index(statement)
 
     @property
     def is_fixed(self) -> bool:
         """The menu leads to the statement in force: it can be replaced, not withdrawn."""
+        return self.is_current
+
+    @property
+    def is_searchable(self) -> bool:
+        """Readers are led to the statement in force alone."""
         return self.is_current
 
     def get_absolute_url(self) -> str:

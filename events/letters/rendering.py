@@ -91,6 +91,19 @@ def _raise_unless_own_box(letter: Letter, signup_id: int) -> None:
         raise LetterRefused
 
 
+def _headers(language: str) -> dict[str, str]:
+    """What each letter says of itself to machines: that no person wrote it, and its language (RFC 3834, RFC 3282).
+
+    Exchange answers with "out of office" all the same unless it is told in its own words. No List-Unsubscribe: nobody
+    can leave these letters but by leaving the meeting (docs/decisions/0026).
+    """
+    return {
+        "Auto-Submitted": "auto-generated",
+        "X-Auto-Response-Suppress": "OOF, AutoReply",
+        "Content-Language": language,
+    }
+
+
 def _message(text: LetterText, to: list[str], letter: Letter) -> EmailMultiAlternatives:
     language = "da" if text.is_staff else letter.language
     context = {"words": text, "language": language, "direction": direction(language)}
@@ -98,7 +111,7 @@ def _message(text: LetterText, to: list[str], letter: Letter) -> EmailMultiAlter
         text.subject,
         render_to_string("events/letters/letter.txt", context),
         to=to,
-        headers={"Auto-Submitted": "auto-generated"},
+        headers=_headers(language),
     )
     message.attach_alternative(render_to_string("events/letters/letter.html", context), "text/html")
     if text.has_calendar:

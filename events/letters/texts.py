@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 
 from events.models import Event, Letter, Signup
@@ -17,6 +18,7 @@ from events.signups.booking import door_code
 from events.signups.groups import group_code, groups
 from events.signups.staff_counts import STEP, rounded_words
 from nejtilbander.i18n.dates import format_day, format_short_day, format_time
+from nejtilbander.i18n.languages import SOURCE
 from nejtilbander.text.contact_facts import FACTS
 
 Kind, State = Letter.Kind, Signup.State
@@ -33,6 +35,7 @@ class LetterText:
     greeting: str = ""
     has_calendar: bool = False
     is_staff: bool = False
+    is_fallback: bool = False  # the paragraphs are Danish, in a letter in another language
 
     @property
     def is_key(self) -> bool:
@@ -247,7 +250,9 @@ def taken_out(letter: Letter) -> LetterText:
 def bulk(letter: Letter, token: str) -> LetterText | None:
     if letter.signup is None or letter.signup.state != State.CONFIRMED:
         return None
-    return _with_manage_link(token, _news(), *_paragraphs(letter))
+    text = _with_manage_link(token, _news(), *_paragraphs(letter))
+    text.is_fallback = _is_fallback(letter)
+    return text
 
 
 def _paragraphs(letter: Letter) -> list[str]:
@@ -255,12 +260,20 @@ def _paragraphs(letter: Letter) -> list[str]:
     return [part.strip() for part in text.split("\n\n") if part.strip()]
 
 
+def _is_fallback(letter: Letter) -> bool:
+    return letter.language != SOURCE and not (letter.bulk_letter and letter.bulk_letter.texts.get(letter.language))
+
+
 def _code(token: str) -> str:
-    return _("Din kode er %(code)s. Sig den ved døren. Du skal ikke sige dit navn.") % {"code": door_code(token)}
+    """The door code in a sentence. Without marks of direction around it, "7734-2XQR" reads "2XQR-7734" in Arabic."""
+    mark = "\u200e" if get_language_bidi() else ""
+    code = f"{mark}{door_code(token)}{mark}"
+    return _("Din kode er %(code)s. Sig den ved døren. Du skal ikke sige dit navn.") % {"code": code}
 
 
 def bulk_test(letter: Letter) -> LetterText:
-    return LetterText(_news(), _paragraphs(letter), settings.SITE_URL + "/", _("Åbn din side"))
+    link = settings.SITE_URL + "/"
+    return LetterText(_news(), _paragraphs(letter), link, _("Åbn din side"), is_fallback=_is_fallback(letter))
 
 
 def _to_staff(letter: Letter, subject: str, *paragraphs: str) -> LetterText:

@@ -19,6 +19,8 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import models
 from django.utils import timezone
 
+from nejtilbander.text import mail_addresses
+
 LEASE = timedelta(minutes=5)  # longer than one letter takes; renewed before each
 BATCH_SIZE = 10
 RETRY_MINUTES = [1, 2, 5, 15, 30, 60, 120, 240]  # before each new attempt; then MAX_RETRY_MINUTES
@@ -146,6 +148,7 @@ def _send(letter: Mail, write: Callable[[Mail], EmailMessage | None], connection
             letter.discard()
             return True
         message.extra_headers["Message-ID"] = letter.message_id()
+        message.to = [mail_addresses.as_header(address) for address in message.to]
         connection.send_messages([message])
     except Exception as error:  # noqa: BLE001 - no error in one letter may lose it or hold up the rest
         connection.close()

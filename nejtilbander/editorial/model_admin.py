@@ -29,7 +29,7 @@ from nejtilbander.i18n.languages import CODES, SOURCE, TranslationState
 from nejtilbander.i18n.models import Translated
 from nejtilbander.publishing import actions, serialization, versions
 from nejtilbander.publishing.models import ContentModel, Version
-from nejtilbander.text.normalization import fold
+from nejtilbander.text.normalization import query_words
 
 PICTURE_FIELDS = ("picture", "is_decorative")  # `shared_fields` of every Pictured model
 SAVED_MESSAGE = "Gemt som kladde. Læserne ser det først, når det bliver udgivet."
@@ -81,7 +81,7 @@ class ContentAdmin(LanguageFieldsMixin, TranslationAdmin, Generic[ContentT]):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[ContentT], search_term: str
     ) -> tuple[QuerySet[ContentT], bool]:
-        return super().get_search_results(request, queryset, fold(search_term))
+        return super().get_search_results(request, queryset, " ".join(query_words(search_term)) or search_term)
 
     def render_change_form(self, request: HttpRequest, context: Context, **kwargs: object) -> HttpResponse:
         context["media"] = with_nonce(context["media"], request)

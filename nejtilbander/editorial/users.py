@@ -10,7 +10,7 @@ from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group, User
 from django.db import transaction
-from django.db.models import ManyToManyField, QuerySet
+from django.db.models import EmailField, Field, ManyToManyField, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html_join
@@ -26,6 +26,7 @@ from nejtilbander.audit.models import AuditLine
 from nejtilbander.editorial.audit_trail import AuditedDeletions
 from nejtilbander.editorial.views import approvals
 from nejtilbander.editorial.views.base import staff_user
+from nejtilbander.web.form_fields import MailAddressField
 
 VERBS = {"view": "se", "add": "tilføje", "change": "rette", "delete": "slette"}
 
@@ -58,6 +59,11 @@ class StaffUserAdmin(AuditedDeletions, UserAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
         return ["last_login", "date_joined", *([] if request.user.is_superuser else ["is_superuser"])]
+
+    def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: object) -> forms.Field | None:
+        if isinstance(db_field, EmailField):
+            kwargs["form_class"] = MailAddressField
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def formfield_for_manytomany(
         self, db_field: ManyToManyField, request: HttpRequest, **kwargs: object

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from nejtilbander.i18n.languages import CODES, SOURCE, TranslationState
 from nejtilbander.text import prose
-from nejtilbander.text.normalization import fold
+from nejtilbander.text.invisible import strip_invisible
+from nejtilbander.text.normalization import index_text
 
 _CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
@@ -48,7 +49,7 @@ class Translated(models.Model):
         searchable_objects = self.searchable_objects()
         for language in CODES:
             words = " \n".join(obj.words(language) for obj in searchable_objects)
-            setattr(self, f"search_text_{language}", fold(prose.to_plain_text(words)))
+            setattr(self, f"search_text_{language}", index_text(prose.to_plain_text(words)))
         super().save(*args, **kwargs)
 
     def searchable_objects(self) -> "list[Translated]":
@@ -61,12 +62,15 @@ class Translated(models.Model):
         return " \n".join(own[field] or danish[field] for field in self.content_fields)
 
     def tidy(self) -> None:
-        """Clean every language's own column: line ends as "\\n", no control characters, prose sanitised.
+        """Clean every language's own column: line ends as "\\n", no control characters, prose sanitised. And links.
 
         Browsers send line ends as "\\r\\n", and Word pastes characters that XML forbids. Never through the untranslated
         name: reading it falls back to Danish, and writing that back would copy the Danish into an untranslated
         language.
         """
+        links = (field.attname for field in self._meta.concrete_fields if isinstance(field, models.URLField))
+        for name in links:
+            setattr(self, name, strip_invisible(getattr(self, name) or "").strip())
         for field in self.content_fields:
             is_prose = isinstance(self._meta.get_field(field), prose.ProseField)
             for column in (f"{field}_{language}" for language in CODES):

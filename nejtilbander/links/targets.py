@@ -6,11 +6,16 @@ An address that is itself redirected is refused, whatever its target. So no late
 from django.core.exceptions import ValidationError
 
 from nejtilbander.publishing import redirects
+from nejtilbander.text.invisible import strip_invisible
 from nejtilbander.web import subrequests
 
 
 def normalise_path(path: str) -> str:
-    """`path` with a slash at the end, unless it is a file. Raises ValidationError when it is no Danish path."""
+    """`path` with a slash at the end, unless it is a file. Raises ValidationError when it is no Danish path.
+
+    Invisible signs and spaces around it, from a paste, are left out.
+    """
+    path = strip_invisible(path).strip()
     if not redirects.is_danish_path(path):
         raise ValidationError(
             'Skriv adressen fra den første skråstreg, uden sprog og uden "?" og "#", fx "/indsatser/klubhuse/".'

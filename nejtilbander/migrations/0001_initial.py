@@ -8,7 +8,37 @@ import nejtilbander.approvals.models
 import nejtilbander.notices.models
 import uuid
 from django.conf import settings
+from django.contrib.postgres.operations import TrigramExtension
 from django.db import migrations, models
+
+# The index of the search (publishing/search_index.py). pg_trgm is a trusted extension: whoever may create in the
+# database may have it. On SQLite the triggers keep FTS5's table as SearchEntry is; a migration that makes SearchEntry's
+# table anew there drops them, and must make them again.
+TRIGRAMS = {
+    "postgresql": [
+        "CREATE INDEX nejtilbander_searchentry_trigrams ON nejtilbander_searchentry"
+        " USING gin (title gin_trgm_ops, words gin_trgm_ops)",
+    ],
+    "sqlite": [
+        "CREATE VIRTUAL TABLE nejtilbander_searchentry_trigrams USING fts5"
+        "(title, words, content='nejtilbander_searchentry', content_rowid='id', tokenize='trigram', columnsize=0)",
+        "CREATE TRIGGER search_entry_added AFTER INSERT ON nejtilbander_searchentry BEGIN"
+        " INSERT INTO nejtilbander_searchentry_trigrams(rowid, title, words) VALUES (new.id, new.title, new.words); END",
+        "CREATE TRIGGER search_entry_removed AFTER DELETE ON nejtilbander_searchentry BEGIN"
+        " INSERT INTO nejtilbander_searchentry_trigrams(nejtilbander_searchentry_trigrams, rowid, title, words)"
+        " VALUES ('delete', old.id, old.title, old.words); END",
+        "CREATE TRIGGER search_entry_changed AFTER UPDATE OF id, title, words ON nejtilbander_searchentry BEGIN"
+        " INSERT INTO nejtilbander_searchentry_trigrams(nejtilbander_searchentry_trigrams, rowid, title, words)"
+        " VALUES ('delete', old.id, old.title, old.words);"
+        " INSERT INTO nejtilbander_searchentry_trigrams(rowid, title, words) VALUES (new.id, new.title, new.words); END",
+    ],
+}
+
+
+def index_trigrams(apps, schema_editor):
+    for statement in TRIGRAMS[schema_editor.connection.vendor]:
+        schema_editor.execute(statement)
+
 
 
 class Migration(migrations.Migration):
@@ -338,4 +368,24 @@ class Migration(migrations.Migration):
             model_name='approvalletter',
             index=models.Index(fields=['state', 'due_at'], name='nejtilbande_state_c1ac95_idx'),
         ),
+        migrations.CreateModel(
+            name='SearchEntry',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(max_length=40)),
+                ('object_id', models.BigIntegerField()),
+                ('language', models.CharField(max_length=3)),
+                ('public_from', models.DateTimeField(null=True)),
+                ('hidden_from', models.DateTimeField(null=True)),
+                ('updated_at', models.DateTimeField()),
+                ('title', models.TextField()),
+                ('words', models.TextField()),
+            ],
+            options={
+                'default_permissions': (),
+                'constraints': [models.UniqueConstraint(fields=('kind', 'object_id', 'language'), name='search_entry_once')],
+            },
+        ),
+        TrigramExtension(),
+        migrations.RunPython(index_trigrams, migrations.RunPython.noop),
     ]

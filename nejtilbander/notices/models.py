@@ -53,6 +53,11 @@ class Notice(ContentModel):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def is_searchable(self) -> bool:
+        """It stands on every page."""
+        return False
+
     def end_error(self, begins: datetime, until: datetime | None) -> str:
         """It must end within 90 days of `begins`: to show it longer, staff read and publish it again."""
         if until is None:

@@ -226,7 +226,7 @@ def _check_link(link: _Element) -> Remarks:
     shown = link.words.strip()
     if _BRACES.search(unquote(link.href)):
         yield f"Linket „{shown}“ fører til {unquote(link.href)}, og det findes ikke. Vælg en rigtig adresse.", True
-    words = fold(shown.replace("\u200c", ""))  # Persian writes "here" with and without the joiner
+    words = fold(shown)
     words = _EDGE_PUNCTUATION.sub("", words)
     if not words:
         yield f"Linket til {link.href} har ingen ord. Skriv, hvor det fører hen.", True

@@ -108,6 +108,11 @@ class ContentModel(Translated):
         return False
 
     @property
+    def is_searchable(self) -> bool:
+        """False when search must not find it though it is public."""
+        return True
+
+    @property
     def lacks_alt(self) -> bool:
         """True when it has a picture without the alternative text it needs."""
         return False

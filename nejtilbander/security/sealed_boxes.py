@@ -8,7 +8,6 @@ import base64
 import hashlib
 import hmac
 import json
-import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,6 +15,8 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, PublicKey, SealedBox
+
+from nejtilbander.text import mail_addresses
 
 JSONObject = dict[str, Any]  # as json.loads returns it
 
@@ -50,16 +51,16 @@ def unseal(private_key: PrivateKey, box: bytes, **expected: object) -> JSONObjec
 
 
 def normalise_address(address: str) -> str:
-    """The same form for every way to write an e-mail address: NFC, case-folded, without spaces around it."""
-    return unicodedata.normalize("NFC", address).strip().casefold()
+    """The same form for every way to write an e-mail address (text.mail_addresses)."""
+    return mail_addresses.canonical(address)
 
 
 def mailbox(address: str) -> str:
     """The mailbox behind `address`: without a "+" tag, and at Gmail without dots."""
     local, _at, domain = normalise_address(address).rpartition("@")
     local = local.partition("+")[0]
-    if domain in {"gmail.com", "googlemail.com"}:
-        local = local.replace(".", "")
+    if domain in {"gmail.com", "googlemail.com"}:  # one provider, two names
+        local, domain = local.replace(".", ""), "gmail.com"
     return f"{local}@{domain}"
 
 

@@ -1,8 +1,9 @@
 """Site search over all public content, in the reader's language and, where that is missing, in Danish."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
 from django.db.models import CharField, F, QuerySet, TextField, Value
 from django.db.models.functions import Cast
@@ -14,15 +15,20 @@ from django.utils.safestring import SafeString
 
 from events.models import Event
 from nejtilbander.i18n.languages import SOURCE
+from nejtilbander.publishing import search_index
 from nejtilbander.publishing.models import ContentModel
-from nejtilbander.text.normalization import fold, query_words
+from nejtilbander.site.suggestions import closest
+from nejtilbander.text.normalization import fold, index_text, query_words
 from nejtilbander.text.prose import to_plain_text
 from pages import guide
 from pages.models import Initiative, Page, Partner, Statement
 
-# Letters and digits, with the accents and vowel marks that may stand between them.
-_WORD = re.compile(r"([^\W_]+(?:[\u0300-\u036f\u064b-\u065f\u0670]+[^\W_]*)*)")
-MAX_HITS = 50  # shown; a campaign site has fewer pages than that
+# Letters and digits, with the accents, vowel marks and joiners that may stand between them.
+_WORD = re.compile(r"([^\W_]+(?:[\u0300-\u036f\u064b-\u065f\u0670\u00ad\u200b-\u200d'’]+[^\W_]+)*[\u064b-\u065f]*)")
+MAX_HITS = 20  # shown; a page of fifty took three times as long to make, and nobody reads the last ones
+MAX_SUGGESTED = 4  # words of a query for which others are looked for
+MAX_TITLES = 8  # most like a word, in which others are looked for
+Key = tuple[str, int]  # the label of a model and a primary key
 
 
 def excerpt(text: str, words: list[str], width: int = 160) -> SafeString:
@@ -66,83 +72,147 @@ class Hit:
     is_fallback: bool = False
 
 
-def find_pages(query: str) -> list[Hit]:
-    """The pages that contain every word of `query`, those with all in the title first. One database query."""
+@dataclass(frozen=True)
+class Found:
+    """The answer to a query: at most MAX_HITS pages. `has_more`: there were more.
+
+    `suggestion`: another query that finds some, when this one found none.
+    """
+
+    hits: list[Hit] = field(default_factory=list)
+    has_more: bool = False
+    suggestion: str = ""
+
+
+def search(query: str) -> Found:
+    """The pages that contain every word of `query`; none: a query that is spelt much alike and has pages."""
     words = query_words(query)
+    hits = find_pages(words)
+    if hits or not words:
+        return Found(hits[:MAX_HITS], has_more=len(hits) > MAX_HITS)
+    suggestion = _suggest(words)
+    return Found(suggestion=suggestion if _is_found(query_words(suggestion)) else "")
+
+
+def find_pages(words: list[str]) -> list[Hit]:
+    """The pages that contain all the folded `words`, those with all in the title first: MAX_HITS, and one more.
+
+    Three database queries at most.
+    """
     if not words:
         return []
     language = translation.get_language() or SOURCE
-    rows = [_matches(source, words, language) for source in _sources()]
-    found = rows[0].union(*rows[1:], all=True)[:MAX_HITS]
-    hits = [_guide_hit(words, language), *(_hit(row, words) for row in found)]
-    return sorted((hit for hit in hits if hit), key=lambda hit: not all(word in fold(hit.title) for word in words))
+    keys = _keys(words, language)
+    rows = {(kind, pk): row for kind, pk, *row in _rows(keys, language)} if keys else {}
+    hits = [_hit(key, rows[key], words) for key in keys if key in rows]  # an entry may be older than its object
+    about = _guide_hit(words, language)
+    if about is None:
+        return hits
+    is_title = all(word in index_text(about.title) for word in words)
+    return [about, *hits] if is_title else [*hits[:MAX_HITS], about]
+
+
+def _keys(words: list[str], language: str) -> list[Key]:
+    """Title first. Unordered within: a query that finds half the site stops as soon as it has enough."""
+    everywhere, titles = (
+        search_index.holding(language, column, words).values_list("kind", "object_id")[: 2 * MAX_HITS + 1]
+        for column in ("words", "title")
+    )
+    found = list(everywhere)
+    return list(dict.fromkeys([*titles, *found]))[: MAX_HITS + 1] if found else []
+
+
+def _is_found(words: list[str]) -> bool:
+    language = translation.get_language() or SOURCE
+    in_guide = all(word in _guide_index(language) for word in words)
+    return bool(words) and (in_guide or search_index.holding(language, "words", words).exists())
+
+
+def _suggest(words: list[str]) -> str:
+    """`words` with each that stands nowhere replaced by the most alike in a title or in the guide; "" without one."""
+    if len(words) > MAX_SUGGESTED:
+        return ""
+    language = translation.get_language() or SOURCE
+    is_one = len(words) == 1  # and was not found a moment ago
+    replaced = [
+        word if not is_one and _is_found([word]) else closest(word, _known_words(word, language)) for word in words
+    ]
+    return " ".join(replaced) if all(replaced) else ""
+
+
+def _known_words(word: str, language: str) -> list[str]:
+    """The words of the titles that are most like `word`, as written, and of the guide."""
+    keys = list(search_index.like(language, word).values_list("kind", "object_id")[:MAX_TITLES])
+    titles = [row[0] or row[1] or "" for _kind, _pk, *row in (_rows(keys, language) if keys else [])]
+    return _WORD.findall(" ".join([*titles, _guide_text(language)]))
 
 
 @dataclass(frozen=True)
 class SearchSource:
-    """One kind of content: its public rows, the field its address is made of, and those of heading, lead and text."""
+    """One kind of content: its public rows, and the fields of heading, lead and text."""
 
-    kind: str
     rows: QuerySet[ContentModel]
-    key: str = "slug"
     fields: tuple[str, str, str] = ("title", "summary", "body")
 
 
 def _sources() -> list[SearchSource]:
     return [
-        SearchSource("page", Page.objects.public()),
-        SearchSource("statement", Statement.objects.public().filter(is_current=True), key="number"),
-        SearchSource("initiative", Initiative.objects.public()),
-        SearchSource("partner", Partner.objects.public(), fields=("name", "body", "body")),
-        SearchSource("event", Event.objects.public().filter(is_example=False)),
-        SearchSource("example", Event.objects.public().filter(is_example=True)),
+        SearchSource(Page.objects.public()),
+        SearchSource(Statement.objects.public().filter(is_current=True)),
+        SearchSource(Initiative.objects.public()),
+        SearchSource(Partner.objects.public(), fields=("name", "body", "body")),
+        SearchSource(Event.objects.public()),
     ]
 
 
-def _matches(source: SearchSource, words: list[str], language: str) -> QuerySet[ContentModel, tuple[str, ...]]:
-    """Kind, key, and heading, lead and text of the rows whose search column contains every word.
+def _rows(keys: list[Key], language: str) -> list[tuple[Any, ...]]:
+    """(kind, primary key, what `_hit` takes) of those objects that are public now. One query."""
+    found = [_select(source, keys, language) for source in _sources()]
+    return list(found[0].union(*found[1:], all=True))
 
-    Each text is selected in `language` and in Danish, because queries do not fall back by themselves.
-    """
-    rows = source.rows
-    for word in words:
-        rows = rows.filter(**{f"search_text_{language}__contains": word})
+
+def _select(source: SearchSource, keys: list[Key], language: str) -> QuerySet[ContentModel, tuple[str, ...]]:
+    """Each text is selected in `language` and in Danish, because queries do not fall back by themselves."""
+    kind = source.rows.model._meta.label_lower
     columns = {
-        f"{name}_{code}": Cast(F(f"{field}_{column}"), TextField())
-        for name, field in zip(("heading", "lead", "text"), source.fields, strict=True)
+        f"{name}_{code}": Cast(F(f"{source_field}_{column}"), TextField())
+        for name, source_field in zip(("heading", "lead", "text"), source.fields, strict=True)
         for code, column in (("own", language), ("source", SOURCE))
     }
+    is_example = Cast(F("is_example"), CharField()) if kind == "events.event" else Value("", CharField())
+    address = Value("", CharField()) if kind == "pages.statement" else Cast(F("slug"), CharField())
     return (
-        rows.order_by()
-        .annotate(found_kind=Value(source.kind, CharField()), found_key=Cast(F(source.key), CharField()), **columns)
-        .values_list("found_kind", "found_key", *columns)
+        source.rows.filter(pk__in=[pk for found_kind, pk in keys if found_kind == kind])
+        .order_by()
+        .annotate(found_kind=Value(kind, CharField()), found_slug=address, found_example=is_example, **columns)
+        .values_list("found_kind", "pk", *columns, "found_slug", "found_example")
     )
 
 
-def _hit(row: tuple[str, ...], words: list[str]) -> Hit:
-    """The hit of a row of `_matches`. Each text falls back to Danish; the hit is a fallback when its heading does."""
-    kind, key, heading, heading_source, lead, lead_source, text, text_source = row
+def _hit(key: Key, row: list[str], words: list[str]) -> Hit:
+    """Each text falls back to Danish; the hit is a fallback when its heading does."""
+    heading, heading_source, lead, lead_source, text, text_source, slug, is_example = row
     lead, text = lead or lead_source or "", text or text_source or ""
     body = to_plain_text(text) if lead == text else f"{to_plain_text(lead)} {to_plain_text(text)}"
     title = heading or heading_source
-    if kind == "example":
+    if is_example in {"1", "true"}:
         titles = {f"title_{translation.get_language() or SOURCE}": heading, f"title_{SOURCE}": heading_source}
         title = Event(is_example=True, **titles).public_title
-    return Hit(title, _address(kind, key), excerpt(body, words), is_fallback=not heading)
+    return Hit(title, _address(key[0], slug), excerpt(body, words), is_fallback=not heading)
 
 
-def _address(kind: str, key: str) -> str:
+def _address(kind: str, slug: str) -> str:
     match kind:
-        case "page":
-            return Page(slug=key).get_absolute_url()
-        case "statement":
+        case "pages.page":
+            return Page(slug=slug).get_absolute_url()
+        case "pages.statement":
             return reverse("pages:statement")
-        case "partner":
-            return f"{reverse('pages:partners')}#{key}"
-        case "event" | "example":
-            return Event(slug=key).get_absolute_url()
+        case "pages.partner":
+            return f"{reverse('pages:partners')}#{slug}"
+        case "events.event":
+            return Event(slug=slug).get_absolute_url()
         case _:
-            return Initiative(slug=key).get_absolute_url()
+            return Initiative(slug=slug).get_absolute_url()
 
 
 @lru_cache(maxsize=16)
@@ -153,9 +223,14 @@ def _guide_text(language: str) -> str:
     return " ".join(strip_tags(html).split())
 
 
+@lru_cache(maxsize=16)
+def _guide_index(language: str) -> str:
+    return index_text(_guide_text(language))
+
+
 def _guide_hit(words: list[str], language: str) -> Hit | None:
-    text = _guide_text(language)
-    if not all(word in fold(text) for word in words):
+    if not all(word in _guide_index(language) for word in words):
         return None
     with translation.override(language):
+        text = _guide_text(language)
         return Hit(translation.gettext("Råd og hjælp"), reverse("pages:guide"), excerpt(text, words))

@@ -17,8 +17,8 @@ from nejtilbander.caching.policy import cache_policy
 from nejtilbander.i18n.languages import SOURCE, path_in_language
 from nejtilbander.images.models import MEDIA_TYPES, Rendition, draft_query, pictured_models
 from nejtilbander.publishing.models import ContentQuerySet
+from nejtilbander.site import search as site_search
 from nejtilbander.site.news import latest_news
-from nejtilbander.site.search import find_pages
 from nejtilbander.site.social_cards import card_png, line_above
 from nejtilbander.text.normalization import MAX_QUERY
 from nejtilbander.web import inline_assets, subrequests
@@ -107,7 +107,8 @@ def search(request: HttpRequest) -> HttpResponse:
         is_search=True,
         description=_("Søg i alt, hvad der står på siden."),
         query=query,
-        hits=find_pages(query),
+        found=site_search.search(query),
+        max_hits=site_search.MAX_HITS,
     )
 
 

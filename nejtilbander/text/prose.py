@@ -11,6 +11,7 @@ from django.utils.html import strip_tags
 from django.utils.safestring import SafeString, mark_safe
 
 from nejtilbander.text.contact_facts import FACTS
+from nejtilbander.text.invisible import strip_invisible
 
 TAGS = {"p", "h2", "h3", "ul", "ol", "li", "a", "strong", "em", "blockquote", "br", "span", "bdi"}
 ATTRIBUTES = {"a": {"href"}, "span": {"lang", "dir"}, "bdi": {"lang", "dir"}, "blockquote": {"lang", "dir"}}
@@ -20,7 +21,6 @@ _FACT = re.compile(r"\{([a-z.]+)\}")
 # No pattern looks further than the next "<" from where it began, or a text of nothing else would take half a minute.
 _LINK_OR_TAG = re.compile(r"(<a\b[^<]*+(?:<(?!a\b|/a>)[^<]*+)*+</a>|<[^<>]+>)")
 _TEXT_IN_LINK = re.compile(r"(?<=>)[^<]+")
-_INVISIBLE = re.compile(r"&nbsp;|[\s\u00ad\u200b-\u200f\u2060\ufeff]")  # Word leaves these where a word was deleted
 _HEADING = re.compile(r"<h2>([^<]*+(?:<(?!/?h2>)[^<]*+)*+)</h2>")
 _BLOCK_END = re.compile(r"</(?:p|h2|h3|li|blockquote)>|<br ?/?>")
 # The elements that HTML's parser opens again after a wrong end tag, in quadratic time unless they are alike.
@@ -39,8 +39,15 @@ def sanitize(html: str) -> str:
         attributes=ATTRIBUTES,
         url_schemes=SCHEMES,
         link_rel="noreferrer",
+        attribute_filter=_clean_attribute,
     )
-    return cleaned.strip() if _INVISIBLE.sub("", strip_tags(cleaned)) else ""
+    # Word leaves invisible signs where a word was deleted.
+    return cleaned.strip() if strip_invisible(strip_tags(cleaned).replace("&nbsp;", " ")).strip() else ""
+
+
+def _clean_attribute(tag: str, name: str, value: str) -> str:
+    """Links come from a paste, with signs that nobody sees: the address would lead nowhere."""
+    return strip_invisible(value).strip() if name == "href" else value
 
 
 def render_facts(html: str) -> SafeString:

@@ -45,6 +45,7 @@ from tests.support.waiting import patience
             {"DATABASE_URL": "sqlite:////no/such/place/x.sqlite3"},
             "DATABASE_URL names a file in /no/such/place, and there is no such folder.",
         ),
+        ({"ALARM_TO": "vagt@æ..dk"}, "ALARM_TO holds 'vagt@æ..dk', and there can be no such domain."),
         ({"LOG_LEVEL": "INFO DEBUG"}, "LOG_LEVEL must hold one of CRITICAL, DEBUG, ERROR, INFO, WARNING."),
         ({"LOG_LEVEL": ","}, "LOG_LEVEL must hold one of CRITICAL, DEBUG, ERROR, INFO, WARNING."),
         ({"CATALOGUES_READ": "en de"}, "CATALOGUES_READ may hold ar, da, en, fa, so, tr, not de."),

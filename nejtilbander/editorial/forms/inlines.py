@@ -19,6 +19,7 @@ from nejtilbander.i18n.models import Translated
 from nejtilbander.publishing import serialization
 from nejtilbander.publishing.models import ContentModel
 from nejtilbander.text.prose import ProseField
+from nejtilbander.web.form_fields import LinkField
 
 PROSE_HELP = "Numre skrives som {politi}, {alarm} eller {offerraadgivning}."
 
@@ -40,7 +41,7 @@ class LanguageFieldsMixin:
 
     def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: object) -> forms.Field | None:
         if isinstance(db_field, URLField):
-            kwargs["assume_scheme"] = "https"
+            kwargs |= {"assume_scheme": "https", "form_class": LinkField}
         field: forms.Field | None = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
         if field is None:
             return None

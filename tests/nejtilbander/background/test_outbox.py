@@ -347,3 +347,14 @@ def test_letters_as_files_can_be_read_by_their_owner_alone_and_one_sent_twice_is
     texts = "".join(Path(file).read_text() for file in folder.iterdir())
     assert texts.count("Message-ID: <") == 2
     assert (f"To: {ANNA}" in texts, f"To: {BO}" in texts) == (True, True)
+
+
+def test_a_letter_goes_to_the_domain_that_was_meant(event, mailbox):
+    """Python's own codec is IDNA 2003, for which straße.example.org is strasse.example.org."""
+    _to, write = letters_to(event, "vagt@straße.example.org", "vagt@søren.example.dk")
+
+    deliver(Letter.objects, write)
+
+    assert sorted(letter["To"] for letter in mailbox.letters) == [
+        "vagt@xn--sren-gra.example.dk", "vagt@xn--strae-oqa.example.org"
+    ]  # fmt: skip

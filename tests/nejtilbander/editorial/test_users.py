@@ -65,3 +65,19 @@ def test_the_form_of_a_user_offers_each_role_with_a_tick_and_asks_for_no_moment_
     assert staff.post(address, sent).status_code == 302
     assert list(user.groups.all()) == [chosen]
     assert User.objects.get(pk=user.pk).date_joined == user.date_joined
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ("\u200ekollega@example.dk\u00a0", "kollega@example.dk"),
+        ("Kollega <kollega@straße.example.org>", "kollega@xn--strae-oqa.example.org"),
+    ],
+)
+def test_the_address_of_a_login_is_cleaned_before_it_is_judged(staff, typed, stored):
+    user = User.objects.create_user("ny", is_staff=True)
+
+    sent = {"username": "ny", "is_active": "on", "is_staff": "on", "email": typed}
+    assert staff.post(f"/admin/auth/user/{user.pk}/change/", sent).status_code == 302
+
+    assert User.objects.get(pk=user.pk).email == stored

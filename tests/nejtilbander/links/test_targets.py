@@ -50,6 +50,10 @@ def test_the_way_on_is_an_address_of_this_site_without_language_or_question(staf
     assert told.startswith("Skriv adressen fra den første skråstreg")
 
 
+def test_signs_that_nobody_sees_are_no_part_of_the_way_on(staff):
+    assert led_on(staff, a_page("maal"), "\u200e /hvem/\u200b") is None
+
+
 def test_a_withdrawn_page_leads_to_the_page_in_the_end_of_no_detour(staff, reader):
     page, other = a_page("maal"), a_page("anden")
     redirects.add_redirect("/a/", "/maal/")

@@ -11,6 +11,7 @@ from nejtilbander.security.sealed_boxes import (
     DecryptionError,
     blind_index,
     keyed_hash,
+    mailbox,
     normalise_address,
     seal,
     token_hash,
@@ -83,6 +84,25 @@ def test_one_address_has_one_form_however_it_is_written(written):
 
 def test_letters_put_together_of_parts_are_the_same_letters():
     assert normalise_address("A\u030ase@example.dk") == normalise_address("åse@example.dk") == "åse@example.dk"
+
+
+@pytest.mark.parametrize(
+    ("written", "other"),
+    [
+        ("n@søren.example.dk", "n@xn--sren-gra.example.dk"),
+        ("n@SØREN.example.dk", "N@XN--SREN-GRA.EXAMPLE.DK"),
+        ("n@so\u00ad\u200bren.example.dk", "n@soren.example.dk"),
+        ("n＠example．dk", "n@example.dk"),
+        ("n@example.dk.", "n@example.dk"),
+    ],
+)
+def test_a_domain_is_one_by_each_of_its_names(written, other):
+    assert blind_index(1, written) == blind_index(1, other)
+    assert blind_index(1, mailbox(written), purpose="mailbox") == blind_index(1, mailbox(other), purpose="mailbox")
+
+
+def test_two_domains_that_the_older_standard_took_for_one_are_two():
+    assert blind_index(1, "n@straße.example.org") != blind_index(1, "n@strasse.example.org")
 
 
 def test_an_address_is_known_within_its_meeting_and_nobody_is_followed_to_the_next():

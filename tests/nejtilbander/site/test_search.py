@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
-from nejtilbander.site.search import excerpt, find_pages
+from nejtilbander.site.search import excerpt, search
 from pages.models import Initiative, Update
 from tests.support.factories import a_meeting, a_page, an_initiative
 
@@ -16,8 +16,8 @@ from tests.support.factories import a_meeting, a_page, an_initiative
 def test_a_page_is_found_by_words_in_any_field_and_capitals_do_not_matter():
     a_page(title_da="Åben gård", body_da="<p>Her er en grønærmet færge.</p>")
 
-    assert [hit.address for hit in find_pages("GRØNÆRMET åben")] == ["/proeve/"]
-    assert find_pages("grønærmet lukket") == []
+    assert [hit.address for hit in search("GRØNÆRMET åben").hits] == ["/proeve/"]
+    assert search("grønærmet lukket").hits == []
 
 
 @pytest.mark.django_db
@@ -28,7 +28,7 @@ def test_drafts_withdrawn_and_future_pages_are_never_found():
     an_initiative("kladde", title_da="Qwertord", public_from=None)
     a_meeting("kladde", title_da="Qwertord", public_from=None)
 
-    assert find_pages("qwertord") == []
+    assert search("qwertord").hits == []
 
 
 @pytest.mark.django_db
@@ -37,20 +37,20 @@ def test_in_another_language_its_own_text_is_searched_and_danish_where_it_is_mis
     a_page("dansk", title_da="Qwertdansk")
 
     with translation.override("en"):
-        assert [(hit.address, hit.is_fallback) for hit in find_pages("qwertenglish")] == [("/en/oversat/", False)]
-        assert [(hit.address, hit.is_fallback) for hit in find_pages("qwertdansk")] == [("/en/dansk/", True)]
+        assert [(hit.address, hit.is_fallback) for hit in search("qwertenglish").hits] == [("/en/oversat/", False)]
+        assert [(hit.address, hit.is_fallback) for hit in search("qwertdansk").hits] == [("/en/dansk/", True)]
 
     a_page("halv", title_da="x", title_so="Halv", body_da="<p>Qwertbrød</p>")
     with translation.override("so"):
-        assert [hit.address for hit in find_pages("qwertbrød")] == ["/so/halv/"]
+        assert [hit.address for hit in search("qwertbrød").hits] == ["/so/halv/"]
 
 
 @pytest.mark.django_db
 def test_the_report_guide_is_found_in_every_language_and_titles_come_first():
-    assert ("/hjaelp/", "Råd og hjælp") in [(hit.address, hit.title) for hit in find_pages("anmelde erstatning")]
-    assert find_pages("stormøder")[0].title.startswith("Stormøde")
+    assert ("/hjaelp/", "Råd og hjælp") in [(hit.address, hit.title) for hit in search("anmelde erstatning").hits]
+    assert search("stormøder").hits[0].title.startswith("Stormøde")
     with translation.override("en"):
-        assert "/en/hjaelp/" in [hit.address for hit in find_pages("112")]
+        assert "/en/hjaelp/" in [hit.address for hit in search("112").hits]
 
 
 @pytest.mark.django_db
@@ -59,18 +59,19 @@ def test_what_happened_in_an_initiative_is_found_under_the_initiative_as_long_as
         initiative=Initiative.objects.get(slug="klubhuse"), date=timezone.localdate(), title_da="Qwertnyt"
     )
 
-    assert [hit.address for hit in find_pages("qwertnyt")] == ["/indsatser/klubhuse/"]
+    assert [hit.address for hit in search("qwertnyt").hits] == ["/indsatser/klubhuse/"]
     update.delete()
-    assert find_pages("qwertnyt") == []
+    assert search("qwertnyt").hits == []
 
 
 @pytest.mark.django_db
-def test_a_search_is_one_query_whatever_is_asked():
-    find_pages("opvarmning")
+@pytest.mark.parametrize("asked", ["vold trusler politi kommune", "kommune", "og", "rådhuset", "politi"])
+def test_a_search_that_finds_something_is_three_queries_at_most_whatever_is_asked(asked):
+    search(asked)
     with CaptureQueriesContext(connection) as queries:
-        find_pages("vold trusler politi kommune")
+        search(asked)
 
-    assert len(queries) == 1
+    assert len(queries) <= 3
 
 
 @pytest.mark.django_db
@@ -87,7 +88,7 @@ def test_results_are_escaped_and_hits_are_marked(reader):
 def test_an_excerpt_begins_near_the_hit_and_ends_at_a_word():
     text = "Ord " * 60 + "mål " + "slut " * 60
 
-    shown = excerpt(text, ["mål"], width=60)
+    shown = excerpt(text, ["maal"], width=60)
 
     assert shown.startswith("… ")
     assert shown.endswith(" …")
@@ -99,8 +100,10 @@ def test_an_excerpt_begins_near_the_hit_and_ends_at_a_word():
     [
         ("Nej til vold.", "vold", "Nej til <mark>vold</mark>."),
         ("Se nejtilbander.dk.", "nejtilbander", "Se <mark>nejtilbander</mark>.dk."),
-        ("(Rådhuset)", "rådhus", "(<mark>Rådhuset</mark>)"),
+        ("(Rådhuset)", "raadhus", "(<mark>Rådhuset</mark>)"),
         ("مَدْرَسة،", "مدرسه", "<mark>مَدْرَسة</mark>،"),
+        ("(می\u200cخواهم)", "خواهم", "(<mark>می\u200cخواهم</mark>)"),
+        ("go'aan.", "goaan", "<mark>go&#x27;aan</mark>."),
     ],
 )
 def test_a_hit_is_marked_without_the_signs_around_it(text, word, marked):

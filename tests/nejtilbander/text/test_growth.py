@@ -10,7 +10,8 @@ from nejtilbander.operations.log_formatters import scrub
 from nejtilbander.publishing import content_checks, number_checks
 from nejtilbander.site import search
 from nejtilbander.templatetags import site as tags
-from nejtilbander.text import diff, headlines, normalization, prose, readability
+from nejtilbander.text import diff, headlines, mail_addresses, normalization, prose, readability
+from nejtilbander.text.invisible import strip_invisible
 
 SHORT, TIMES = 4_000, 4  # characters of the shorter text, and how many times as long the longer is
 MAX_GROWTH = 9  # between 4, what is linear, and 16, what is quadratic
@@ -23,6 +24,7 @@ PIECES = [
     "\n", ".", ". ", "a", "a ", "aa.", "www.", "x-", "_", "@", "a@", "a@b ", "a)", "1", "12 ", "12345678 ", "+45",
     "§ 1 ", "1, ", "og ", "/", "kladde/", "min-tilmelding/", "from ", "from 1:", "ip=1", "\u00ad", "\u0301", "å", ";",
     '"', "'", 'href="/', "ي", "\u200f",
+    "a-", "می ", "ها ", "a ها ", "@.", "<@", "mailto:", "12-", "\u200c",
 ]  # fmt: skip
 NUMBERED = ["<em a{}><p>", "<font a{}>", "<a href=/{}><p>", '<em title="{}>"><p>', "<EM\fa{}><p>", "<b/a{}><p>"]
 READ = {
@@ -35,6 +37,9 @@ READ = {
     "linked": tags.linked,
     "lix": readability.lix,
     "fold": normalization.fold,
+    "index_text": normalization.index_text,
+    "strip_invisible": strip_invisible,
+    "clean of an address": mail_addresses.clean,
     "query_words": normalization.query_words,
     "headline_size": lambda text: headlines.headline_size(text, 100),
     "diff_html": lambda text: diff.diff_html(text, f"{text[len(text) // 2 :]}z{text[: len(text) // 3]}"),

@@ -84,3 +84,9 @@ def test_links_inside_texts_stay_in_the_readers_language(reader):
     assert 'href="/so/hvem/" rel' in somali
     assert 'href="//example.dk/"' in somali
     assert 'href="/hjaelp/#spor"' in reader.get("/proeve/").content.decode()
+
+
+def test_a_pasted_link_leads_where_it_seems_to():
+    assert prose.sanitize('<p><a href="\u200ehttps://example.dk/\u200ba\u00ad ">Se mere</a></p>') == (
+        '<p><a href="https://example.dk/a" rel="noreferrer">Se mere</a></p>'
+    )
