@@ -93,7 +93,8 @@ def require_fresh_second_factor(view: View) -> View:
 
 def _ask_again(request: HttpRequest) -> HttpResponse | None:
     """The page that asks, around the fields that were sent; None when the factor came with them."""
-    sent, answers = f"{PREFIX}-code" in request.POST, {"user": request.user, "prefix": PREFIX}
+    sent = f"{PREFIX}-code" in request.POST
+    answers: dict[str, Any] = {"user": request.user, "prefix": PREFIX}
     with_code = sent and not request.POST.get(f"{PREFIX}-credential")
     form_class = CodeAgainForm if with_code else PasskeyAgainForm
     form: Form = form_class(request.POST if sent else None, **answers)
