@@ -21,7 +21,7 @@ from tests.support.waiting import patience, stop, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
 SIGNING_KEY = "only-for-tests-" + "s" * 40
-VERIFY_KEY = verify_key(hashlib.sha256(SIGNING_KEY.encode()).hexdigest())
+VERIFY_KEY = verify_key("staff", hashlib.sha256(SIGNING_KEY.encode()).hexdigest())
 
 
 def free_port() -> int:

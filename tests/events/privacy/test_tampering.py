@@ -151,7 +151,7 @@ def test_after_a_new_signing_key_forms_are_closed_until_the_keyrings_own_keys_ar
     own_key(foreign, None, settings)
     another_meetings(double, other, settings)
     settings.SIGNING_KEY = SigningKey.generate().encode().hex()
-    settings.VERIFY_KEY = verify_key(settings.SIGNING_KEY)
+    settings.VERIFY_KEY = verify_key("all", settings.SIGNING_KEY)
     assert Seats.objects.get(event=event).key == b""
 
     call_command("sign_keys")
