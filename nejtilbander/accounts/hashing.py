@@ -19,6 +19,7 @@ MAX_WAIT = 3.0  # seconds, where nobody but staff is kept waiting by a waiting p
 _file, _path = tempfile.mkstemp(prefix="nejtilbander-hashing-")
 os.unlink(_path)  # noqa: PTH108 - the lock is on the open file; its name is nobody's business
 _turn = threading.Lock()
+_own = threading.local()  # whether this thread has the turn
 
 
 class HashingBusy(Exception):
@@ -27,15 +28,23 @@ class HashingBusy(Exception):
 
 @contextmanager
 def one_at_a_time() -> Iterator[None]:
-    """Raises HashingBusy when the turn does not come: at once where readers would wait too, else after MAX_WAIT."""
+    """Raises HashingBusy when the turn does not come: at once where readers would wait too, else after MAX_WAIT.
+
+    Whoever has the turn may take it again.
+    """
+    if getattr(_own, "has_turn", False):
+        yield
+        return
     until = time.monotonic() + (0 if settings.SITE_ROLE == "all" else MAX_WAIT)
     while not _take_turn():
         if time.monotonic() >= until:
             raise HashingBusy
         time.sleep(0.02)
+    _own.has_turn = True
     try:
         yield
     finally:
+        _own.has_turn = False
         fcntl.lockf(_file, fcntl.LOCK_UN)
         _turn.release()
 

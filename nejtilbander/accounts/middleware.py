@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from django.contrib import admin, auth
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.template.response import TemplateResponse
 
 from nejtilbander.accounts import second_factor, sessions
@@ -42,7 +43,7 @@ class StaffLoginMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, HashingBusy):
             return None
-        response = _page(request, "busy", 503)
+        response = render(request, "accounts/busy.html", status=503)
         response.headers["Retry-After"] = "2"
         return response
 

@@ -13,7 +13,7 @@ from django.urls import path
 from nejtilbander.accounts import views
 from nejtilbander.accounts.views import limited, staff_page
 
-login = limited("login", views.MAX_LOGIN_POSTS)(account.login)
+login = limited("login", views.MAX_LOGIN_POSTS)(views.in_turn(account.login))
 passkey_login = limited("passkey", views.MAX_LOGIN_POSTS, ("GET", "POST"))(webauthn.login_webauthn)
 
 

@@ -1,6 +1,7 @@
 """The pages of a login that allauth has not: a forgotten password, a new one from a letter, leaving everywhere."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from functools import wraps
 from typing import Any
 
@@ -18,6 +19,7 @@ from django.views.decorators.http import require_POST
 
 from nejtilbander.accounts import letters, links, sessions
 from nejtilbander.accounts.forms import ForgottenPasswordForm, NewPasswordForm
+from nejtilbander.accounts.hashing import one_at_a_time
 from nejtilbander.accounts.models import StaffLetter
 from nejtilbander.audit.actor import known_to_audit
 from nejtilbander.audit.chain import append
@@ -67,6 +69,17 @@ def limited(kind: str, maximum: int, methods: tuple[str, ...] = ("POST",)) -> Ca
         return inner
 
     return decorate
+
+
+def in_turn(view: View) -> View:
+    """Decorator: one form at a time, before anything is read for it. Raises HashingBusy (accounts/middleware.py)."""
+
+    @wraps(view)
+    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        with one_at_a_time() if request.method == "POST" else nullcontext():
+            return view(request, *args, **kwargs)
+
+    return inner
 
 
 @limited("sign-on", MAX_LOGIN_POSTS, ("GET", "POST"))

@@ -1,5 +1,7 @@
 """Guessing passwords is slowed, its victim is told, and it never makes readers wait."""
 
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -83,8 +85,14 @@ def test_a_hash_is_djangos_own_and_checks(real_hasher):
 @pytest.mark.django_db
 def test_while_one_password_is_hashed_another_is_told_to_come_again_at_once(real_hasher):
     """Every process of the server that waited would be one less for readers."""
-    with hashing.one_at_a_time():
+    hold = "import fcntl, sys; fcntl.lockf(int(sys.argv[1]), fcntl.LOCK_EX); print(flush=True); sys.stdin.read()"
+    command = [sys.executable, "-c", hold, str(hashing._file)]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, pass_fds=[hashing._file]
+    ) as other_process:
+        other_process.stdout.readline()
         answer = log_in("nobody", "forkert")[1]
+        other_process.stdin.close()
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2")
     assert "Gå tilbage i din browser, og prøv igen." in words_of(answer)
     assert log_in("nobody", "forkert")[1].status_code == 422
