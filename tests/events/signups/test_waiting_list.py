@@ -337,7 +337,7 @@ def test_a_hold_does_not_go_on_for_an_address_that_no_letter_can_be_sent_to():
 
     deliver(Letter.objects.select_related("event__seats", "signup__event"), render_letter)
 
-    assert Letter.objects.values_list("state", "tries", "error").get() == ("failed", 1, "fault UnicodeError")
+    assert Letter.objects.values_list("state", "tries", "error").get() == ("failed", 1, "fault IDNAError")
     assert (prolong_holds(), lapse_holds(), counted(event)) == (0, 1, (0, 0))
     assert not any(word.startswith("letters") for word in overdue())
 

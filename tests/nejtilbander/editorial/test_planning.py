@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -139,6 +140,7 @@ def test_a_plan_whose_address_was_taken_meanwhile_is_dropped_and_readers_keep_wh
     assert actions.publish_due() == 0
     assert status_of(page) == PublicationStatus.CHANGED
     assert (page.slug, actions.next_due()) == ("foer", None)
+    staff.force_login(User.objects.get(username="prove"))  # two hours later, the session is over
     assert "foer" in html(staff, admin_address(page, "change")), "the form opens, with the address that is free"
 
 
