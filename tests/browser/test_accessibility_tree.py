@@ -37,7 +37,7 @@ def signed_up(page: Page, prefix: str) -> None:
     page.locator("#form .button-primary").click()
     page.locator("main #seats").select_option("2")
     page.locator("form:has([value=seats]) button").click()
-    page.wait_for_url("**/?nyt=aendret")
+    page.wait_for_url("**/?nyt=oensket")
 
 
 OPEN: dict[str, Callable[[Page, str], object]] = {
