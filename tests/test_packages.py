@@ -1,6 +1,7 @@
 """The layout of the code: what Django finds by name is there, and every package stands under the import contract."""
 
 import pkgutil
+import re
 import subprocess
 import sys
 import tomllib
@@ -45,7 +46,9 @@ def exists(path):
 
 @pytest.mark.parametrize("path", [path for path in named_in_settings() if not path.startswith("nejtilbander.changes")])
 def test_what_settings_name_can_be_imported(path):
-    module = path in {settings.ROOT_URLCONF} or path.startswith("nejtilbander.templatetags.")
+    module = path in {settings.ROOT_URLCONF, settings.FORMAT_MODULE_PATH} or path.startswith(
+        "nejtilbander.templatetags."
+    )
     assert pkgutil.resolve_name(path) if module else exists(path)
 
 
@@ -94,3 +97,10 @@ def test_the_internet_facing_process_never_loads_the_editor_sessions_or_messages
     loaded = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=own, capture_output=True, text=True, check=True)
 
     assert loaded.stdout == "[]\n"
+
+
+@pytest.mark.parametrize("document", ["README.md", "docs/threat-model.md"])
+def test_the_tests_that_a_document_names_are_there(document):
+    named = re.findall(r"`(tests/[^`]+)`", (ROOT / document).read_text("utf-8"))
+    assert named
+    assert [path for path in named if not (ROOT / path).exists()] == []

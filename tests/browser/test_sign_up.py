@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser.accessibility import COLOURS, EVERYTHING, SCHEMES, errors
 from tests.support.mail_server import Mailbox
+from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.chromium
 PHONE = {"width": 375, "height": 700}
@@ -24,6 +25,12 @@ def plain(letter) -> str:
 def link_in(letter, site: str) -> str:
     """The address in the letter, where the test's site answers it."""
     return re.search(re.escape(site) + r"\S+", plain(letter))[0]
+
+
+def seats_shown(page: Page) -> str:
+    """What the visitor's page says when it is loaded again."""
+    page.reload()
+    return page.locator(".card strong").inner_text()
 
 
 def press(page: Page, action: str) -> None:
@@ -69,7 +76,7 @@ def test_a_visitor_signs_up_confirms_changes_and_leaves(browser: Browser, site: 
 
     page.locator("main [name=seats]").select_option("3")
     press(page, "seats")
-    assert page.locator(".card strong").inner_text() == "3"
+    wait_until(lambda: seats_shown(page) == "3", "more seats, which the worker gives")
     with page.expect_download() as download:
         page.locator("main a[href$='kalender.ics']").click()
     assert Path(download.value.path()).read_bytes().startswith(b"BEGIN:VCALENDAR")
