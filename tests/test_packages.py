@@ -46,9 +46,8 @@ def exists(path):
 
 @pytest.mark.parametrize("path", [path for path in named_in_settings() if not path.startswith("nejtilbander.changes")])
 def test_what_settings_name_can_be_imported(path):
-    module = path in {settings.ROOT_URLCONF, settings.FORMAT_MODULE_PATH} or path.startswith(
-        "nejtilbander.templatetags."
-    )
+    modules = {settings.ROOT_URLCONF, *settings.FORMAT_MODULE_PATH}
+    module = path in modules or path.startswith("nejtilbander.templatetags.")
     assert pkgutil.resolve_name(path) if module else exists(path)
 
 
