@@ -65,6 +65,7 @@ def signed_in_by_keyboard(page: Page, axe: str) -> None:
     """The password, wrong at first, without a mouse."""
     page.goto("/admin/")
     looked_at(page, axe)
+    expect(page.get_by_role("alert")).to_have_count(0)  # nothing has gone wrong yet
     expect(page.get_by_label("Brugernavn")).to_be_focused()
     page.keyboard.type("prove")
     page.keyboard.press("Tab")
