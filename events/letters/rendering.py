@@ -10,7 +10,8 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from events import ical
-from events.letters.texts import ABOUT_SIGNUP, FAREWELL, TO_STAFF, LetterText, bulk
+from events.letters.staff_texts import TO_STAFF
+from events.letters.texts import ABOUT_SIGNUP, FAREWELL, LetterText, bulk
 from events.models import BulkLetter, Event, Letter, Signup
 from events.models.letter import farewell_id
 from events.signups import recognition

@@ -15,8 +15,7 @@ from django.utils.translation import gettext as _
 
 from events.models import Event, Letter, Signup
 from events.signups.booking import door_code
-from events.signups.groups import group_code, groups
-from events.signups.staff_counts import STEP, rounded_words
+from events.signups.groups import group_code
 from nejtilbander.i18n.dates import format_day, format_short_day, format_time
 from nejtilbander.i18n.languages import SOURCE
 from nejtilbander.text.contact_facts import FACTS
@@ -276,59 +275,7 @@ def bulk_test(letter: Letter) -> LetterText:
     return LetterText(_news(), _paragraphs(letter), link, _("Åbn din side"), is_fallback=_is_fallback(letter))
 
 
-def _to_staff(letter: Letter, subject: str, *paragraphs: str) -> LetterText:
-    """A Danish letter that names the meeting: it goes to the municipality's own mailboxes."""
-    link = settings.SITE_URL + reverse("events:event", args=[letter.event.slug])
-    return LetterText(subject, list(paragraphs), link, "Se mødet", is_staff=True)
-
-
-def alarm(letter: Letter) -> LetterText:
-    return _to_staff(
-        letter,
-        "Mange tilmeldinger på kort tid",
-        f"Der kommer usædvanligt mange tilmeldinger til „{letter.event.title}“.",
-        "Siden bremser dem selv: Nye tilmeldinger tager lidt længere tid, og højst en fjerdedel af pladserne kan "
-        "holdes, uden at nogen har bekræftet. Ingen, der har bekræftet, mister sin plads.",
-        "Se tallene i administrationen. Tyder det på et angreb, så luk tilmeldingen dér, og kontakt it-driften.",
-    )
-
-
-def concentration(letter: Letter) -> LetterText:
-    """No exact number: a mailbox is read by more than those who may open the list."""
-    found = groups(letter.event)
-    set_aside = rounded_words(sum(one.set_aside for one in found) // STEP * STEP)
-    return _to_staff(
-        letter,
-        "Mange pladser fra samme sted",
-        f"Til „{letter.event.title}“ er der kommet mange tilmeldinger fra samme maildomæne eller samme net. "
-        f"Grupper: {len(found)}. Tilmeldinger uden plads, fordi der var for mange: {set_aside}.",
-        "Ét sted får højst en tiendedel af pladserne. Resten får en mail om, at de kan ringe eller skrive.",
-        "Den, der må åbne listen, kan se grupperne i administrationen under mødets tilmelding, tage en gruppe ud eller "
-        "lukke den ind. Ingen kan se, hvem det er.",
-    )
-
-
-def access_logged(letter: Letter) -> LetterText:
-    return _to_staff(
-        letter,
-        "Listen er åbnet",
-        f"En medarbejder har åbnet listen til „{letter.event.title}“.",
-        "Hvem, hvad og hvornår står i administrationen under mødets tilmelding. Undrer det dig, så spørg.",
-    )
-
-
-def tampered(letter: Letter) -> LetterText:
-    return _to_staff(
-        letter,
-        "Noget i databasen er ikke lavet af jer",
-        f"Nøglen til listen over tilmeldte eller en mail til alle mangler medarbejdernes underskrift. Det gælder "
-        f"„{letter.event.title}“. Så kan en anden have skrevet i databasen.",
-        "Siden passer på imens: Er det nøglen, er tilmeldingen lukket. Er det en mail, bliver den ikke sendt.",
-        "Kontakt it-driften med det samme. Hvad de skal gøre, står i docs/operate.md.",
-    )
-
-
-# By kind: about a stored sign-up; about one that is gone; to staff.
+# By kind: about a stored sign-up; about one that is gone.
 ABOUT_SIGNUP: dict[str, Callable[[Signup, str], LetterText | None]] = {
     Kind.CONFIRM: confirm, Kind.CONFIRMED: confirmed, Kind.WAITING: waiting, Kind.OFFER: offer,
     Kind.REMINDER: reminder, Kind.CHANGED: changed, Kind.CANCELLED: cancelled, Kind.ALREADY: already, Kind.AGAIN: again,
@@ -336,8 +283,4 @@ ABOUT_SIGNUP: dict[str, Callable[[Signup, str], LetterText | None]] = {
 }  # fmt: skip
 FAREWELL: dict[str, Callable[[Letter], LetterText]] = {
     Kind.OFFER_EXPIRED: offer_expired, Kind.FORGOTTEN: forgotten, Kind.TAKEN_OUT: taken_out,
-}  # fmt: skip
-TO_STAFF: dict[str, Callable[[Letter], LetterText]] = {
-    Kind.TEST: bulk_test, Kind.ALARM: alarm, Kind.CONCENTRATION: concentration, Kind.OPENED: access_logged,
-    Kind.TAMPERED: tampered,
 }  # fmt: skip
