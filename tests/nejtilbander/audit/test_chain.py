@@ -198,4 +198,6 @@ def test_without_the_lock_the_same_eight_trip_over_each_other(tmp_path, postgres
     """On SQLite the transaction itself is the lock."""
     settings = environment(tmp_path, DATABASE_URL=postgres_database)
     manage(settings, "migrate", "-v", "0")
-    assert run_crowd(settings, writers=8, each=25, is_guarded=False)["errors"], "the test of the lock proves nothing"
+    # Whether two meet is chance, and on a busy machine they take turns.
+    tries = (run_crowd(settings, writers=8, each=25, is_guarded=False)["errors"] for _ in range(20))
+    assert any(tries), "the test of the lock proves nothing"
