@@ -40,8 +40,8 @@ def flatten_chains(old_path: str, new_path: str) -> None:
 def redirect_target(path: str) -> str | None:
     """The path that `path` has moved to, by itself or with the page right above it; None when it has not. One query.
 
-    A moved meeting takes its sign-up page, calendar file and picture along: "/gammel/kalender.ics". The slash at the end
-    may be missing: Django adds it to the addresses of this site alone, and old ones may be another's.
+    A moved meeting takes its sign-up page, calendar file and picture along: "/gammel/kalender.ics". The slash at the
+    end may be missing: Django adds it to the addresses of this site alone, and old ones may be another's.
     """
     path = unicodedata.normalize("NFC", path)
     parent, with_slash = path.rstrip("/").rpartition("/")[0] + "/", path.rstrip("/") + "/"

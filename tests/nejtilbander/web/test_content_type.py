@@ -28,8 +28,8 @@ def ask(method, path, content_type, body=b"", query=""):
     }  # fmt: skip
     setup_testing_defaults(environ)
     said = []
-    body = b"".join(ContentTypeApplication(WSGIHandler())(environ, lambda status, headers: said.append(status)))
-    return int(said[0][:3]), body.decode()
+    answer = b"".join(ContentTypeApplication(WSGIHandler())(environ, lambda *head: said.append(head)))
+    return int(said[0][0][:3]), answer.decode()
 
 
 @pytest.mark.django_db
