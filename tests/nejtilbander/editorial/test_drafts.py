@@ -25,7 +25,11 @@ def test_a_draft_that_is_renamed_stands_in_the_list_under_its_new_name_and_is_fo
 
 @pytest.mark.parametrize(
     ("make", "field", "first", "second"),
-    [(a_page, "slug", "sommer", "vinter"), (an_initiative, "slug", "sommer", "vinter"), (a_statement, "number", 77, 78)],
+    [
+        (a_page, "slug", "sommer", "vinter"),
+        (an_initiative, "slug", "sommer", "vinter"),
+        (a_statement, "number", 77, 78),
+    ],
 )
 def test_the_address_a_draft_had_is_free_when_it_has_got_another(staff, make, field, first, second):
     draft = make(first, public_from=None)
