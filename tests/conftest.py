@@ -15,6 +15,7 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from nejtilbander.caching import memory
+from nejtilbander.security.rate_limits import rate_counters
 from tests.support import databases, machine_tools, postgres
 from tests.support.live_server import environment, launch, migrated
 from tests.support.reader import Reader, set_up_again
@@ -95,8 +96,9 @@ def static_files() -> Path:
 
 @pytest.fixture(autouse=True)
 def nothing_kept() -> None:
-    """Pages and rows kept in memory are another test's."""
+    """Pages and rows kept in memory are another test's, and so is whoever was counted."""
     memory.clear()
+    rate_counters.forget()
 
 
 @pytest.fixture
