@@ -15,12 +15,14 @@ application: Any = get_wsgi_application()
 from nejtilbander.background import prompt_tasks  # noqa: E402 - these need the models
 from nejtilbander.caching.watcher import change_watcher  # noqa: E402
 from nejtilbander.operations import database_login  # noqa: E402
+from nejtilbander.web.content_type import ContentTypeApplication  # noqa: E402
 
 # Everything is imported before the server forks: its workers then share the rate limits' counters, and most memory.
 assert get_resolver().url_patterns  # noqa: S101 - reading it imports every view
 
 database_login.guard()
 
+application = ContentTypeApplication(application)
 if settings.SITE_ROLE in {"public", "all"} and not settings.DEBUG:
     application = PageCacheApplication(application, change_watcher.ensure_running)
 elif settings.SITE_ROLE == "staff":

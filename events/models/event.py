@@ -21,7 +21,9 @@ from nejtilbander.publishing.models import ContentModel, ContentQuerySet
 from nejtilbander.text.prose import ProseField
 from nejtilbander.web import subrequests
 
+DOORS_TOO_EARLY = "Dørene åbner mere end 12 timer før mødet. Er mødet flyttet, så ret også det."
 LIST_WOULD_BE_LOST = "Der er tilmeldte. Mødet kan ikke flyttes til en dag, der er gået: Listen ville blive slettet."
+MAX_DOORS = timedelta(hours=12)  # that the doors open before the meeting
 FEW_SEATS = 0.15  # share of the capacity; below it readers are told "kun få", never a number
 UNCONFIRMED = "Skriv kun det, huset har bekræftet. Tom: Siden siger, at det ikke er bekræftet endnu."
 BESIDE_ADDRESS = "Adressen og Rejseplanen står på siden i forvejen."
@@ -167,6 +169,8 @@ class Event(Pictured, ContentModel):
         match = subrequests.resolve_public(f"/stormoeder/{self.slug}/") if self.slug else None
         if match and match.view_name != "events:event":
             raise ValidationError({"slug": "Adressen bruges allerede af siden selv. Vælg en anden."})
+        if self.doors_at and self.starts_at and self.starts_at - self.doors_at > MAX_DOORS:  # pages show its time alone
+            raise ValidationError(DOORS_TOO_EARLY)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save, with the moment it was cancelled, and create the row of seats with the meeting.

@@ -29,13 +29,15 @@ class StaffLoginMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> HttpResponse | None:
-        if not is_admin_request(request) or not request.user.is_authenticated:
+        if not is_admin_request(request):
             return None
+        if not request.user.is_authenticated:
+            return _logged_out_while_writing(request) if _needs_login(request) else None
         if sessions.is_over(request.session):
             auth.logout(request)
             return _logged_out_while_writing(request)
         sessions.touch(request.session)
-        if request.resolver_match and request.resolver_match.url_name in BEFORE_THE_FACTOR:
+        if _url_name(request) in BEFORE_THE_FACTOR:
             return None
         step = second_factor.missing_step(request)
         return HttpResponseRedirect(step) if step else None
@@ -48,9 +50,20 @@ class StaffLoginMiddleware:
         return response
 
 
+def _url_name(request: HttpRequest) -> str:
+    return (request.resolver_match and request.resolver_match.url_name) or ""
+
+
+def _needs_login(request: HttpRequest) -> bool:
+    """True for the admin's own pages: without a login, the session has run out, or was ended from elsewhere."""
+    match = request.resolver_match
+    return bool(match and match.app_name == "admin" and match.url_name not in BEFORE_THE_FACTOR)
+
+
 def _logged_out_while_writing(request: HttpRequest) -> HttpResponse | None:
     """What was sent, to be copied: it cannot be saved without a login. None when nothing of any length was sent."""
-    texts = [text for _, values in request.POST.lists() for text in values if len(text) >= LONG and " " in text]
+    sent = [text for name, values in request.POST.lists() if "password" not in name for text in values]
+    texts = [text for text in sent if len(text) >= LONG and " " in text]
     return _page(request, "logged_out", 401, texts=texts) if texts else None
 
 

@@ -3,19 +3,24 @@
 An address that is itself redirected is refused, whatever its target. So no later redirect can close a loop.
 """
 
+import unicodedata
+from urllib.parse import unquote
+
 from django.core.exceptions import ValidationError
 
 from nejtilbander.publishing import redirects
-from nejtilbander.text.invisible import strip_invisible
+from nejtilbander.text.invisible import JOINERS, strip_invisible
 from nejtilbander.web import subrequests
 
 
 def normalise_path(path: str) -> str:
     """`path` with a slash at the end, unless it is a file. Raises ValidationError when it is no Danish path.
 
-    Invisible signs and spaces around it, from a paste, are left out.
+    Invisible signs and spaces around it, from a paste, are left out. What browsers copy is in percent signs
+    ("/bl%C3%A5/"), what they ask for is compared without: it is stored as its letters, composed (NFC).
     """
-    path = strip_invisible(path).strip()
+    visible = strip_invisible(unquote(path), keep_joiners=True).strip(f" {JOINERS}")
+    path = unicodedata.normalize("NFC", visible)
     if not redirects.is_danish_path(path):
         raise ValidationError(
             'Skriv adressen fra den første skråstreg, uden sprog og uden "?" og "#", fx "/indsatser/klubhuse/".'

@@ -4,6 +4,8 @@ Paths are Danish, without a language prefix. There are neither chains nor loops:
 its present address in one step, and a path that is used again is no longer redirected.
 """
 
+import unicodedata
+
 from django.db import transaction
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -38,9 +40,13 @@ def flatten_chains(old_path: str, new_path: str) -> None:
 def redirect_target(path: str) -> str | None:
     """The path that `path` has moved to, by itself or with the page right above it; None when it has not. One query.
 
-    A moved meeting takes its sign-up page, calendar file and picture along: "/gammel/kalender.ics".
+    A moved meeting takes its sign-up page, calendar file and picture along: "/gammel/kalender.ics". The slash at the
+    end may be missing: Django adds it to the addresses of this site alone, and old ones may be another's.
     """
-    parent = path.rstrip("/").rpartition("/")[0] + "/"
-    targets = dict(Redirect.objects.filter(old_path__in=[path, parent]).values_list("old_path", "new_path"))
+    path = unicodedata.normalize("NFC", path)
+    parent, with_slash = path.rstrip("/").rpartition("/")[0] + "/", path.rstrip("/") + "/"
+    old_paths = [path, with_slash, parent]
+    targets = dict(Redirect.objects.filter(old_path__in=old_paths).values_list("old_path", "new_path"))
     new_parent = targets.get(parent, "")
-    return targets.get(path) or (new_parent + path.removeprefix(parent) if new_parent.endswith("/") else None)
+    below = new_parent + path.removeprefix(parent) if new_parent.endswith("/") else None
+    return targets.get(path) or targets.get(with_slash) or below

@@ -98,12 +98,17 @@ def ensure_first_version(obj: ContentModel) -> None:
 
 
 def save_version(obj: ContentModel, content: Content, by: User | None, note: str = "") -> Version | None:
-    """Adds a version, after any save under way. Returns None when `content` is that of the newest version."""
+    """Adds a version, after any save under way. Returns None when `content` is that of the newest version.
+
+    The row of a draft follows: readers see nothing of it, lists of staff show it, and an address it had is free again.
+    """
     with transaction.atomic():
-        lock(obj)
+        row = lock(obj)
         last = newest_version(obj)
         if last and last.content == content:
             return None
+        if row.public_from is None:
+            _restore_except_conflicts(row, content)
         return Version.objects.create(
             kind=kind_of(obj), object_id=obj.pk, number=(last.number if last else 0) + 1, title=str(obj)[:200],
             content=content, saved_by=by, note=note,

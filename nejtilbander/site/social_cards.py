@@ -1,6 +1,7 @@
 """Social cards (Open Graph images): the picture beside a shared link, drawn per page and language."""
 
 import textwrap
+import unicodedata
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -9,8 +10,10 @@ import resvg_py
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
+from PIL import ImageFont
 
 from nejtilbander.i18n.languages import direction
+from nejtilbander.text.invisible import JOINERS, strip_invisible
 
 # Latin, Turkish, Arabic and Persian in one.
 FONT = Path(settings.BASE_DIR) / "nejtilbander" / "fonts" / "Vazirmatn-Bold.ttf"
@@ -24,6 +27,20 @@ def break_title(title: str) -> list[str]:
         return full
     narrower = (textwrap.wrap(title, width, break_long_words=False) for width in range(8, LINE_LENGTH))
     return next((lines for lines in narrower if len(lines) == len(full)), full)
+
+
+@lru_cache(maxsize=1)
+def _font() -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(FONT)
+
+
+def without_undrawable(title: str) -> str:
+    """`title` without the symbols that FONT lacks, as emoji: each would be a hole in the line."""
+    shown = (
+        char for char in title if not unicodedata.category(char).startswith("S") or _font().getmask(char).getbbox()
+    )
+    words = (word.strip(JOINERS) for word in strip_invisible("".join(shown), keep_joiners=True).split())
+    return " ".join(filter(None, words))
 
 
 def line_above(context: Mapping[str, object]) -> str:
@@ -44,7 +61,7 @@ def card_png(title: str, above: str, language: str) -> bytes:
 
 def card_svg(title: str, above: str, language: str) -> str:
     """The drawing that the PNG is made of."""
-    lines = break_title(title)
+    lines = break_title(without_undrawable(title))
     # About 0.68 em a letter at most, in 1,040 pixels.
     size = min(72, int(1040 / 0.68 / max(map(len, lines), default=1)))
     context = {"lines": lines, "size": size, "above": above, "is_rtl": direction(language) == "rtl"}

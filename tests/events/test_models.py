@@ -8,6 +8,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone, translation
 
 from events.models import Event
+from events.models.event import DOORS_TOO_EARLY
+from nejtilbander.publishing import validation
 from tests.support.factories import a_meeting
 
 pytestmark = pytest.mark.django_db
@@ -29,6 +31,15 @@ HOUR = timedelta(hours=1)
 def test_the_database_refuses_a_meeting_that_cannot_be(wrong):
     with pytest.raises(IntegrityError), transaction.atomic():
         a_meeting(**wrong)
+
+
+@pytest.mark.parametrize(("doors_before", "is_refused"), [(HOUR / 2, False), (12 * HOUR, False), (24 * HOUR, True)])
+def test_doors_of_a_meeting_that_was_moved_must_be_moved_too(doors_before, is_refused):
+    meeting = a_meeting()
+    meeting.doors_at = meeting.starts_at - doors_before
+    errors = [finding.sentence for finding in validation.validate_row(meeting)]
+
+    assert errors == ([DOORS_TOO_EARLY] if is_refused else [])
 
 
 def test_staff_are_told_in_a_sentence_what_is_wrong_with_a_meeting():

@@ -8,6 +8,7 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from nejtilbander.accounts import sessions
+from pages.models import Page
 from tests.nejtilbander.accounts.driver import ACCOUNT, PASSWORD, PLAIN, a_user, lines, log_in, words_of
 from tests.support.admin import a_login
 
@@ -84,6 +85,31 @@ def test_what_was_sent_too_late_is_shown_for_copying(clock):
     assert (answer.status_code, LONG in words_of(answer)) == (401, True)
     assert "&lt;p&gt;" in answer.content.decode()
     assert browser.get("/admin/").headers["Location"] == "/admin/login/?next=/admin/"
+
+
+@pytest.mark.parametrize("hours", [0, 13], ids=["ended from elsewhere", "a night has passed"])
+def test_what_was_sent_without_a_session_is_shown_for_copying_too(clock, hours):
+    a_user("anna", "Udgiver")
+    browser, _ = log_in()
+    clock(hours=hours)
+    Session.objects.all().delete()
+    answer = browser.post("/admin/pages/page/add/", {"title_da": "Kort", "body_da": f"<p>{LONG}</p>"}, headers=PLAIN)
+    assert (answer.status_code, LONG in words_of(answer)) == (401, True)
+    assert not Page.objects.filter(title_da="Kort").exists()
+
+
+def test_no_password_and_nothing_sent_to_a_page_before_the_login_is_shown_for_copying(clock):
+    passphrase = "en lang adgangskode som ingen andre kan gætte sig til"
+    a_user("anna", "Udgiver")
+    browser, _ = log_in()
+    Session.objects.all().delete()
+    for address, name in (
+        ("/admin/auth/user/add/", "password1"),
+        ("/admin/login/", "login"),
+        (f"{ACCOUNT}log-ind/", "login"),
+    ):
+        answer = browser.post(address, {name: passphrase, "password": passphrase}, headers=PLAIN)
+        assert "Tekst 1" not in answer.content.decode(), address
 
 
 def test_logging_out_everywhere_ends_every_session_of_ones_own_and_nobody_elses():

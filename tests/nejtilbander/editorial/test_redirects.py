@@ -44,6 +44,24 @@ def test_staff_send_readers_on_from_an_address_on_a_poster(staff, reader):
     assert reader.get("/so/tryg/").headers["Location"] == "/so/indsatser/klubhuse/"
 
 
+@pytest.mark.parametrize(
+    ("pasted", "stored"),
+    [
+        ("/bl%C3%A5b%C3%A6r/", "/blåbær/"),
+        ("/bl%c3%a5b%c3%a6r", "/blåbær/"),
+        ("/bla\u030abær/", "/blåbær/"),
+        ("/med%20mellemrum/", "/med mellemrum/"),
+        ("/%D9%85%DB%8C%E2%80%8C%D8%B1%D9%88%D9%85/", "/می\u200cروم/"),
+        ("\u200d/100%25-sikker/", "/100%-sikker/"),
+    ],
+)
+def test_an_address_copied_from_a_browser_is_the_one_that_readers_ask_for(staff, reader, pasted, stored):
+    write(staff, pasted, "/indsatser/klubhuse/")
+
+    assert moves() == {stored: "/indsatser/klubhuse/"}
+    assert reader.get(stored).headers["Location"] == "/indsatser/klubhuse/"
+
+
 def test_staff_are_told_when_the_old_page_is_still_there(staff):
     answer = write(staff, "/indsatser/klubhuse/", "/hvem/")
 

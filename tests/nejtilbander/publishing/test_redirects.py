@@ -106,6 +106,21 @@ def test_an_address_that_was_never_a_route_can_lead_on_too(reader):
     assert reader.get("/gammel/avis.html").headers["Location"] == "/hvem/"
 
 
+@pytest.mark.parametrize("old", ["/gammel/avis/", "/tidligere/blåbær/", "/قديم/صفحة/"])
+def test_an_old_address_leads_on_without_the_slash_at_its_end_too(reader, old):
+    add_redirect(old, "/hvem/")
+
+    assert reader.get(old).headers["Location"] == "/hvem/"
+    assert reader.get(old.rstrip("/")).headers["Location"] == "/hvem/"
+    assert reader.get(f"/ar{old.rstrip('/')}").headers["Location"] == "/ar/hvem/"
+
+
+def test_an_address_is_the_same_whether_its_letters_come_whole_or_in_parts(reader):
+    add_redirect("/tidligere/blåbær/", "/hvem/")
+
+    assert reader.get("/tidligere/bla\u030abær/").headers["Location"] == "/hvem/"
+
+
 def test_a_page_that_lives_is_shown_whatever_was_there_before(reader):
     a_page()
     add_redirect("/proeve/", "/hvem/")

@@ -48,6 +48,15 @@ def both(tmp_path_factory):
         yield gunicorn, granian, log
 
 
+@pytest.mark.parametrize("charset", ["idna", "undefined", "punycode"])
+def test_a_charset_that_cannot_be_read_is_no_reason_to_fail(both, charset):
+    for site in both[:2]:
+        status, *_ = ask(
+            site, "GET", "/soeg/?q=m%C3%B8de", Host="sitet.example", Content_Type=f"text/plain; charset={charset}"
+        )
+        assert status == 200
+
+
 @pytest.mark.parametrize(
     ("method", "path", "body", "headers"),
     [

@@ -7,7 +7,14 @@ import pytest
 from django.utils import translation
 
 from nejtilbander.i18n.languages import CODES, path_in_language
-from nejtilbander.site.social_cards import LINE_LENGTH, break_title, card_svg, line_above
+from nejtilbander.site.social_cards import (
+    LINE_LENGTH,
+    break_title,
+    card_png,
+    card_svg,
+    line_above,
+    without_undrawable,
+)
 from nejtilbander.web import subrequests
 from tests.support.factories import a_page
 
@@ -108,3 +115,17 @@ def test_the_guides_card_does_not_say_the_campaigns_name(language):
         title = translation.gettext("Råd og hjælp")
 
     assert words_on_the_card("/hjaelp/", language) == ("Odense Kommune", title)
+
+
+@pytest.mark.parametrize(
+    ("title", "drawn"),
+    [
+        ("Fest 🎉 på torvet 👩‍👩‍👧", "Fest på torvet"),
+        ("☎️ Ring → 114", "Ring 114"),
+        ("می‌رویم به ۱۲ فروشگاه", "می‌رویم به ۱۲ فروشگاه"),
+        ("5 € + moms", "5 € + moms"),
+    ],
+)
+def test_a_symbol_that_the_font_lacks_leaves_no_hole(title, drawn):
+    assert without_undrawable(title) == drawn
+    assert card_png(title, "", "da") == card_png(drawn, "", "da")
