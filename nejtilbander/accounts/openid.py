@@ -33,7 +33,7 @@ def roles_of(claims: dict[str, Any]) -> set[str]:
 def set_roles(user: User, roles: set[str]) -> None:
     """Gives the roles, and takes those away that the mapping could give and does not. Others stay."""
     mapped = set(settings.OIDC_GROUPS.values())
-    has = set(user.groups.values_list("name", flat=True))
+    has = {role.name for role in user.groups.all()}
     user.groups.remove(*Group.objects.filter(name__in=(has & mapped) - roles))
     user.groups.add(*Group.objects.filter(name__in=roles - has))
 

@@ -73,7 +73,7 @@ def _may_decide(user: User, approval: Approval, login: User) -> bool:
 
 def _state(login: User) -> dict[str, object]:
     names = [*FLAGS, *IDENTITY, "password", "first_name", "last_name"]
-    roles = sorted(login.groups.values_list("name", flat=True))
+    roles = sorted(role.name for role in login.groups.all())
     return {name: getattr(login, name) for name in names} | {"pk": login.pk, "roles": roles}
 
 
