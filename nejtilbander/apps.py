@@ -17,7 +17,6 @@ class SiteConfig(AppConfig):
 
     def ready(self) -> None:
         # These modules need models, which can be imported only now; deploy_checks registers itself.
-        from nejtilbander.approvals import letters as approval_letters  # noqa: PLC0415
         from nejtilbander.approvals import logins, rules  # noqa: F401, PLC0415
         from nejtilbander.audit import chain  # noqa: PLC0415
         from nejtilbander.background import prompt_tasks, worker  # noqa: PLC0415
@@ -31,18 +30,17 @@ class SiteConfig(AppConfig):
         worker.tasks += [actions.publish_due, review_reminders.send_reminders, chain.fold_old, search_index.catch_up]
         worker.tasks.append(rules.delete_old)
         prompt_tasks.tasks.append(actions.publish_due)
-        worker.queues.append(approval_letters.send)
-        worker.lateness_checks.append(approval_letters.late)
         post_save.connect(search_index.on_saved)
         post_delete.connect(search_index.on_deleted)
         autoreload_started.connect(watch_inline_assets)  # only `make dev` reloads
         if settings.HAS_STAFF:
             from nejtilbander.accounts import hashing, letters  # noqa: F401, PLC0415 - hashing opens its lock before forks
             from nejtilbander.accounts import receivers as account_receivers  # noqa: PLC0415
+            from nejtilbander.approvals import letters as approval_letters  # noqa: PLC0415
             from nejtilbander.audit import receivers  # noqa: PLC0415
 
-            worker.queues.append(letters.send)
+            worker.queues += [approval_letters.send, letters.send]
             worker.tasks.append(letters.delete_sent)
-            worker.lateness_checks.append(letters.late_work)
+            worker.lateness_checks += [approval_letters.late, letters.late_work]
             account_receivers.connect()
             receivers.connect()

@@ -64,14 +64,15 @@ from tests.support.waiting import patience
         ),
         (
             {"OIDC_GROUPS": "web-editors"},
-            "OIDC_GROUPS must be groups and roles such as: web-editors=Redaktør, web-admins=Administrator.",
+            "OIDC_GROUPS must be groups and roles such as: web-editors=Redaktør, web-leaders=Mødeleder.",
         ),
         (
             {"OIDC_GROUPS": "keepers=Listeansvarlig"},
-            (
-                "OIDC_GROUPS may not give the role Listeansvarlig: "
-                "it opens the lists of who comes, and is given by two people."
-            ),
+            "OIDC_GROUPS may not give the role Listeansvarlig: that is given by two people, to one person.",
+        ),
+        (
+            {"OIDC_GROUPS": "web-editors=Redaktør, web-admins=Administrator"},
+            "OIDC_GROUPS may not give the role Administrator: that is given by two people, to one person.",
         ),
         ({"LOG_LEVEL": "LOUD"}, "LOG_LEVEL may hold CRITICAL, DEBUG, ERROR, INFO, WARNING, not LOUD."),
     ],
