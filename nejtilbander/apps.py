@@ -24,14 +24,16 @@ class SiteConfig(AppConfig):
         from nejtilbander.notices import current  # noqa: PLC0415
         from nejtilbander.operations import deploy_checks  # noqa: F401, PLC0415
         from nejtilbander.publishing import actions, review_reminders, search_index  # noqa: PLC0415
+        from nejtilbander.publishing.models import content_models  # noqa: PLC0415
 
         watcher.sources += [actions.public_states, current.states]
         watcher.refreshers.append(current.refresh)
         worker.tasks += [actions.publish_due, review_reminders.send_reminders, chain.fold_old, search_index.catch_up]
         worker.tasks.append(rules.delete_old)
         prompt_tasks.tasks.append(actions.publish_due)
-        post_save.connect(search_index.on_saved)
-        post_delete.connect(search_index.on_deleted)
+        for model in content_models():  # not of every model: Django would read each row before it deletes it
+            post_save.connect(search_index.on_saved, model)
+            post_delete.connect(search_index.on_deleted, model)
         autoreload_started.connect(watch_inline_assets)  # only `make dev` reloads
         if settings.HAS_STAFF:
             from nejtilbander.accounts import hashing, letters  # noqa: F401, PLC0415 - hashing opens its lock before forks

@@ -82,9 +82,7 @@ def decide(event: Event, mark: str, decision: GroupDecision.Decision) -> None:
 
     Idempotent while it waits.
     """
-    GroupDecision.objects.bulk_create(
-        [GroupDecision(event=event, mark=mark, decision=decision)], ignore_conflicts=True
-    )
+    GroupDecision.objects.bulk_create([GroupDecision(event=event, mark=mark, decision=decision)], ignore_conflicts=True)
 
 
 def carry_out_decisions() -> int:

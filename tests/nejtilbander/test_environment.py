@@ -8,6 +8,8 @@ import pytest
 from tests.support.settings_check import GOOD, ROOT, start
 from tests.support.waiting import patience
 
+CHECKS = {"SIGNING_KEY": "", "VERIFY_KEY": "0" * 63 + "1"}  # as of a part that does not sign
+
 
 @pytest.mark.process
 @pytest.mark.parametrize(
@@ -92,8 +94,9 @@ def test_a_wrong_value_is_one_sentence_and_exit_1(wrong, sentence):
 @pytest.mark.parametrize(
     ("own", "code"),
     [
-        ({"SITE_ROLE": "staff"}, 1), ({"SITE_ROLE": "worker"}, 1), ({"HTTPS": "false"}, 0), ({"DEBUG": "true"}, 0),
-        ({"SITE_ROLE": "public", "KEYRING_SECRET": "", "INDEX_KEY": "", "KEYRING_DIR": "/nowhere"}, 0),
+        ({"SITE_ROLE": "staff"}, 1), ({"SITE_ROLE": "worker", **CHECKS}, 1),
+        ({"HTTPS": "false"}, 0), ({"DEBUG": "true"}, 0),
+        ({"SITE_ROLE": "public", "KEYRING_SECRET": "", "INDEX_KEY": "", "KEYRING_DIR": "/nowhere", **CHECKS}, 0),
     ],
     ids=lambda value: " ".join(value.values()) if isinstance(value, dict) else "",
 )  # fmt: skip
@@ -144,7 +147,7 @@ def test_a_file_that_is_wrong_is_one_sentence(wrong, sentence):
 
 @pytest.mark.process
 def test_what_prepares_the_database_needs_no_key_to_the_list():
-    own = {name: value for name, value in GOOD.items() if name not in {"INDEX_KEY", "KEYRING_SECRET"}}
+    own = {name: value for name, value in GOOD.items() if name not in {"INDEX_KEY", "KEYRING_SECRET", "SIGNING_KEY"}}
     assert start(own | {"SITE_ROLE": "prepare"}).returncode == 0
 
 

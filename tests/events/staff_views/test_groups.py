@@ -46,9 +46,7 @@ def test_a_group_is_taken_out_by_the_worker_with_a_letter_to_each_and_a_line_in_
 
     said = act(keeper, event, "grupper", action="out", group=mark())
 
-    assert said == [
-        f"Gruppe {code} bliver taget ud inden for et minut. Pladserne bliver givet fri, og de får en mail."
-    ]
+    assert said == [f"Gruppe {code} bliver taget ud inden for et minut. Pladserne bliver givet fri, og de får en mail."]
     page = text_of(get(keeper, at(event, "grupper")))
     assert "Gruppen bliver taget ud inden for et minut." in page
     assert f"Tag gruppe {code} ud" not in page
@@ -70,9 +68,7 @@ def test_a_group_is_let_in_and_who_was_set_aside_gets_the_letter(keeper, event):
     carry_out_decisions()
     recognise_new()
 
-    assert said == [
-        f"Gruppe {code} bliver lukket ind inden for et minut. De, der ikke fik plads, får så deres mail."
-    ]
+    assert said == [f"Gruppe {code} bliver lukket ind inden for et minut. De, der ikke fik plads, får så deres mail."]
     assert ONE_PLACE[3] in letters_to(event, "confirm")
     page = text_of(get(keeper, at(event, "grupper")))
     assert "Lukket ind: Her er ingen grænse." in page
