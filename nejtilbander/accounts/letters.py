@@ -26,6 +26,7 @@ SUBJECTS = {
     Kind.INVITATION: "Dit login til Odense siger NEJ TIL BANDER",
     Kind.RESET: "Vælg en ny adgangskode",
     Kind.SLOWED: "Mange forkerte adgangskoder på dit login",
+    Kind.NO_FACTOR: "Din anden faktor er fjernet",
 }
 TEXTS = {
     Kind.INVITATION: "Du har fået et login til hjemmesiden. Dit brugernavn er {username}.\n\n"
@@ -37,6 +38,10 @@ TEXTS = {
     Kind.SLOWED: "Nogen har skrevet forkert adgangskode mange gange med brugernavnet {username}. "
     "Login med adgangskode holder nu pause i ti minutter ad gangen.\n\n"
     "Var det dig, så vent lidt, eller log ind med din passkey. Var det ikke dig, så sig det til jeres administrator.",
+    Kind.NO_FACTOR: "Passkeys, app til koder og nødkoder er fjernet fra brugernavnet {username}, og du er logget ud "
+    "overalt. Din adgangskode er den samme.\n\n"
+    "Log ind, og sæt en ny passkey eller en app til koder op med det samme. Har du ikke bedt om det, så sig det straks "
+    "til jeres administrator.",
 }
 
 
