@@ -29,6 +29,8 @@ from django.contrib.admin.models import LogEntry
 user = User.objects.create_superuser("ejer")
 event = a_meeting("noget", key=True)
 a_guest(event, "bo@example.dk")
+waits = a_signup(event, "ida@example.dk", hold=False)
+Signup.objects.filter(pk=waits.pk).update(state="waiting")
 AccessLogEntry.objects.create(event=event, what="door", by=user)
 Letter.objects.create(kind="opened", event=event, language="fa")
 LogEntry.objects.log_actions(user.pk, [event], 2, single_object=True)

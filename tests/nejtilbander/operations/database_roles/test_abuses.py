@@ -276,6 +276,16 @@ def test_a_letter_about_an_opening_is_neither_deleted_nor_marked_sent(site, logi
     assert site.rows(kept) == [("waiting",)]
 
 
+@pytest.mark.parametrize("state", ["cancelled", "refused", "offered"])
+def test_staff_change_no_sign_up_but_the_one_that_waits(site, logins, state):
+    states = "SELECT id, state FROM events_signup ORDER BY id"
+    before = site.rows(states)
+
+    changed = logins["staff"].execute("UPDATE events_signup SET state = %s WHERE state <> 'waiting'", [state])
+
+    assert (changed.rowcount, site.rows(states)) == (0, before)
+
+
 def test_a_backup_is_read_and_nothing_is_written_by_its_login(logins):
     assert logins["backup"].execute("SELECT count(*) FROM events_letter").fetchone()
     for sql in (USER, SESSION, "DELETE FROM events_signup", "CREATE TABLE tyv (x int)", "SET ROLE postgres"):
