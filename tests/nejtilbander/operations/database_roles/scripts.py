@@ -77,6 +77,7 @@ AuditLine.objects.all()._update([(AuditLine._meta.get_field("at"), None, timezon
 WORKER = (
     BEGIN
     + """
+from events.privacy import scrubbing
 from nejtilbander.background.models import Heartbeat
 from nejtilbander.links.checker import check_links
 from nejtilbander.publishing import review_reminders
@@ -103,6 +104,7 @@ print(json.dumps({
     "grown": list(Signup.objects.filter(event__slug="snart", seats=5, wanted=0).values_list("state", flat=True)),
     "counted": KeptCounts.objects.filter(event__slug="snart").count(),
     "found": SearchEntry.objects.filter(kind="pages.page", title__contains="nyt").exists(),
+    "scrubbed": scrubbing.scrub() == (connection.pg_version >= 170_000),  # before, it is autovacuum's
     "reminded": Heartbeat.objects.get(name="reviews").at > timezone.now(),
     "password": password,
 }))
@@ -179,6 +181,7 @@ done["groups"] = list(GroupDecision.objects.filter(event=event).values_list("dec
 an_app(a_user("lone"))
 logged_in("lone")
 Reader().post("/admin/konto/glemt/", {"username": "lone"})
+staff.post(f"/admin/auth/user/{User.objects.get(username='lone').pk}/anden-faktor/")
 staff.post("/admin/auth/user/add/", {"username": "inviteret", "email": "i@example.dk"})
 own = StaffLetter.objects.filter(user__username__in=["lone", "inviteret"])
 done["to staff"] = sorted(own.values_list("kind", flat=True))
