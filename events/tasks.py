@@ -9,7 +9,7 @@ from events.letters import announcements
 from events.letters.rendering import render_letter
 from events.models import Letter, Seats
 from events.privacy import keys, retention, scrubbing, tampering
-from events.signups import more_seats, recognition, staff_counts, waiting_list
+from events.signups import groups, more_seats, recognition, staff_counts, waiting_list
 from nejtilbander.background.models import Heartbeat
 from nejtilbander.background.outbox import MAX_TRIES, deliver
 
@@ -29,8 +29,8 @@ TASKS: list[Callable[[], object]] = [
     Seats.objects.record_first_ends, tampering.report_tampering, keys.replace_lost_keys, keys.create_missing_keys,
     waiting_list.prolong_holds, waiting_list.lapse_holds,
     waiting_list.expire_offers, announcements.write_reminders, retention.erase_unconfirmed, retention.shuffle_questions,
-    retention.delete_sent_letters, retention.erase_expired, offer_everywhere, recognition.publish_counts,
-    scrubbing.scrub_soon, staff_counts.refresh_counts,
+    retention.delete_sent_letters, retention.erase_expired, groups.carry_out_decisions, offer_everywhere,
+    recognition.publish_counts, scrubbing.scrub_soon, staff_counts.refresh_counts,
 ]  # fmt: skip
 
 

@@ -17,7 +17,6 @@ class SiteConfig(AppConfig):
 
     def ready(self) -> None:
         # These modules need models, which can be imported only now; deploy_checks registers itself.
-        from nejtilbander.approvals import letters as approval_letters  # noqa: PLC0415
         from nejtilbander.approvals import logins, rules  # noqa: F401, PLC0415
         from nejtilbander.audit import chain  # noqa: PLC0415
         from nejtilbander.background import prompt_tasks, worker  # noqa: PLC0415
@@ -25,24 +24,25 @@ class SiteConfig(AppConfig):
         from nejtilbander.notices import current  # noqa: PLC0415
         from nejtilbander.operations import deploy_checks  # noqa: F401, PLC0415
         from nejtilbander.publishing import actions, review_reminders, search_index  # noqa: PLC0415
+        from nejtilbander.publishing.models import content_models  # noqa: PLC0415
 
         watcher.sources += [actions.public_states, current.states]
         watcher.refreshers.append(current.refresh)
         worker.tasks += [actions.publish_due, review_reminders.send_reminders, chain.fold_old, search_index.catch_up]
         worker.tasks.append(rules.delete_old)
         prompt_tasks.tasks.append(actions.publish_due)
-        worker.queues.append(approval_letters.send)
-        worker.lateness_checks.append(approval_letters.late)
-        post_save.connect(search_index.on_saved)
-        post_delete.connect(search_index.on_deleted)
+        for model in content_models():  # not of every model: Django would read each row before it deletes it
+            post_save.connect(search_index.on_saved, model)
+            post_delete.connect(search_index.on_deleted, model)
         autoreload_started.connect(watch_inline_assets)  # only `make dev` reloads
         if settings.HAS_STAFF:
             from nejtilbander.accounts import hashing, letters  # noqa: F401, PLC0415 - hashing opens its lock before forks
             from nejtilbander.accounts import receivers as account_receivers  # noqa: PLC0415
+            from nejtilbander.approvals import letters as approval_letters  # noqa: PLC0415
             from nejtilbander.audit import receivers  # noqa: PLC0415
 
-            worker.queues.append(letters.send)
+            worker.queues += [approval_letters.send, letters.send]
             worker.tasks.append(letters.delete_sent)
-            worker.lateness_checks.append(letters.late_work)
+            worker.lateness_checks += [approval_letters.late, letters.late_work]
             account_receivers.connect()
             receivers.connect()

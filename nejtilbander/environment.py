@@ -195,14 +195,14 @@ def mail(name: str, default: str) -> dict[str, object]:
     }
 
 
-def groups(name: str, *, never: str) -> dict[str, str]:
-    """Group to role, from "group=Role, other group=Role". The role `never` is refused: no group may give it."""
+def groups(name: str, *, never: Iterable[str]) -> dict[str, str]:
+    """Group to role, from "group=Role, other group=Role". The roles `never` are refused: no group may give them."""
     pairs = [part.rpartition("=") for part in text(name, "").split(",") if part.strip()]
     found = {group.strip(): role.strip() for group, _, role in pairs}
     if not all(found) or not all(found.values()):
-        refuse(f"{name} must be groups and roles such as: web-editors=Redaktør, web-admins=Administrator.")
-    if never in found.values():
-        refuse(f"{name} may not give the role {never}: it opens the lists of who comes, and is given by two people.")
+        refuse(f"{name} must be groups and roles such as: web-editors=Redaktør, web-leaders=Mødeleder.")
+    if refused := sorted(set(never) & set(found.values())):
+        refuse(f"{name} may not give the role {' or '.join(refused)}: that is given by two people, to one person.")
     return found
 
 

@@ -213,7 +213,7 @@ ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": "20/10m/ip,5/10m/key", "re
 OIDC_SERVER_URL = env.web_address("OIDC_SERVER_URL")
 OIDC_NAME, OIDC_GROUPS_CLAIM = env.text("OIDC_NAME", "Odense Kommune"), env.text("OIDC_GROUPS_CLAIM", "groups")
 OIDC_MFA_CLAIM = env.text("OIDC_MFA_CLAIM", "")
-OIDC_GROUPS = env.groups("OIDC_GROUPS", never="Listeansvarlig")
+OIDC_GROUPS = env.groups("OIDC_GROUPS", never=("Administrator", "Listeansvarlig"))  # docs/decisions/0021
 SOCIALACCOUNT_ADAPTER = "nejtilbander.accounts.openid.StaffSocialAdapter"
 SOCIALACCOUNT_EMAIL_VERIFICATION, SOCIALACCOUNT_REQUESTS_TIMEOUT = "none", 5
 SOCIALACCOUNT_LOGIN_ON_GET, SOCIALACCOUNT_EMAIL_REQUIRED = True, False

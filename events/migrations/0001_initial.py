@@ -233,15 +233,18 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='LiftedCap',
+            name='GroupDecision',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('mark', models.CharField(max_length=43)),
+                ('decision', models.CharField(choices=[('taken_out', 'tages ud'), ('let_in', 'lukkes ind')], max_length=9)),
+                ('decided_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('done_at', models.DateTimeField(null=True)),
                 ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='events.event')),
             ],
             options={
-                'verbose_name': 'gruppe lukket ind',
-                'verbose_name_plural': 'gruppe lukket ind',
+                'verbose_name': 'afgørelse om en gruppe',
+                'verbose_name_plural': 'afgørelser om grupper',
                 'default_permissions': (),
             },
         ),
@@ -281,6 +284,7 @@ class Migration(migrations.Migration):
                 ('domain_index', models.CharField(default='', max_length=43)),
                 ('network_index', models.CharField(default='', max_length=43)),
                 ('over_index', models.CharField(default='', max_length=43)),
+                ('is_somebody', models.BooleanField(default=False)),
                 ('letters_asked', models.PositiveSmallIntegerField(default=0)),
                 ('original_id', models.BigIntegerField(null=True)),
                 ('number', models.PositiveSmallIntegerField(default=0)),
@@ -361,8 +365,8 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('retention_days__gte', 1), ('retention_days__lte', 30)), name='event_retention_within_bounds', violation_error_message='Listen skal slettes 1 til 30 dage efter mødet.'),
         ),
         migrations.AddConstraint(
-            model_name='liftedcap',
-            constraint=models.UniqueConstraint(fields=('event', 'mark'), name='lifted_cap_once'),
+            model_name='groupdecision',
+            constraint=models.UniqueConstraint(condition=models.Q(('done_at', None)), fields=('event', 'mark', 'decision'), name='group_decision_waits_once'),
         ),
         migrations.AddConstraint(
             model_name='need',

@@ -4,11 +4,11 @@ from events.models.access_log import AccessLogEntry
 from events.models.event import Event
 from events.models.kept_counts import KeptCounts
 from events.models.letter import BulkLetter, Letter
-from events.models.recognition import LiftedCap, Recognition
+from events.models.recognition import GroupDecision, Recognition
 from events.models.seats import Seats
 from events.models.signup import Need, Question, Signup
 
 __all__ = [
-    "AccessLogEntry", "BulkLetter", "Event", "KeptCounts", "Letter", "LiftedCap", "Need", "Question", "Recognition",
-    "Seats", "Signup",
+    "AccessLogEntry", "BulkLetter", "Event", "GroupDecision", "KeptCounts", "Letter", "Need", "Question",
+    "Recognition", "Seats", "Signup",
 ]  # fmt: skip

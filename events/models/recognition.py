@@ -3,7 +3,10 @@
 The internet-facing process never reads it. It only deletes the row of a sign-up that leaves (docs/decisions/0018).
 """
 
+from typing import Self
+
 from django.db import models
+from django.utils import timezone
 
 from events.models.signup import Signup
 
@@ -11,6 +14,7 @@ from events.models.signup import Signup
 class Recognition(models.Model):
     """Of one sign-up. With an address and without an `address_index` it is a duplicate: it stands for nobody.
 
+    `is_somebody`: neither a duplicate nor set aside. It counts for its marks, which staff read without the indexes.
     `over_index`: it was set aside, because that mark already has as many seats as one place may have (signups/caps.py).
     `original_id` is then the sign-up that has the address (it may be gone), and `number` that of the letter to it.
     """
@@ -23,6 +27,7 @@ class Recognition(models.Model):
     domain_index = models.CharField(max_length=43, default="")
     network_index = models.CharField(max_length=43, default="")
     over_index = models.CharField(max_length=43, default="")
+    is_somebody = models.BooleanField(default=False)
     letters_asked = models.PositiveSmallIntegerField(default=0)
     original_id = models.BigIntegerField(null=True)  # no foreign key: whoever deletes a sign-up need not look here
     number = models.PositiveSmallIntegerField(default=0)
@@ -43,16 +48,39 @@ class Recognition(models.Model):
         return f"genkendelse {self.pk}"
 
 
-class LiftedCap(models.Model):
-    """A mark that staff let in: at this meeting it has no cap."""
+class GroupDecisionQuerySet(models.QuerySet["GroupDecision"]):
+    def waiting(self) -> Self:
+        """Those that the worker has not carried out yet, oldest first."""
+        return self.filter(done_at=None).order_by("pk")
+
+
+class GroupDecision(models.Model):
+    """What staff decided about the sign-ups of one mark at a meeting; the worker carries it out (signups/groups.py).
+
+    A mark that was let in has no cap at this meeting, from when it was decided.
+    """
+
+    class Decision(models.TextChoices):
+        TAKEN_OUT = "taken_out", "tages ud"
+        LET_IN = "let_in", "lukkes ind"
 
     event = models.ForeignKey("events.Event", models.CASCADE, related_name="+")
     mark = models.CharField(max_length=43)
+    decision = models.CharField(max_length=9, choices=Decision)
+    decided_at = models.DateTimeField(default=timezone.now)
+    done_at = models.DateTimeField(null=True)
+
+    objects = GroupDecisionQuerySet.as_manager()
 
     class Meta:
-        verbose_name = verbose_name_plural = "gruppe lukket ind"
+        verbose_name = "afgørelse om en gruppe"
+        verbose_name_plural = "afgørelser om grupper"
         default_permissions = ()
-        constraints = [models.UniqueConstraint(fields=["event", "mark"], name="lifted_cap_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["event", "mark", "decision"], condition=models.Q(done_at=None), name="group_decision_waits_once"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"gruppe {self.pk}"

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from events.models import AccessLogEntry, Event, Letter, LiftedCap, Question, Seats, Signup
+from events.models import AccessLogEntry, Event, GroupDecision, Letter, Question, Seats, Signup
 from events.privacy.scrubbing import scrub
 from events.signups.seats import adjust_seats
 from nejtilbander.security import keyring
@@ -45,7 +45,7 @@ def erase_list(event: Event) -> int:
         Letter.objects.filter(event=event).delete()
         Signup.objects.filter(event=event).delete()
         Question.objects.filter(event=event).delete()
-        LiftedCap.objects.filter(event=event).delete()
+        GroupDecision.objects.filter(event=event).delete()
         AccessLogEntry.objects.filter(event=event).delete()
     scrub()
     return 1

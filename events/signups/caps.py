@@ -7,10 +7,10 @@ from contextlib import suppress
 from functools import cache
 
 from django.conf import settings
-from django.db.models import Q, Sum
+from django.db.models import Q, QuerySet, Sum
 from publicsuffixlist import PublicSuffixList
 
-from events.models import LiftedCap, Recognition, Seats, Signup
+from events.models import GroupDecision, Recognition, Seats, Signup
 from events.models.signup import MAX_SEATS, SignupQuerySet
 from nejtilbander.security.sealed_boxes import blind_index, normalise_address
 
@@ -84,10 +84,14 @@ def signups_of(event_id: int, mark: str) -> SignupQuerySet:
 
 def counted_signups(event_id: int) -> SignupQuerySet:
     """The sign-ups that count for their marks: not those that left, nor what stands for nobody."""
-    counted = Q(has_address=False) | Q(recognition__address_index__isnull=False)
-    return Signup.objects.filter(counted, event=event_id).exclude(state__in=Signup.GONE)
+    return Signup.objects.filter(event=event_id, recognition__is_somebody=True).exclude(state__in=Signup.GONE)
 
 
 def is_lifted(event_id: int, mark: str) -> bool:
     """True when staff have let the mark in at this meeting."""
-    return LiftedCap.objects.filter(event=event_id, mark=mark).exists()
+    return lifted_marks(event_id).filter(mark=mark).exists()
+
+
+def lifted_marks(event_id: int) -> QuerySet[GroupDecision]:
+    """The decisions by which marks were let in, carried out or not."""
+    return GroupDecision.objects.filter(event=event_id, decision=GroupDecision.Decision.LET_IN)

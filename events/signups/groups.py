@@ -1,13 +1,15 @@
 """Groups: the sign-ups of one mail domain or one network, when they are many. Whose they are, nobody can read."""
 
+import logging
+from contextlib import suppress
 from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Count, QuerySet, Sum
 from django.utils import timezone
 
-from events.models import Event, Letter, LiftedCap, Recognition, Seats, Signup
-from events.signups.caps import FIELDS, cap_of, counted_signups, signups_of
+from events.models import Event, GroupDecision, Letter, Recognition, Seats, Signup
+from events.signups.caps import FIELDS, cap_of, counted_signups, lifted_marks, signups_of
 from events.signups.seats import ConcurrentChange, adjust_seats
 from events.signups.waiting_list import anonymise
 
@@ -15,10 +17,15 @@ MIN_SIGNUPS = 3  # fewer are a family or two, and no group
 ALARM_SHARE = 3  # a group is shown and told of when it has more than a third of what one place may have
 MAX_ROUNDS = 5  # of taking a group out while its visitors change their sign-ups
 
+logger = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True)
 class Group:
-    """The sign-ups of one mark. `set_aside`: those that came when its cap was reached, and have no seats."""
+    """The sign-ups of one mark. `set_aside`: those that came when its cap was reached, and have no seats.
+
+    `is_leaving`: it is to be taken out, and the worker has not come to it yet.
+    """
 
     mark: str
     is_domain: bool
@@ -26,6 +33,7 @@ class Group:
     signups: int
     set_aside: int
     is_lifted: bool
+    is_leaving: bool
 
     @property
     def code(self) -> str:
@@ -38,7 +46,7 @@ def group_code(mark: str) -> str:
 
 
 def groups(event: Event) -> list[Group]:
-    """The groups of a meeting that are large, were set aside from or were let in; the largest first. Six queries."""
+    """The groups of a meeting that are large, were set aside from or were let in; the largest first. Eight queries."""
     shown = cap_of(event.seats.capacity) / ALARM_SHARE
     found = [group for field in FIELDS for group in _groups_by(event.pk, field)]
     large = [one for one in found if one.signups >= MIN_SIGNUPS and one.seats > shown]
@@ -48,13 +56,14 @@ def groups(event: Event) -> list[Group]:
 
 def _groups_by(event_id: int, field: str) -> list[Group]:
     """Every mark of one kind, with its counts."""
-    lifted = set(LiftedCap.objects.filter(event=event_id).values_list("mark", flat=True))
+    lifted = set(lifted_marks(event_id).values_list("mark", flat=True))
+    leaving = set(_to_take_out().filter(event=event_id).values_list("mark", flat=True))
     waiting = Recognition.objects.filter(event=event_id, signup__has_address=True).exclude(over_index="")
     set_aside = dict(waiting.order_by().values_list("over_index").annotate(Count("pk")))
-    marked = counted_signups(event_id).exclude(**{f"recognition__{field}": ""}).exclude(recognition=None).order_by()
+    marked = counted_signups(event_id).exclude(**{f"recognition__{field}": ""}).order_by()
     rows = marked.values_list(f"recognition__{field}").annotate(Sum("seats"), Count("pk"))
     return [
-        Group(mark, field == "domain_index", seats, number, set_aside.get(mark, 0), mark in lifted)
+        Group(mark, field == "domain_index", seats, number, set_aside.get(mark, 0), mark in lifted, mark in leaving)
         for mark, seats, number in rows
     ]
 
@@ -64,46 +73,73 @@ def set_aside_by(event_id: int, mark: str) -> QuerySet[Recognition]:
     return Recognition.objects.filter(event=event_id, over_index=mark, signup__has_address=True)
 
 
-def take_out(event: Event, mark: str) -> int:
-    """Take the sign-ups of `mark` out: their seats go back, and each gets a letter. Returns the number of sign-ups.
+def _to_take_out() -> QuerySet[GroupDecision]:
+    return GroupDecision.objects.waiting().filter(decision=GroupDecision.Decision.TAKEN_OUT)
 
-    Those set aside go too; they have had their letter.
+
+def decide(event: Event, mark: str, decision: GroupDecision.Decision) -> None:
+    """Write down what staff decided about `mark`. The worker carries it out: the staff process may not.
+
+    Idempotent while it waits.
     """
-    taken_out = 0
+    GroupDecision.objects.bulk_create([GroupDecision(event=event, mark=mark, decision=decision)], ignore_conflicts=True)
+
+
+def carry_out_decisions() -> int:
+    """Carry out what staff decided, in order. Returns how many were carried out. The worker's task.
+
+    Idempotent, also for two workers at once: one that was killed half-way is carried out by the next round.
+    """
+    done = 0
+    for decision in GroupDecision.objects.waiting():
+        if decision.decision == GroupDecision.Decision.LET_IN:
+            _let_in(decision)
+        else:
+            _take_out(decision)
+        if GroupDecision.objects.filter(pk=decision.pk).exclude(done_at=None).exists():
+            logger.info("Carried out what staff decided about a group: %s.", decision.decision)
+            done += 1
+    return done
+
+
+def _mark_done(decision: GroupDecision) -> None:
+    GroupDecision.objects.filter(pk=decision.pk, done_at=None).update(done_at=timezone.now())
+
+
+def _take_out(decision: GroupDecision) -> None:
+    """Take the sign-ups of the mark out: their seats go back, and each gets a letter.
+
+    Those set aside go too; they have had their letter. It is done when none is left; else the next round goes on.
+    """
+    event_id, mark = decision.event_id, decision.mark
     for _ in range(MAX_ROUNDS):
-        keys = list(signups_of(event.pk, mark).values_list("pk", flat=True))
-        keys += set_aside_by(event.pk, mark).values_list("pk", flat=True)
+        keys = list(signups_of(event_id, mark).values_list("pk", flat=True))
+        keys += set_aside_by(event_id, mark).values_list("pk", flat=True)
         if not keys:
-            break
-        taken_out += sum(_take_out_one(event.pk, pk) for pk in keys)
-    return taken_out
+            _mark_done(decision)
+            return
+        for pk in keys:
+            _take_out_one(event_id, pk)
 
 
-def _take_out_one(event_id: int, pk: int) -> bool:
-    """False when the sign-up was changed or has left meanwhile."""
-    try:
-        with transaction.atomic():
-            adjust_seats(event_id, 0)  # the lock
-            signup = Signup.objects.filter(pk=pk).exclude(state__in=Signup.GONE).first()
-            if signup is None:
-                return False
+def _take_out_one(event_id: int, pk: int) -> None:
+    """One that was changed meanwhile is looked at again; one that has left is left alone."""
+    with suppress(ConcurrentChange), transaction.atomic():
+        adjust_seats(event_id, 0)  # the lock
+        signup = Signup.objects.filter(pk=pk).exclude(state__in=Signup.GONE).first()
+        if signup is not None:
             is_set_aside = Recognition.objects.filter(signup=signup).exclude(over_index="").exists()
             farewell = None if is_set_aside else Letter.Kind.TAKEN_OUT
             anonymise(signup, Signup.State.REFUSED, farewell)
-    except ConcurrentChange:
-        return False
-    return True
 
 
-def let_in(event: Event, mark: str) -> int:
-    """Lift the cap of `mark` at this meeting. Returns how many that were set aside get their letter after all."""
+def _let_in(decision: GroupDecision) -> None:
+    """The mark has no cap any more (caps.py): those that were set aside get their letter after all."""
     with transaction.atomic():
-        adjust_seats(event.pk, 0)  # the lock
-        LiftedCap.objects.get_or_create(event=event, mark=mark)
-        marks = list(set_aside_by(event.pk, mark).select_related("signup"))
-        for mark_set_aside in marks:
+        adjust_seats(decision.event_id, 0)  # the lock
+        for mark_set_aside in set_aside_by(decision.event_id, decision.mark).select_related("signup"):
             _recognise_anew(mark_set_aside)
-    return len(marks)
+        _mark_done(decision)
 
 
 def _recognise_anew(recognition: Recognition) -> None:

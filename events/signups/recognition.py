@@ -68,7 +68,7 @@ def recognise(signup: Signup) -> None:
 def _write_down(row: Signup, content: JSONObject, public_key: bytes) -> None:
     recognition = _recognition(row, content)
     recognition.save(force_insert=True)
-    is_somebody = not recognition.over_index and (not row.has_address or recognition.address_index is not None)
+    is_somebody = recognition.is_somebody
     # One that was set aside may be let in later, and is then opened once more: its box keeps what it had.
     kept = content if recognition.over_index else _kept(content) if is_somebody else {"id": row.pk}
     Signup.objects.filter(pk=row.pk).update(is_new=False, sealed=seal(public_key, kept, BOX_SIZE))
@@ -107,6 +107,8 @@ def _recognition(row: Signup, content: JSONObject) -> Recognition:
         _identify(recognition, row, email)
     else:
         recognition.over_index = mark_over_cap(recognition, row.seats, instead_of=row.pk)
+    is_known_as = not row.has_address or recognition.address_index is not None
+    recognition.is_somebody = is_known_as and not recognition.over_index
     return recognition
 
 

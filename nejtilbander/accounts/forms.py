@@ -17,6 +17,7 @@ from allauth.mfa.webauthn.forms import (
     LoginWebAuthnForm,
     ReauthenticateWebAuthnForm,
 )
+from allauth.socialaccount.models import SocialAccount
 from django import forms
 from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import validate_password
@@ -152,9 +153,16 @@ class ForgottenPasswordForm(forms.Form):
     )
 
     def user(self) -> User | None:
-        """Whom a letter may go to. Asked for a name that nobody has, the answer is the same (accounts/views.py)."""
+        """Whom a letter may go to. Asked for a name that nobody has, the answer is the same (accounts/views.py).
+
+        Nobody who logs in with the municipality's sign-on alone: a password here would outlast the account there. It is
+        asked here, because the worker reads no password; and for nobody too, so that it costs the same.
+        """
         user = get_user_by_username(self.cleaned_data["username"])
-        return user if user and user.is_active and user.is_staff and user.email else None
+        has_sign_on = SocialAccount.objects.filter(user_id=user.pk if user else 0).exists()
+        if user is None or (has_sign_on and not user.has_usable_password()):
+            return None
+        return user if user.is_active and user.is_staff and user.email else None
 
 
 class NewPasswordForm(forms.Form):

@@ -6,7 +6,6 @@ signed one: its token is random, and its hash is stored with an end.
 
 from datetime import timedelta
 
-from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.mail import EmailMessage
@@ -27,6 +26,7 @@ SUBJECTS = {
     Kind.INVITATION: "Dit login til Odense siger NEJ TIL BANDER",
     Kind.RESET: "Vælg en ny adgangskode",
     Kind.SLOWED: "Mange forkerte adgangskoder på dit login",
+    Kind.NO_FACTOR: "Din anden faktor er fjernet",
 }
 TEXTS = {
     Kind.INVITATION: "Du har fået et login til hjemmesiden. Dit brugernavn er {username}.\n\n"
@@ -38,6 +38,10 @@ TEXTS = {
     Kind.SLOWED: "Nogen har skrevet forkert adgangskode mange gange med brugernavnet {username}. "
     "Login med adgangskode holder nu pause i ti minutter ad gangen.\n\n"
     "Var det dig, så vent lidt, eller log ind med din passkey. Var det ikke dig, så sig det til jeres administrator.",
+    Kind.NO_FACTOR: "Passkeys, app til koder og nødkoder er fjernet fra brugernavnet {username}, og du er logget ud "
+    "overalt. Din adgangskode er den samme.\n\n"
+    "Log ind, og sæt en ny passkey eller en app til koder op med det samme. Har du ikke bedt om det, så sig det straks "
+    "til jeres administrator.",
 }
 
 
@@ -61,12 +65,7 @@ def tell_of_wrong_passwords(username: str) -> None:
 
 
 def _may_reset(user: User) -> bool:
-    """Writes in the audit trail that it was asked for. False after MAX_RESETS in an hour.
-
-    False too for who logs in with the municipality's sign-on alone: a password here would outlast the account there.
-    """
-    if not user.has_usable_password() and SocialAccount.objects.filter(user=user).exists():
-        return False
+    """Writes in the audit trail that it was asked for. False after MAX_RESETS in an hour."""
     words, hour = "ny adgangskode: bedt om et link", timezone.now() - timedelta(hours=1)
     asked = AuditLine.objects.filter(kind=AuditLine.Kind.ROLE, which=str(user.pk), words=words, at__gt=hour).count()
     if asked < MAX_RESETS:
@@ -76,7 +75,8 @@ def _may_reset(user: User) -> bool:
 
 def send() -> int:
     """Sends a batch of due letters. Returns how many were claimed."""
-    return deliver(StaffLetter.objects.select_related("user"), write)
+    letters = StaffLetter.objects.select_related("user")
+    return deliver(letters.defer("user__password"), write)  # which the worker may not read
 
 
 def write(letter: StaffLetter) -> EmailMessage | None:

@@ -17,6 +17,7 @@ class StaffLetter(OutgoingMail):
         INVITATION = "invitation"
         RESET = "reset"
         SLOWED = "slowed"  # many wrong passwords
+        NO_FACTOR = "no_factor"  # an administrator, or the host, has taken the second factor away
 
     kind = models.CharField("slags", max_length=10, choices=Kind)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+")

@@ -1,7 +1,7 @@
 """The municipality's own sign-on, over OpenID Connect: whom it lets in, with which roles, and what is two factors.
 
-Its groups give roles (OIDC_GROUPS), at each login anew. It never gives the role that opens the list: that is for two
-people. It never logs a superuser in.
+Its groups give roles (OIDC_GROUPS), at each login anew. It never gives a role that takes two people
+(docs/decisions/0021). It never logs a superuser in.
 """
 
 from typing import Any

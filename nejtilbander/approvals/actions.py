@@ -53,5 +53,7 @@ def register(*new: Action) -> None:
 
 
 def subject(approval: Approval) -> Any:
-    """What it is about; None when it has been deleted."""
-    return apps.get_model(approval.what)._base_manager.filter(pk=approval.which).first()
+    """What it is about, without a password, which the worker may not read; None when it has been deleted."""
+    model = apps.get_model(approval.what)
+    rows = model._base_manager.filter(pk=approval.which)
+    return (rows.defer("password") if model is User else rows).first()

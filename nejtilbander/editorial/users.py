@@ -9,22 +9,26 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group, User
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import EmailField, Field, ManyToManyField, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.views.decorators.debug import sensitive_post_parameters
 
 from nejtilbander.accounts import letters, sessions
 from nejtilbander.accounts.forms import InvitationForm
-from nejtilbander.accounts.second_factor import require_fresh_second_factor
+from nejtilbander.accounts.second_factor import has_factor, require_fresh_second_factor
 from nejtilbander.approvals import logins, rules
+from nejtilbander.approvals.models import Approval
 from nejtilbander.audit.chain import append
 from nejtilbander.audit.models import AuditLine
 from nejtilbander.editorial.audit_trail import AuditedDeletions
-from nejtilbander.editorial.views import approvals
+from nejtilbander.editorial.views import approvals, second_factor
 from nejtilbander.editorial.views.base import staff_user
 from nejtilbander.web.form_fields import MailAddressField
 
@@ -47,7 +51,7 @@ class StaffUserAdmin(AuditedDeletions, UserAdmin):
         (None, {"fields": ("username", "password")}),
         ("Hvem", {"fields": ("first_name", "last_name", "email")}),
         ("Roller", {"fields": ("groups",)}),
-        ("Login", {"fields": ("is_active", "is_staff", "is_superuser", "last_login", "date_joined")}),
+        ("Login", {"fields": ("is_active", "is_staff", "is_superuser", "factor", "last_login", "date_joined")}),
     )
     add_form, add_form_template = InvitationForm, None  # Django's template speaks of a password
     add_fieldsets = ((None, {"fields": ("username", "first_name", "last_name", "email", "groups")}),)
@@ -58,7 +62,27 @@ class StaffUserAdmin(AuditedDeletions, UserAdmin):
     delete_view = FRESH(UserAdmin.delete_view)
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
-        return ["last_login", "date_joined", *([] if request.user.is_superuser else ["is_superuser"])]
+        return ["factor", "last_login", "date_joined", *([] if request.user.is_superuser else ["is_superuser"])]
+
+    @admin.display(description="anden faktor")
+    def factor(self, obj: User) -> str:
+        """Whether it has one, and the way to take it away."""
+        if not has_factor(obj):
+            return "ingen"
+        address = reverse("admin:auth_user_factor", args=[obj.pk])
+        return format_html('sat op. <a href="{}">Er telefonen væk? Fjern den</a>', address)
+
+    def get_urls(self) -> list[URLPattern]:
+        own = path("<int:pk>/anden-faktor/", self.admin_site.admin_view(self.take_factor), name="auth_user_factor")
+        return [own, *super().get_urls()]
+
+    @FRESH
+    def take_factor(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Raises Http404 for no login, PermissionDenied for one that is not theirs to change."""
+        login = get_object_or_404(User, pk=pk)
+        if not self.has_change_permission(request, login):
+            raise PermissionDenied
+        return second_factor.take_away(request, login)
 
     def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: object) -> forms.Field | None:
         if isinstance(db_field, EmailField):
@@ -89,8 +113,13 @@ class StaffUserAdmin(AuditedDeletions, UserAdmin):
         return _may_manage(request, obj) and super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """False for a login that has done something: what the admin's log says of it stays. It is made inactive."""
-        has_acted = obj is not None and LogEntry.objects.filter(user=obj).exists()
+        """False for a login that has done something: what the admin's log says of it stays. It is made inactive.
+
+        Nor one that has asked for a yes: its requests would go with it.
+        """
+        has_acted = obj is not None and (
+            LogEntry.objects.filter(user=obj).exists() or Approval.objects.filter(asked_by=obj).exists()
+        )
         return not has_acted and _may_manage(request, obj) and super().has_delete_permission(request, obj)
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:

@@ -107,7 +107,7 @@ class Migration(migrations.Migration):
                 ('lease', models.CharField(blank=True, max_length=32)),
                 ('tries', models.PositiveSmallIntegerField(default=0, verbose_name='forsøg')),
                 ('error', models.CharField(blank=True, max_length=60, verbose_name='fejl')),
-                ('kind', models.CharField(choices=[('invitation', 'Invitation'), ('reset', 'Reset'), ('slowed', 'Slowed')], max_length=10, verbose_name='slags')),
+                ('kind', models.CharField(choices=[('invitation', 'Invitation'), ('reset', 'Reset'), ('slowed', 'Slowed'), ('no_factor', 'No Factor')], max_length=10, verbose_name='slags')),
                 ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={

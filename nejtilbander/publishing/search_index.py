@@ -114,16 +114,15 @@ def _title(obj: ContentModel, language: str) -> str:
     return index_text(to_plain_text(own or danish))
 
 
-def on_saved(sender: type[models.Model], instance: models.Model, **kwargs: Any) -> None:
-    """Receiver of post_save."""
-    if isinstance(instance, ContentModel) and not kwargs.get("raw"):
+def on_saved(sender: type[ContentModel], instance: ContentModel, **kwargs: Any) -> None:
+    """Receiver of post_save of every content model."""
+    if not kwargs.get("raw"):
         index(instance)
 
 
-def on_deleted(sender: type[models.Model], instance: models.Model, **kwargs: Any) -> None:
-    """Receiver of post_delete."""
-    if isinstance(instance, ContentModel):
-        SearchEntry.objects.filter(kind=instance._meta.label_lower, object_id=instance.pk).delete()
+def on_deleted(sender: type[ContentModel], instance: ContentModel, **kwargs: Any) -> None:
+    """Receiver of post_delete of every content model."""
+    SearchEntry.objects.filter(kind=instance._meta.label_lower, object_id=instance.pk).delete()
 
 
 def catch_up() -> int:

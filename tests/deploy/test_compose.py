@@ -20,6 +20,11 @@ LOGINS = {
     "key-backup": ("worker", "_worker"), "manage": ("worker", ""),
 }  # fmt: skip
 
+OIDC = {
+    "OIDC_SERVER_URL", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET_FILE", "OIDC_NAME", "OIDC_GROUPS", "OIDC_GROUPS_CLAIM",
+    "OIDC_MFA_CLAIM",
+}  # fmt: skip
+
 
 @pytest.mark.parametrize("name", SERVICES)
 def test_the_keys_are_with_the_sealed_parts_alone(name):
@@ -29,6 +34,9 @@ def test_the_keys_are_with_the_sealed_parts_alone(name):
     assert ("KEYRING_SECRET_FILE" in service.get("environment", {})) == (name in SEALED)
     assert ("INDEX_KEY_FILE" in service.get("environment", {})) == (name in SEALED - {"staff"})
     assert ("SIGNING_KEY_FILE" in service.get("environment", {})) == (name == "staff")
+    assert ("EMAIL_URL_FILE" in service.get("environment", {})) == (name in SEALED - {"staff"}), "the worker writes"
+    sign_on = {key for key in service.get("environment", {}) if key.startswith("OIDC_")}
+    assert sign_on == (OIDC if name == "staff" else set())
     assert ("VERIFY_KEY" in service.get("environment", {})) == (name in LOGINS)
 
 
@@ -51,7 +59,7 @@ def test_a_part_is_given_the_secrets_it_reads_and_no_other_and_none_in_its_envir
     service = SERVICES[name]
     told = service.get("environment", {})
     read = {value.removeprefix("/run/secrets/") for key, value in told.items() if key.endswith("_FILE")}
-    assert read - {"${OIDC_CLIENT_SECRET_FILE:-}"} == set(service.get("secrets", []))
+    assert read == set(service.get("secrets", []))
     secret = r"SECRET|KEY|PASSWORD|EMAIL_URL"
     assert not [key for key in told if re.search(secret, key) and not key.endswith("_FILE") and key != "VERIFY_KEY"]
 

@@ -187,6 +187,7 @@ def test_web_talks_to_names_and_to_the_database_and_to_nobody_else():
 def test_every_setting_is_one_the_site_knows_and_none_is_missing(tmp_path):
     given = dict(line.split("=", 1) for line in (KUBERNETES / "example/settings.env").read_text().splitlines())
     assert given.keys() <= settings_known() | {"DATA_DIR"}
+    assert given["VERIFY_KEY"] == "", "each site has its own"
 
     filled = environment(tmp_path) | {
         "VERIFY_KEY": VERIFY_KEY,
@@ -204,7 +205,7 @@ def test_every_setting_is_one_the_site_knows_and_none_is_missing(tmp_path):
         more = secrets[name] | (secrets["sealed"] if part in SEALED else {})
         ended = subprocess.run(
             [sys.executable, "manage.py", "check"], cwd=ROOT, capture_output=True, text=True, check=False,
-            env=given | own | more | {"SITE_ROLE": role},
+            env=given | own | more | {"SITE_ROLE": role, "VERIFY_KEY": VERIFY_KEY},
         )  # fmt: skip
         assert ended.returncode == 0, ended.stderr
 

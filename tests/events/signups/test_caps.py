@@ -6,7 +6,7 @@ import pytest
 from django.db.models import Sum
 from django.utils import timezone
 
-from events.models import Event, Letter, Need, Recognition, Seats, Signup
+from events.models import Event, GroupDecision, Letter, Need, Recognition, Seats, Signup
 from events.signups import booking, groups
 from events.signups.booking import SignupRequest
 from events.signups.caps import cap_of, registrable_domain
@@ -14,11 +14,12 @@ from events.signups.more_seats import grant_wanted
 from events.signups.recognition import MAX_LETTERS, recognise_new
 from events.signups.seats import discrepancy, set_capacity
 from events.signups.self_service import cancel, change_seats, confirm, find_signup
-from events.signups.waiting_list import expire_offers, lapse_holds, offer_seats_now
+from events.signups.waiting_list import anonymise, expire_offers, lapse_holds, offer_seats_now
 from tests.events.signups.booking.driver import behind
 from tests.support.factories import a_form, a_meeting
 
 pytestmark = pytest.mark.django_db
+TAKEN_OUT, LET_IN = GroupDecision.Decision.TAKEN_OUT, GroupDecision.Decision.LET_IN
 CATCH_ALL = [f"a{number}@{sub}example.org" for number in range(10) for sub in ("", f"s{number}.")]
 HOME, OTHER = "192.0.2.0/24", "198.51.100.0/24"
 GMAIL = [f"a{number}@gmail.com" for number in range(20)]
@@ -259,12 +260,48 @@ def test_a_group_is_taken_out_with_a_letter_to_each_and_the_seats_go_to_who_wait
     (group,) = groups.groups(event)
     assert (group.seats, group.signups, group.set_aside, group.is_domain) == (6, 3, 1, True)
 
-    assert groups.take_out(event, group.mark) == 4
+    groups.decide(event, group.mark, TAKEN_OUT)
+    assert [behind(token).state for token in tokens[:3]] == ["confirmed"] * 3, "staff only write it down"
+    groups.carry_out_decisions()
 
     assert [behind(token).state for token in (*tokens, others, waits)] == ["refused"] * 4 + ["confirmed", "offered"]
     assert Letter.objects.filter(event=event, kind="taken_out", signup=None).count() == 3
     assert discrepancy(event.pk) == (0, 0)
     assert not Recognition.objects.filter(domain_index=group.mark).exists()
+
+
+def test_what_was_decided_is_carried_out_once_and_in_order_however_often_it_is_said():
+    event = a_meeting(capacity=60, key=True)
+    tokens = [come(event, email, 2) for email in CATCH_ALL[:3]]
+    (group,) = groups.groups(event)
+    for decision in (LET_IN, LET_IN, TAKEN_OUT, TAKEN_OUT):
+        groups.decide(event, group.mark, decision)
+    (group,) = groups.groups(event)
+    assert (group.is_lifted, group.is_leaving) == (True, True)
+
+    assert (groups.carry_out_decisions(), groups.carry_out_decisions()) == (2, 0)
+
+    assert list(GroupDecision.objects.order_by("pk").values_list("decision", flat=True)) == [LET_IN, TAKEN_OUT]
+    assert not GroupDecision.objects.waiting().exists()
+    assert [behind(token).state for token in tokens] == ["refused"] * 3
+    late = come(event, CATCH_ALL[3], 6)
+    assert groups.carry_out_decisions() == 0
+    assert may_say_yes(late), "a decision is about who had come by then"
+
+
+def test_a_worker_that_was_killed_half_way_leaves_the_rest_to_the_next():
+    event = a_meeting(capacity=60, key=True)
+    tokens = [come(event, email, 2) for email in CATCH_ALL[:3]]
+    (group,) = groups.groups(event)
+    groups.decide(event, group.mark, TAKEN_OUT)
+    (first, *_) = Signup.objects.filter(event=event)
+    anonymise(first, Signup.State.REFUSED, Letter.Kind.TAKEN_OUT)
+
+    assert groups.carry_out_decisions() == 1
+
+    assert [behind(token).state for token in tokens] == ["refused"] * 3
+    assert Letter.objects.filter(event=event, kind="taken_out").count() == 3
+    assert discrepancy(event.pk) == (0, 0)
 
 
 def test_a_group_that_is_let_in_has_no_cap_at_this_meeting_and_those_set_aside_get_their_letter():
@@ -276,7 +313,8 @@ def test_a_group_that_is_let_in_has_no_cap_at_this_meeting_and_those_set_aside_g
     lapse_holds()
     (group,) = groups.groups(event)
 
-    assert groups.let_in(event, group.mark) == 1
+    groups.decide(event, group.mark, LET_IN)
+    groups.carry_out_decisions()
     recognise_new()
 
     assert behind(late).letters.filter(kind="confirm", state="waiting").count() == 1

@@ -3,8 +3,8 @@
 import pytest
 from django.contrib.admin.models import LogEntry
 
-from events.models import Recognition, Signup
-from events.signups.groups import group_code
+from events.models import GroupDecision, Recognition, Signup
+from events.signups.groups import carry_out_decisions, group_code
 from events.signups.recognition import recognise_new
 from nejtilbander.audit.models import AuditLine
 from tests.events.signups.booking.driver import sign_up, signup_request
@@ -41,17 +41,22 @@ def test_a_group_is_counts_and_a_code_and_nobody(keeper, event):
     assert at(event, "grupper") in get(keeper, at(event, "tilmelding")).content.decode()
 
 
-def test_a_group_is_taken_out_with_a_letter_to_each_and_a_line_in_the_audit_trail(keeper, event):
+def test_a_group_is_taken_out_by_the_worker_with_a_letter_to_each_and_a_line_in_the_audit_trail(keeper, event):
     code = group_code(mark())
 
     said = act(keeper, event, "grupper", action="out", group=mark())
 
-    assert said == [f"Gruppe {code} er taget ud. Pladserne er givet fri, og de får en mail."]
+    assert said == [f"Gruppe {code} bliver taget ud inden for et minut. Pladserne bliver givet fri, og de får en mail."]
+    page = text_of(get(keeper, at(event, "grupper")))
+    assert "Gruppen bliver taget ud inden for et minut." in page
+    assert f"Tag gruppe {code} ud" not in page
+    assert not Signup.objects.filter(event=event, state="refused").exists()
+    carry_out_decisions()
     states = list(Signup.objects.filter(event=event).order_by("position").values_list("state", flat=True))
     assert states == ["confirmed"] + ["refused"] * 4
     assert letters_to(event, "taken_out") == ONE_PLACE[:3]
-    assert LogEntry.objects.get().change_message == f"Gruppe {code} er taget ud af tilmeldingen."
-    assert AuditLine.objects.filter(words__contains=f"Gruppe {code} er taget ud").count() == 1
+    assert LogEntry.objects.get().change_message == f"Gruppe {code} bliver taget ud af tilmeldingen."
+    assert AuditLine.objects.filter(words__contains=f"Gruppe {code} bliver taget ud").count() == 1
     assert "Ingen grupper." in text_of(get(keeper, at(event, "grupper")))
 
 
@@ -60,14 +65,15 @@ def test_a_group_is_let_in_and_who_was_set_aside_gets_the_letter(keeper, event):
     letters_to(event, "confirm")
 
     said = act(keeper, event, "grupper", action="in", group=mark())
+    carry_out_decisions()
     recognise_new()
 
-    assert said == [f"Gruppe {code} er lukket ind. De, der ikke fik plads, får nu deres mail."]
+    assert said == [f"Gruppe {code} bliver lukket ind inden for et minut. De, der ikke fik plads, får så deres mail."]
     assert ONE_PLACE[3] in letters_to(event, "confirm")
     page = text_of(get(keeper, at(event, "grupper")))
     assert "Lukket ind: Her er ingen grænse." in page
     assert f"Luk gruppe {code} ind" not in page
-    assert LogEntry.objects.get().change_message == f"Gruppe {code} er lukket ind."
+    assert LogEntry.objects.get().change_message == f"Gruppe {code} bliver lukket ind."
 
 
 @pytest.mark.parametrize("fields", [{}, {"action": "out"}, {"action": "out", "group": "x"}, {"action": "nej"}])
@@ -76,7 +82,7 @@ def test_what_names_no_group_or_no_action_changes_nothing(keeper, event, fields)
 
     assert keeper.post(at(event, "grupper"), fields | group, headers=PLAIN).status_code == 200
     assert not LogEntry.objects.exists()
-    assert not Signup.objects.filter(event=event, state="refused").exists()
+    assert not GroupDecision.objects.exists()
 
 
 def test_without_the_permission_nobody_sees_groups(staff, event):

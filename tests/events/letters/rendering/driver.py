@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from events.letters.announcements import announce_changes, send_bulk_letter, write_reminders
 from events.letters.rendering import render_letter
-from events.models import BulkLetter, Event, Letter, Recognition, Signup
+from events.models import BulkLetter, Event, GroupDecision, Letter, Recognition, Signup
 from events.privacy.guest_list import questions
 from events.signups import groups
 from events.signups.booking import SignupRequest, sign_up
@@ -128,7 +128,8 @@ def crowded(event, language):
 def taken_out(event, language):
     fatima(event, language)
     Recognition.objects.filter(event=event).update(domain_index="a" * 43)
-    groups.take_out(event, "a" * 43)
+    groups.decide(event, "a" * 43, GroupDecision.Decision.TAKEN_OUT)
+    groups.carry_out_decisions()
 
 
 def concentrated(event, language):

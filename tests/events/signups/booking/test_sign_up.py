@@ -37,7 +37,7 @@ def test_a_sign_up_with_an_address_holds_its_seats_for_an_hour_and_gets_one_lett
     assert Recognition.objects.values().get(signup=signup) == {
         "signup_id": signup.pk, "event_id": event.pk, "address_index": blind_index(event.pk, ANNA), "letters_asked": 0,
         "mailbox_index": blind_index(event.pk, ANNA, purpose="mailbox"), "original_id": None, "number": 0,
-        "domain_index": "", "network_index": "", "over_index": "",
+        "domain_index": "", "network_index": "", "over_index": "", "is_somebody": True,
     }  # fmt: skip
     assert began <= until - timedelta(minutes=60)
     assert until - timedelta(minutes=65) < timezone.now()

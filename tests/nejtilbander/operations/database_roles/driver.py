@@ -32,7 +32,7 @@ class SplitSite(Site):
 
     def owner(self, **more: str) -> dict[str, str]:
         given = {f"DATABASE_PASSWORD_{role.upper()}": password for role, password in PASSWORDS.items()}
-        return environment(self.data, DATABASE_URL=self.database, **given) | more
+        return environment(self.data, DATABASE_URL=self.database, **given, **more)
 
     def part(self, role: str, **more: str) -> dict[str, str]:
         """The settings of the process `role`, and of no other."""

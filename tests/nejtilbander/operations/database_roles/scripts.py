@@ -12,7 +12,15 @@ from nejtilbander.audit.models import AuditLine
 from nejtilbander.background import worker
 from nejtilbander.publishing import actions, versions
 from pages.models import Page
+from nejtilbander.accounts import letters as account_letters
+from nejtilbander.accounts.models import LoginLink, StaffLetter
+from nejtilbander.approvals import logins, rules
+from nejtilbander.approvals.models import Approval, ApprovalLetter
+from nejtilbander.publishing.search_index import SearchEntry
+from events.signups import groups
 from tests.support.factories import a_guest, a_meeting, a_page, a_signup, a_working_copy
+
+ONE_PLACE = [f"person{number}@forening.example.net" for number in range(3)]
 """
 SOMETHING_OF_EVERYTHING = (
     BEGIN
@@ -21,9 +29,14 @@ from django.contrib.admin.models import LogEntry
 user = User.objects.create_superuser("ejer")
 event = a_meeting("noget", key=True)
 a_guest(event, "bo@example.dk")
+waits = a_signup(event, "ida@example.dk", hold=False)
+Signup.objects.filter(pk=waits.pk).update(state="waiting")
 AccessLogEntry.objects.create(event=event, what="door", by=user)
 Letter.objects.create(kind="opened", event=event, language="fa")
 LogEntry.objects.log_actions(user.pk, [event], 2, single_object=True)
+groups.decide(event, "m" * 43, "let_in")
+rules.ask(user, logins.PASSWORD, User.objects.create_superuser("vagt"))
+account_letters.invite(user)
 """
 )
 MUCH_TO_DO = (
@@ -38,11 +51,25 @@ a_guest(old, "bo@example.dk", question="Hvem?", needs=["wheelchair"])
 AccessLogEntry.objects.create(event=old, what="door", by=anna)
 month = timedelta(days=40)
 Event.objects.filter(pk=old.pk).update(starts_at=old.starts_at - 2 * month, ends_at=old.ends_at - 2 * month)
-coming = a_meeting("snart", key=True)
+coming = a_meeting("snart", key=True, capacity=60)
 a_guest(coming, "ib@example.dk")
+grows = a_guest(coming, "ea@example.dk", 2)
+Signup.objects.filter(pk=grows.pk).update(wanted=5)
+for email in ONE_PLACE:
+    a_guest(coming, email, 2)
+(group,) = groups.groups(coming)
+groups.decide(coming, group.mark, "taken_out")
 Letter.objects.create(kind="opened", event=coming, language="da")
-Letter.objects.create(kind="test", event=coming, language="da", staff=anna,
-    bulk_letter=BulkLetter.objects.create(event=coming, texts={"da": "Hej"}))
+bulk = BulkLetter.objects.create(event=coming, texts={"da": "Hej"})
+bulk.sign()
+Letter.objects.create(kind="test", event=coming, language="da", staff=anna, bulk_letter=bulk)
+for kind in StaffLetter.Kind:
+    account_letters.queue(kind, anna)
+bo = User.objects.create_superuser("bo", "bo@example.dk")
+asked = rules.ask(anna, logins.PASSWORD, bo)
+rules.refuse(User.objects.create_superuser("ib", "ib@example.dk"), asked.pk, "Nej.")
+Approval.objects.filter(pk=rules.ask(bo, logins.PASSWORD, anna).pk).update(asked_at=timezone.now() - 3 * month)
+SearchEntry.objects.filter(kind="pages.page", object_id=page.pk).delete()
 chain.append(AuditLine.Kind.LOGIN, anna)
 AuditLine.objects.all()._update([(AuditLine._meta.get_field("at"), None, timezone.now() - timedelta(days=900))])
 """
@@ -50,15 +77,14 @@ AuditLine.objects.all()._update([(AuditLine._meta.get_field("at"), None, timezon
 WORKER = (
     BEGIN
     + """
-from events.tasks import send_letters
+from events.privacy import scrubbing
 from nejtilbander.background.models import Heartbeat
 from nejtilbander.links.checker import check_links
 from nejtilbander.publishing import review_reminders
 Heartbeat.objects.update_or_create(name="reviews", defaults={"at": timezone.now()})
 for task in worker.tasks:
     task()
-while send_letters():
-    pass
+worker.run(forever=False)
 try:
     password = User.objects.get(username="anna").password
 except DatabaseError as error:
@@ -68,8 +94,17 @@ print(json.dumps({
     "published": Page.objects.get(slug="planlagt").title_da,
     "erased": bool(old.seats.erased_at) and not old.signups.exists() and not old.access_log.exists(),
     "lines": sorted(set(AuditLine.objects.filter(kind="folded").values_list("kind", flat=True))),
-    "links": len([line for line in check_links() if "proeve" in line]),
+    "broken": len([line for line in check_links() if "proeve" in line]),
     "letters": list(Letter.objects.exclude(state="sent").values_list("kind", "error")),
+    "to staff": [list(model.objects.exclude(state="sent").values_list("kind", "error"))
+        for model in (StaffLetter, ApprovalLetter)],
+    "links": LoginLink.objects.filter(user__username="anna").count(),
+    "requests": Approval.objects.filter(asked_by__username__in=["anna", "bo"]).count(),
+    "taken out": Signup.objects.filter(event__slug="snart", state="refused").count(),
+    "grown": list(Signup.objects.filter(event__slug="snart", seats=5, wanted=0).values_list("state", flat=True)),
+    "counted": KeptCounts.objects.filter(event__slug="snart").count(),
+    "found": SearchEntry.objects.filter(kind="pages.page", title__contains="nyt").exists(),
+    "scrubbed": scrubbing.scrub() == (connection.pg_version >= 170_000),  # before, it is autovacuum's
     "reminded": Heartbeat.objects.get(name="reviews").at > timezone.now(),
     "password": password,
 }))
@@ -84,6 +119,8 @@ event = a_meeting("huset", capacity=20, key=True)
 a_guest(event, "bo@example.dk", 3, name="Bodil", contact=True, needs=["wheelchair"], question="Hvem?")
 waits = a_signup(event, "ida@example.dk", 4, hold=False)
 Signup.objects.filter(pk=waits.pk).update(verified=True)
+for email in ONE_PLACE:
+    a_guest(event, email, 2)
 Letter.objects.filter(event=event).update(state="failed", tries=20)
 """
 )
@@ -94,9 +131,12 @@ from django.contrib.admin.models import LogEntry
 from django.test.utils import setup_test_environment
 setup_test_environment()
 import re
-from events.privacy.keys import create_key
+from events.privacy.keys import create_missing_keys
+from events.privacy.two_people import CONTACT_LIST
 from tests.events.staff_views.driver import act, at
+from tests.nejtilbander.accounts.driver import a_user, an_app, logged_in
 from tests.support import admin
+from tests.support.approvals import a_yes
 from tests.support.reader import Reader
 
 red, staff, done = User.objects.get(username="red"), Reader(), {}
@@ -119,6 +159,7 @@ act(staff, event, "tilmelding", action="resend")
 act(staff, event, "tilmelding", action="capacity", capacity="30")
 event = Event.objects.with_seats().get(pk=event.pk)
 done["capacity"], done["offered"] = event.seats.capacity, Signup.objects.filter(state="offered").count()
+a_yes(red, CONTACT_LIST, event)
 done["list"] = staff.post(f"/admin/events/event/{event.pk}/liste/contact/").status_code
 done["openings"] = AccessLogEntry.objects.filter(event=event).count()
 
@@ -134,7 +175,19 @@ done["moved"] = Event.objects.with_seats().get(pk=event.pk).seats.is_closed
 kinds = set(Letter.objects.filter(event=event).values_list("kind", flat=True))
 done["letters"] = sorted(kinds & {"bulk", "cancelled", "opened", "test"})
 
+(group,) = groups.groups(event)
+act(staff, event, "grupper", action="out", group=group.mark)
+done["groups"] = list(GroupDecision.objects.filter(event=event).values_list("decision", "done_at"))
+an_app(a_user("lone"))
+logged_in("lone")
+Reader().post("/admin/konto/glemt/", {"username": "lone"})
+staff.post(f"/admin/auth/user/{User.objects.get(username='lone').pk}/anden-faktor/")
+staff.post("/admin/auth/user/add/", {"username": "inviteret", "email": "i@example.dk"})
+own = StaffLetter.objects.filter(user__username__in=["lone", "inviteret"])
+done["to staff"] = sorted(own.values_list("kind", flat=True))
+
 new = a_meeting("ny")
+done["keys"] = create_missing_keys() > 0 and bool(Event.objects.get(slug="ny").seats.key)
 staff.post(f"/admin/events/event/{new.pk}/delete/", {"post": "yes"})
 month = timedelta(days=30)
 Event.objects.filter(pk=event.pk).update(starts_at=event.starts_at - month, ends_at=event.ends_at - month)

@@ -20,6 +20,16 @@ LETTER = (
 )
 OPENING = "INSERT INTO events_accesslogentry (event_id, what, by_id, at) VALUES (1, 'door', 1, now())"
 LINE = "INSERT INTO nejtilbander_auditline VALUES (1, now(), 'login', 1, 'x', '', '', '', 'x', 'y')"
+APPROVAL = (
+    "INSERT INTO nejtilbander_approval (action, what, which, change, state, is_once, asked_at, expires_at, decision,"
+    " reason) VALUES ('contact list', 'events.event', '1', '{}', '', false, now(), now(), 'approved', '')"
+)
+APPROVAL_LETTER = "INSERT INTO nejtilbander_approvalletter (kind) VALUES ('asked')"
+STAFF_LETTER = "INSERT INTO nejtilbander_staffletter (kind, user_id) VALUES ('invitation', 1)"
+LINK = "INSERT INTO nejtilbander_loginlink (user_id, hash, expires_at) VALUES (1, 'x', now() + interval '1 day')"
+LIFT = "INSERT INTO events_groupdecision (event_id, mark, decision, decided_at) VALUES (1, 'x', 'let_in', now())"
+FACTOR = "INSERT INTO mfa_authenticator (type, data, user_id, created_at) VALUES ('totp', '{}', 1, now())"
+ACCOUNT = "INSERT INTO socialaccount_socialaccount (provider, uid, user_id) VALUES ('login', 'tyv', 1)"
 OF_ALL = {  # what no part does
     "makes a table": "CREATE TABLE tyv (x int)",
     "makes a temporary table": "CREATE TEMP TABLE tyv (x int)",
@@ -108,6 +118,40 @@ OF_PUBLIC = {
     "deletes what was counted": "DELETE FROM nejtilbander_count",
     "gives a role more": "INSERT INTO auth_group_permissions (group_id, permission_id) VALUES (1, 1)",
     "gives itself more": "GRANT SELECT ON auth_user TO PUBLIC",
+    "reads who asked for what": "SELECT change FROM nejtilbander_approval",
+    "says yes itself": "UPDATE nejtilbander_approval SET decision = 'approved'",
+    "puts a yes there": APPROVAL,
+    "takes a request away": "DELETE FROM nejtilbander_approval",
+    "takes the letter about a request away": "DELETE FROM nejtilbander_approvalletter",
+    "writes about a request": APPROVAL_LETTER,
+    "makes a link to a password": LINK,
+    "reads links to passwords": "SELECT hash FROM nejtilbander_loginlink",
+    "has a link to a password sent": STAFF_LETTER,
+    "reads second factors": "SELECT data FROM mfa_authenticator",
+    "adds a second factor": FACTOR,
+    "takes second factors away": "DELETE FROM mfa_authenticator",
+    "reads who logs in with the sign-on": "SELECT * FROM socialaccount_socialaccount",
+    "logs in as somebody with the sign-on": ACCOUNT,
+    "forgets wrong passwords": "DELETE FROM staff_cache",
+    "writes used codes": "INSERT INTO staff_cache VALUES ('x', 'x', now())",
+    "swaps the signature of a key": "UPDATE events_seats SET key_signature = 'x'",
+    "moves the first end": "UPDATE events_seats SET first_end = now()",
+    "stops alarms": "UPDATE events_seats SET alarmed_on = current_date",
+    "uses a ticket again": "UPDATE events_signup SET nonce_hash = 'x'",
+    "signs a letter to all": "UPDATE events_bulkletter SET signature = 'x'",
+    "reads marks": "SELECT domain_index FROM events_recognition",
+    "reads duplicates": "SELECT is_somebody FROM events_recognition",
+    "lifts a cap": LIFT,
+    "reads what was decided about groups": "SELECT * FROM events_groupdecision",
+    "reads counts": "SELECT * FROM events_keptcounts",
+    "writes counts": "UPDATE events_keptcounts SET numbers = '{}'",
+    "makes a page be found": "UPDATE nejtilbander_searchentry SET words = 'tyv'",
+    "hides a page from search": "DELETE FROM nejtilbander_searchentry",
+    "tells that it was tampered with": LETTER.format("'tampered'", "NULL", "NULL", "NULL"),
+    "tells of a concentration": LETTER.format("'concentration'", "NULL", "NULL", "NULL"),
+    "takes somebody out by a farewell": LETTER.format("'taken_out'", "NULL", "NULL", "NULL"),
+    "reads originals of pictures": "SELECT * FROM nejtilbander_original",
+    "says what was checked before launch": "DELETE FROM nejtilbander_launchtick",
 }
 OF_WORKER = {
     "inserts a superuser": USER,
@@ -127,6 +171,22 @@ OF_WORKER = {
     "reads share links": "SELECT * FROM nejtilbander_sharedpreview",
     "reads the admin's log": "SELECT * FROM django_admin_log",
     "gives a role more": "INSERT INTO auth_group_permissions (group_id, permission_id) VALUES (1, 1)",
+    "puts a yes there": APPROVAL,
+    "says yes itself": "UPDATE nejtilbander_approval SET decision = 'approved'",
+    "writes about a request": APPROVAL_LETTER,
+    "invites somebody": STAFF_LETTER,
+    "changes a link to a password": "UPDATE nejtilbander_loginlink SET user_id = 1",
+    "reads second factors": "SELECT data FROM mfa_authenticator",
+    "adds a second factor": FACTOR,
+    "takes second factors away": "DELETE FROM mfa_authenticator",
+    "logs in as somebody with the sign-on": ACCOUNT,
+    "forgets wrong passwords": "DELETE FROM staff_cache",
+    "gives a role": "INSERT INTO auth_user_groups (user_id, group_id) VALUES (1, 1)",
+    "lifts a cap": LIFT,
+    "changes what was decided about a group": "UPDATE events_groupdecision SET mark = 'x'",
+    "signs a letter to all": "UPDATE events_bulkletter SET signature = 'x'",
+    "adds seats": "UPDATE events_seats SET capacity = 20000",
+    "hides how often the list was opened": "UPDATE events_seats SET access_count = 0",
 }
 OF_STAFF = {
     "deletes from the audit trail": "DELETE FROM nejtilbander_auditline",
@@ -143,6 +203,28 @@ OF_STAFF = {
     "gives a role more": "INSERT INTO auth_group_permissions (group_id, permission_id) VALUES (1, 1)",
     "makes a role": "INSERT INTO auth_group (name) VALUES ('tyv')",
     "plays the worker's pulse": "UPDATE nejtilbander_heartbeat SET at = now()",
+    "reads the index of mailboxes": "SELECT mailbox_index FROM events_recognition",
+    "reads whom a duplicate is of": "SELECT original_id FROM events_recognition",
+    "changes a mark": "UPDATE events_recognition SET domain_index = 'x'",
+    "asks for more seats": "UPDATE events_signup SET wanted = 6",
+    "refuses more seats": "UPDATE events_signup SET refused = 6",
+    "takes a sign-up out": "UPDATE events_signup SET state = 'refused'",
+    "cancels a sign-up": "UPDATE events_signup SET state = 'cancelled'",
+    "writes the farewell of one taken out": LETTER.format("'taken_out'", "NULL", "NULL", "NULL"),
+    "says that a group was taken out": "UPDATE events_groupdecision SET done_at = now()",
+    "decides as if it were done": (
+        "INSERT INTO events_groupdecision (event_id, mark, decision, decided_at, done_at)"
+        " SELECT min(id), 'x', 'let_in', now(), now() FROM events_event"
+    ),
+    "changes what was asked for": "UPDATE nejtilbander_approval SET change = '{}'",
+    "takes a request away": "DELETE FROM nejtilbander_approval",
+    "takes the letter about a request away": "DELETE FROM nejtilbander_approvalletter",
+    "stops the letter about a request": "UPDATE nejtilbander_approvalletter SET state = 'sent'",
+    "makes a link to a password": LINK,
+    "gives a link to another": "UPDATE nejtilbander_loginlink SET user_id = 1",
+    "stops alarms": "UPDATE events_seats SET alarmed_on = current_date",
+    "writes counts": "UPDATE events_keptcounts SET numbers = '{}'",
+    "says what links are whole": "DELETE FROM nejtilbander_checkedlink",
 }
 ABUSES = [
     (role, what, sql)
@@ -153,6 +235,7 @@ NO_ROWS = {  # refused row by row: staff's own work deletes others of the table
     "an opening of a list that is there": ("events_accesslogentry", "DELETE FROM events_accesslogentry"),
     "the admin's log": ("django_admin_log", "DELETE FROM django_admin_log"),
     "a sign-up": ("events_signup", "DELETE FROM events_signup"),
+    "what was decided about a group": ("events_groupdecision", "DELETE FROM events_groupdecision"),
     "a letter about an opening": ("events_letter", "DELETE FROM events_letter WHERE kind = 'opened'"),
 }
 
@@ -191,6 +274,16 @@ def test_a_letter_about_an_opening_is_neither_deleted_nor_marked_sent(site, logi
         logins[role].execute("UPDATE events_letter SET state = 'sent' WHERE kind = 'opened'")
     kept = "SELECT DISTINCT state FROM events_letter WHERE kind = 'opened' AND language = 'fa'"
     assert site.rows(kept) == [("waiting",)]
+
+
+@pytest.mark.parametrize("state", ["cancelled", "refused", "offered"])
+def test_staff_change_no_sign_up_but_the_one_that_waits(site, logins, state):
+    states = "SELECT id, state FROM events_signup ORDER BY id"
+    before = site.rows(states)
+
+    changed = logins["staff"].execute("UPDATE events_signup SET state = %s WHERE state <> 'waiting'", [state])
+
+    assert (changed.rowcount, site.rows(states)) == (0, before)
 
 
 def test_a_backup_is_read_and_nothing_is_written_by_its_login(logins):
