@@ -1,7 +1,7 @@
 """The municipality's own sign-on, over OpenID Connect: whom it lets in, with which roles, and what is two factors.
 
 Its groups give roles (OIDC_GROUPS), at each login anew. It never gives a role that takes two people
-(docs/decisions/0021). It never logs a superuser in.
+(docs/decisions/0021), nor takes over by its mail a login that has one. It never logs a superuser in.
 """
 
 from typing import Any
@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 
 from nejtilbander.accounts import second_factor
+from nejtilbander.approvals.logins import is_guarded
 from nejtilbander.audit.chain import append
 from nejtilbander.audit.models import AuditLine
 
@@ -96,7 +97,7 @@ def _known_by_mail(request: HttpRequest, login: SocialLogin) -> User | None:
     if not owners:
         return None
     user = owners[0]
-    may_be_taken = user.is_staff and user.is_active and not user.is_superuser and addresses[user.email.lower()]
+    may_be_taken = user.is_staff and user.is_active and not is_guarded(user) and addresses[user.email.lower()]
     if len(owners) > 1 or not may_be_taken:
         raise _refusal(request, TAKEN)
     return user

@@ -5,6 +5,7 @@ from urllib.parse import urljoin
 
 import pytest
 import requests
+from allauth.socialaccount.models import SocialAccount
 from django.contrib.auth.models import Group, User
 from django.core import mail
 
@@ -131,7 +132,9 @@ def test_an_existing_login_is_taken_by_its_verified_mail_once_and_by_the_subject
 
 
 def test_a_role_that_the_groups_no_longer_give_is_taken_away_and_the_lists_keeper_stays_one():
-    a_user("staerk", "Mødeleder", "Listeansvarlig", "Udgiver")
+    user = a_user("staerk", "Mødeleder", "Udgiver")
+    come("staerk")
+    user.groups.add(Group.objects.get(name="Listeansvarlig"))
     come("staerk")
     assert roles("staerk") == {"Redaktør", "Listeansvarlig", "Udgiver"}
 
@@ -147,6 +150,15 @@ def test_no_superuser_and_no_closed_login_is_taken_by_mail(name, fields):
     assert answer.headers["Location"] == LOGIN
     assert "allerede et login her med din mail" in told(browser)
     assert User.objects.count() == 1
+
+
+@pytest.mark.parametrize("role", ["Listeansvarlig", "Administrator"])
+def test_no_login_that_takes_two_people_to_take_over_is_taken_by_mail(role):
+    user = a_user("kendt", role)
+    browser, answer = come("kendt")
+    assert answer.headers["Location"] == LOGIN
+    assert "allerede et login her med din mail" in told(browser)
+    assert not SocialAccount.objects.filter(user=user).exists()
 
 
 def test_a_mail_that_the_provider_has_not_verified_takes_nothing():
