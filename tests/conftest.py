@@ -11,6 +11,9 @@ import pytest
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.staticfiles.storage import staticfiles_storage
+from django.core import signals
+from django.db import close_old_connections
+from django.urls import set_script_prefix
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
@@ -99,6 +102,18 @@ def nothing_kept() -> None:
     """Pages and rows kept in memory are another test's, and so are the counts of who came from where."""
     memory.clear()
     rate_counters.forget()
+
+
+@pytest.fixture
+def lasting_connection(db: None) -> Iterator[None]:
+    """For requests to the WSGI application itself: its end closes no connection, for the test's transaction is in it."""
+    ends = (signals.request_started, signals.request_finished)
+    for end in ends:
+        end.disconnect(close_old_connections)
+    yield
+    set_script_prefix("/")  # the last request's stays with the thread
+    for end in ends:
+        end.connect(close_old_connections)
 
 
 @pytest.fixture

@@ -3,32 +3,24 @@
 from contextlib import ExitStack
 
 import pytest
-from django.core import signals
-from django.db import DatabaseError, close_old_connections, connection
-from django.urls import set_script_prefix
+from django.db import DatabaseError, connection
 
 from nejtilbander.caching.store import page_store, store_state
 from tests.nejtilbander.caching.driver import HOST, Server
 
 
 @pytest.fixture
-def server(settings, monkeypatch, tmp_path):
+def server(settings, monkeypatch, tmp_path, lasting_connection):
     settings.SITE_URL, settings.ALLOWED_HOSTS, settings.DATA_DIR = f"https://{HOST}", [HOST], tmp_path
     settings.HTTPS = settings.SECURE_SSL_REDIRECT = True
     monkeypatch.setattr(store_state, "is_enabled", False)
     monkeypatch.setattr(store_state, "is_database_up", True)
     page_store.clear()
-    ends = (signals.request_started, signals.request_finished)
-    for end in ends:
-        end.disconnect(close_old_connections)  # the test's own transaction lives in the connection
     server = Server()
     server.run()
     server.run()
     yield server
-    set_script_prefix("/")  # the last request's stays with the thread
     page_store.clear()
-    for end in ends:
-        end.connect(close_old_connections)
 
 
 @pytest.fixture

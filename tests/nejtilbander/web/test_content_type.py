@@ -32,7 +32,7 @@ def ask(method, path, content_type, body=b"", query=""):
     return int(said[0][0][:3]), answer.decode()
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("lasting_connection")
 @pytest.mark.parametrize("charset", CHARSETS)
 def test_a_search_is_answered_whatever_charset_it_names(charset):
     status, html = ask("GET", "/soeg/", f"{FORM}; {charset}", query="q=bl%C3%A5b%C3%A6r")
@@ -41,7 +41,7 @@ def test_a_search_is_answered_whatever_charset_it_names(charset):
     assert 'value="blåbær"' in html
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("lasting_connection")
 @pytest.mark.parametrize("charset", CHARSETS)
 @pytest.mark.parametrize("kind", [FORM, PARTS])
 def test_a_form_is_read_as_utf_8_whatever_charset_it_names(kind, charset):
