@@ -106,7 +106,7 @@ def nothing_kept() -> None:
 
 @pytest.fixture
 def lasting_connection(db: None) -> Iterator[None]:
-    """For requests to the WSGI application itself: its end closes no connection, for the test's transaction is in it."""
+    """For requests to the WSGI application itself: none closes the connection, for the test's transaction is in it."""
     ends = (signals.request_started, signals.request_finished)
     for end in ends:
         end.disconnect(close_old_connections)
