@@ -76,6 +76,7 @@ def test_a_visitor_signs_up_confirms_changes_and_leaves(browser: Browser, site: 
 
     page.locator("main [name=seats]").select_option("3")
     press(page, "seats")
+    page.wait_for_url("**/?nyt=oensket")
     wait_until(lambda: seats_shown(page) == "3", "more seats, which the worker gives")
     with page.expect_download() as download:
         page.locator("main a[href$='kalender.ics']").click()
