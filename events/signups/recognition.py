@@ -15,6 +15,7 @@ from django.utils import timezone
 from events.models import Letter, Need, Recognition, Signup
 from events.models.needs import NEEDS
 from events.models.signup import BOX_SIZE
+from events.signups.box_contents import checked
 from events.signups.caps import mark_over_cap, set_marks
 from events.signups.groups import raise_alarm
 from events.signups.seats import adjust_seats
@@ -83,10 +84,10 @@ def _content(signup: Signup) -> JSONObject | None:
     """What a form put in the box; None when it does not open or no form put it there."""
     key = keyring.private_key(signup.event.seats.key)
     try:
-        content = unseal(key, signup.sealed, id=signup.pk)
+        content = checked(unseal(key, signup.sealed, id=signup.pk))
         normalise_address(content["email"]).encode()
         content.setdefault("network", "").encode()
-        content["needs"] = [need for need in content["needs"] if need in NEEDS]
+        content["needs"] = [need for need in dict.fromkeys(content["needs"]) if need in NEEDS]
     except (DecryptionError, LookupError, TypeError, ValueError, AttributeError):
         return None
     return content if bool(content["email"]) == signup.has_address else None
