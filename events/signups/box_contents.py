@@ -4,10 +4,11 @@ import re
 
 from django.core.exceptions import ValidationError
 
-from events.signups.forms import MAX_NAME, SignupForm, first_name
+from events.signups.forms import MAX_EMAIL, MAX_NAME, first_name
 from nejtilbander.security.sealed_boxes import DecryptionError, JSONObject
 
 _TOKEN = re.compile(r"[\w-]{43}", re.ASCII)  # as booking.manage_token makes it
+_ADDRESS = re.compile(rf"[^\s,;:<>()\"\\]{{0,{MAX_EMAIL}}}")  # one, whatever a mail server then says to it
 
 
 def checked(content: JSONObject) -> JSONObject:
@@ -18,8 +19,9 @@ def checked(content: JSONObject) -> JSONObject:
     """
     try:
         token, name, email = (str(content[key]) for key in ("token", "name", "email"))
-        is_own = bool(_TOKEN.fullmatch(token)) and first_name(name) == name and len(name) <= MAX_NAME
-        SignupForm.base_fields["email"].clean(email)
+        is_own = all(
+            [_TOKEN.fullmatch(token), _ADDRESS.fullmatch(email.strip(" ")), first_name(name) == name[:MAX_NAME]]
+        )
     except (KeyError, ValidationError):
         is_own = False
     if not is_own or [token, name, email] != [content["token"], content["name"], content["email"]]:

@@ -20,7 +20,8 @@ BOXES = {
     "nested too deep": "[" * BOX_SIZE,
     "without a token": {name: value for name, value in FULL.items() if name != "token"},
     "a number as name": FULL | {"name": 7},
-    "an address that is none": FULL | {"email": "bo@..\u0130"},
+    "two addresses": FULL | {"email": "bo@example.dk, ida@example.dk"},
+    "half a letter in the address": FULL | {"email": "bo\ud800@example.dk"},
     "needs that are no words": FULL | {"needs": [[]]},
     "a network that is none": FULL | {"network": "\ud800"},
 }
