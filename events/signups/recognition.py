@@ -71,7 +71,8 @@ def _write_down(row: Signup, content: JSONObject, public_key: bytes) -> None:
     recognition.save(force_insert=True)
     is_somebody = recognition.is_somebody
     # One that was set aside may be let in later, and is then opened once more: its box keeps what it had.
-    kept = content if recognition.over_index else _kept(content) if is_somebody else {"id": row.pk}
+    may_be_let_in = recognition.over_index and recognition.original_id is None
+    kept = content if may_be_let_in else _kept(content) if is_somebody else {"id": row.pk}
     Signup.objects.filter(pk=row.pk).update(is_new=False, sealed=seal(public_key, kept, BOX_SIZE))
     _count_needs(row.event_id, content["needs"], is_somebody=is_somebody)
     raise_alarm(row.event_id, recognition)
@@ -123,13 +124,16 @@ def _identify(recognition: Recognition, row: Signup, email: str) -> None:
     index = blind_index(row.event_id, email)
     known = Recognition.objects.select_related("signup").filter(event=row.event_id, address_index=index).first()
     makes_way = known is not None and known.signup.is_unconfirmed and known.letters_asked < MAX_LETTERS
-    if mailbox(email) != normalise_address(email) and _is_flooded(recognition):
-        return
-    if known is not None and not makes_way:
+    # Asked of every form, known or not: else the seats that one network still gets would tell (caps.py).
+    recognition.over_index = mark_over_cap(recognition, row.seats, instead_of=known.pk if known and makes_way else 0)
+    is_flooded = _is_flooded(recognition)
+    if is_flooded and mailbox(email) != normalise_address(email):
+        recognition.number = MAX_LETTERS + 1
+    elif known is not None and not makes_way:
         recognition.original_id, recognition.number = known.pk, min(known.letters_asked, MAX_LETTERS) + 1
         Recognition.objects.filter(pk=known.pk).update(letters_asked=recognition.number)
-    elif over := mark_over_cap(recognition, row.seats, instead_of=known.pk if known else 0):
-        recognition.over_index, recognition.number = over, (MAX_LETTERS + 1 if _is_flooded(recognition) else 0)
+    elif recognition.over_index:
+        recognition.number = MAX_LETTERS + 1 if is_flooded else 0
     else:
         recognition.address_index = index
         if known is not None:
@@ -169,10 +173,10 @@ def addressee(letter: Letter) -> Signup | None:
         raise DecryptionError("The sign-up was never recognised.")
     if mark.address_index:
         return signup
-    if mark.over_index:
-        return signup if letter.kind == Letter.Kind.CONFIRM and mark.number <= MAX_LETTERS else None
     if letter.kind != Letter.Kind.CONFIRM or mark.number > MAX_LETTERS:
         return None
+    if mark.over_index and mark.original_id is None:
+        return signup
     marks = Recognition.objects.exclude(address_index=None).select_related("signup__event__seats")
     original = marks.filter(signup=mark.original_id or 0).first()
     return original.signup if original and original.signup.has_address else None
