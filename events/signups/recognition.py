@@ -10,7 +10,6 @@ from contextlib import suppress
 
 from django.db import transaction
 from django.db.models import F
-from django.utils import timezone
 
 from events.models import Letter, Need, Recognition, Signup
 from events.models.needs import NEEDS
@@ -20,7 +19,6 @@ from events.signups.caps import mark_over_cap, set_marks
 from events.signups.groups import raise_alarm
 from events.signups.seats import adjust_seats
 from events.signups.waiting_list import anonymise
-from nejtilbander.background.models import Heartbeat
 from nejtilbander.security import keyring
 from nejtilbander.security.keyring import KeyNotFound
 from nejtilbander.security.sealed_boxes import (
@@ -185,18 +183,3 @@ def addressee(letter: Letter) -> Signup | None:
 def is_set_aside(signup: Signup) -> bool:
     """True when one place had as many seats as it may have when `signup` came."""
     return Recognition.objects.filter(signup=signup).exclude(over_index="").exists()
-
-
-def publish_counts() -> int:
-    """Once a day, copy the letters asked for to the sign-ups, for their own pages. Returns how many were changed.
-
-    Not at once: else a sign-up's count would tell the internet-facing process that the address just typed is its.
-    """
-    now = timezone.now()
-    beat, _created = Heartbeat.objects.get_or_create(name="letter counts", defaults={"at": now})
-    if timezone.localdate(beat.at) == timezone.localdate(now):
-        return 0
-    counts = Recognition.objects.exclude(letters_asked=F("signup__letters_asked")).values_list("pk", "letters_asked")
-    changed = sum(Signup.objects.filter(pk=pk).update(letters_asked=asked) for pk, asked in counts)
-    Heartbeat.objects.filter(pk=beat.pk).update(at=now)
-    return changed
