@@ -30,7 +30,7 @@ TASKS: list[Callable[[], object]] = [
     waiting_list.prolong_holds, waiting_list.lapse_holds,
     waiting_list.expire_offers, announcements.write_reminders, retention.erase_unconfirmed, retention.shuffle_questions,
     retention.delete_sent_letters, retention.erase_expired, groups.carry_out_decisions, offer_everywhere,
-    recognition.publish_counts, scrubbing.scrub_soon, staff_counts.refresh_counts,
+    scrubbing.scrub_soon, staff_counts.refresh_counts,
 ]  # fmt: skip
 
 

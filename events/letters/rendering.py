@@ -15,6 +15,7 @@ from events.letters.texts import ABOUT_SIGNUP, FAREWELL, LetterText, bulk
 from events.models import BulkLetter, Event, Letter, Signup
 from events.models.letter import farewell_id
 from events.signups import recognition
+from events.signups.box_contents import checked
 from nejtilbander.background.outbox import LetterRefused
 from nejtilbander.i18n.languages import direction
 from nejtilbander.security import keyring
@@ -68,10 +69,10 @@ def _text(letter: Letter, token: str) -> LetterText | None:
 def _unseal(letter: Letter) -> dict[str, str]:
     key = keyring.private_key(letter.event.seats.key)
     if letter.signup is None:
-        content = unseal(key, letter.sealed)
+        content = checked(unseal(key, letter.sealed))
         _raise_unless_own_box(letter, content.get("id", 0))
         return content
-    return unseal(key, letter.signup.sealed, id=letter.signup.pk)
+    return checked(unseal(key, letter.signup.sealed, id=letter.signup.pk))
 
 
 def _raise_unless_signed(letter: Letter, bulk_letter: BulkLetter | None) -> None:

@@ -183,7 +183,6 @@ class Migration(migrations.Migration):
                 ('wanted', models.PositiveSmallIntegerField(default=0)),
                 ('refused', models.PositiveSmallIntegerField(default=0)),
                 ('is_new', models.BooleanField(default=True)),
-                ('letters_asked', models.PositiveSmallIntegerField(default=0, verbose_name='breve bedt om')),
                 ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='signups', to='events.event', verbose_name='stormøde')),
             ],
             options={

@@ -14,9 +14,10 @@ from events.models.signup import Signup
 class Recognition(models.Model):
     """Of one sign-up. With an address and without an `address_index` it is a duplicate: it stands for nobody.
 
-    `is_somebody`: neither a duplicate nor set aside. It counts for its marks, which staff read without the indexes.
-    `over_index`: it was set aside, because that mark already has as many seats as one place may have (signups/caps.py).
     `original_id` is then the sign-up that has the address (it may be gone), and `number` that of the letter to it.
+    `is_somebody`: neither a duplicate nor set aside.
+    `over_index`: that mark has as many seats as one place may have already (signups/caps.py), so this one counts for
+    none; it is set aside, unless it is a duplicate.
     """
 
     signup = models.OneToOneField(Signup, models.CASCADE, primary_key=True, related_name="recognition")

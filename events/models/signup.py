@@ -113,9 +113,6 @@ class Signup(models.Model):
     wanted = models.PositiveSmallIntegerField(default=0)
     refused = models.PositiveSmallIntegerField(default=0)
     is_new = models.BooleanField(default=True)  # the worker has not opened its box yet
-    letters_asked = models.PositiveSmallIntegerField(
-        "breve bedt om", default=0
-    )  # yesterday's `Recognition.letters_asked`
 
     objects = SignupQuerySet.as_manager()
 

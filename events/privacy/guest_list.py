@@ -1,5 +1,7 @@
 """Staff access to the sealed list. Every access is logged before anything is decrypted: no log, no list."""
 
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from django.contrib.auth.models import User
@@ -8,14 +10,17 @@ from django.db.models import F
 from nacl.public import PrivateKey
 
 from events.models import AccessLogEntry, Event, Letter, Question, Seats, Signup
-from events.models.needs import need_words
+from events.models.needs import NEEDS, need_words
 from events.privacy.two_people import CONTACT_LIST
 from events.signups.booking import door_code
+from events.signups.box_contents import checked
 from nejtilbander.approvals import rules
 from nejtilbander.audit import chain
 from nejtilbander.audit.models import AuditLine
 from nejtilbander.security import keyring
-from nejtilbander.security.sealed_boxes import unseal
+from nejtilbander.security.sealed_boxes import DecryptionError, JSONObject, unseal
+
+UNREADABLE = "(kan ikke læses)"
 
 
 @dataclass(frozen=True)
@@ -55,7 +60,8 @@ def door_list(event: Event, by: User) -> list[Guest]:
     """Everyone who is coming, sorted by code. Raises KeyNotFound or DecryptionError."""
     key = _open_with_log(event, by, AccessLogEntry.What.DOOR)
     coming = Signup.objects.filter(event=event, state=Signup.State.CONFIRMED)
-    guests = [Guest(door_code(unseal(key, signup.sealed, id=signup.pk)["token"]), signup.seats) for signup in coming]
+    opened = _open_each(key, coming)
+    guests = [Guest(door_code(box["token"]) if box else UNREADABLE, signup.seats) for signup, box in opened]
     return sorted(guests, key=lambda guest: guest.code)
 
 
@@ -68,17 +74,44 @@ def contact_list(event: Event, by: User) -> list[Contact]:
     # In a box that the worker has not opened, all needs still stand: also of those who want no letter about them.
     signups = Signup.objects.filter(event=event, verified=True, is_new=False).exclude(state__in=Signup.GONE)
     words = need_words()
-    opened = [(unseal(key, signup.sealed, id=signup.pk), signup.language) for signup in signups]
+    unreadable: JSONObject = {"name": UNREADABLE, "email": UNREADABLE, "needs": []}
+    opened = [(signup, box or unreadable) for signup, box in _open_each(key, signups)]
     return [
-        Contact(content["name"], content["email"], language, [str(words[need]) for need in content["needs"]])
-        for content, language in opened
-        if "needs" in content
+        Contact(
+            box["name"], box["email"], signup.language, [str(words[need]) for need in box["needs"] if need in NEEDS]
+        )
+        for signup, box in opened
+        if "needs" in box
     ]
 
 
+def _open_each(key: PrivateKey, signups: Iterable[Signup]) -> list[tuple[Signup, JSONObject | None]]:
+    """Each with its content, None for a box that no form filled: one of those must not keep the list of all shut.
+
+    Raises DecryptionError when there is no other.
+    """
+    opened = [(signup, _content(key, signup)) for signup in signups]
+    if opened and all(content is None for _signup, content in opened):
+        raise DecryptionError("None of the boxes opens.")
+    return opened
+
+
+def _content(key: PrivateKey, signup: Signup) -> JSONObject | None:
+    with suppress(DecryptionError):
+        return checked(unseal(key, signup.sealed, id=signup.pk))
+    return None
+
+
 def questions(event: Event, by: User) -> list[str]:
-    """The questions to the meeting, in random order. Raises KeyNotFound or DecryptionError."""
+    """The questions to the meeting, in random order. Raises KeyNotFound."""
     key = _open_with_log(event, by, AccessLogEntry.What.QUESTIONS)
     boxes = Question.objects.filter(event=event).order_by("pk").values_list("sealed", flat=True)
     # A form that was sent twice asks twice; staff read it once.
-    return list(dict.fromkeys(unseal(key, box, event=event.pk)["question"] for box in boxes))
+    return list(dict.fromkeys(_question(key, event, box) for box in boxes))
+
+
+def _question(key: PrivateKey, event: Event, box: bytes) -> str:
+    """The question, or words for a box that no form filled."""
+    with suppress(DecryptionError):
+        return str(unseal(key, box, event=event.pk).get("question", UNREADABLE))
+    return UNREADABLE

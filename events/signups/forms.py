@@ -17,6 +17,20 @@ MAX_NAME, MAX_EMAIL = 30, 254  # characters; RFC 5321 allows an address 254
 MAX_NAME_WORDS = 2
 
 
+def first_name(typed: str) -> str:
+    """A first name alone: else anybody could write to a stranger in the municipality's name. Raises ValidationError."""
+    name = " ".join(strip_invisible(typed, keep_joiners=True).split())
+    if any(unicodedata.category(char).startswith("N") for char in name):
+        raise forms.ValidationError(_("Skriv navnet uden tal."))
+    if not all(
+        char.isalpha() or unicodedata.category(char) in {"Mn", "Mc"} or char in " -'’" + JOINERS for char in name
+    ):
+        raise forms.ValidationError(_("Navnet har tegn, vi ikke kan bruge. Skriv det igen."))
+    if len(name.split()) > MAX_NAME_WORDS:
+        raise forms.ValidationError(_("Skriv kun et fornavn, højst 30 bogstaver."))
+    return name
+
+
 class SignupForm(forms.Form):
     """Everything is optional but the number of seats. The fields stand in the order of the page."""
 
@@ -59,17 +73,7 @@ class SignupForm(forms.Form):
         super().__init__(data)
 
     def clean_name(self) -> str:
-        """A first name alone: else anybody could write to a stranger in the municipality's name."""
-        name: str = " ".join(strip_invisible(self.cleaned_data["name"], keep_joiners=True).split())
-        if any(unicodedata.category(char).startswith("N") for char in name):
-            raise forms.ValidationError(_("Skriv navnet uden tal."))
-        if not all(
-            char.isalpha() or unicodedata.category(char) in {"Mn", "Mc"} or char in " -'’" + JOINERS for char in name
-        ):
-            raise forms.ValidationError(_("Navnet har tegn, vi ikke kan bruge. Skriv det igen."))
-        if len(name.split()) > MAX_NAME_WORDS:
-            raise forms.ValidationError(_("Skriv kun et fornavn, højst 30 bogstaver."))
-        return name
+        return first_name(self.cleaned_data["name"])
 
     def clean_question(self) -> str:
         """The question without control characters, which take six bytes each in the sealed box."""

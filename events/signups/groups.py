@@ -128,8 +128,8 @@ def _take_out_one(event_id: int, pk: int) -> None:
         adjust_seats(event_id, 0)  # the lock
         signup = Signup.objects.filter(pk=pk).exclude(state__in=Signup.GONE).first()
         if signup is not None:
-            is_set_aside = Recognition.objects.filter(signup=signup).exclude(over_index="").exists()
-            farewell = None if is_set_aside else Letter.Kind.TAKEN_OUT
+            is_somebody = Recognition.objects.filter(signup=signup, is_somebody=True).exists()
+            farewell = Letter.Kind.TAKEN_OUT if is_somebody else None
             anonymise(signup, Signup.State.REFUSED, farewell)
 
 
@@ -137,7 +137,8 @@ def _let_in(decision: GroupDecision) -> None:
     """The mark has no cap any more (caps.py): those that were set aside get their letter after all."""
     with transaction.atomic():
         adjust_seats(decision.event_id, 0)  # the lock
-        for mark_set_aside in set_aside_by(decision.event_id, decision.mark).select_related("signup"):
+        set_aside = set_aside_by(decision.event_id, decision.mark).filter(original_id=None)  # a duplicate has no box
+        for mark_set_aside in set_aside.select_related("signup"):
             _recognise_anew(mark_set_aside)
         _mark_done(decision)
 

@@ -10,16 +10,15 @@ from contextlib import suppress
 
 from django.db import transaction
 from django.db.models import F
-from django.utils import timezone
 
 from events.models import Letter, Need, Recognition, Signup
 from events.models.needs import NEEDS
 from events.models.signup import BOX_SIZE
+from events.signups.box_contents import checked
 from events.signups.caps import mark_over_cap, set_marks
 from events.signups.groups import raise_alarm
 from events.signups.seats import adjust_seats
 from events.signups.waiting_list import anonymise
-from nejtilbander.background.models import Heartbeat
 from nejtilbander.security import keyring
 from nejtilbander.security.keyring import KeyNotFound
 from nejtilbander.security.sealed_boxes import (
@@ -70,7 +69,8 @@ def _write_down(row: Signup, content: JSONObject, public_key: bytes) -> None:
     recognition.save(force_insert=True)
     is_somebody = recognition.is_somebody
     # One that was set aside may be let in later, and is then opened once more: its box keeps what it had.
-    kept = content if recognition.over_index else _kept(content) if is_somebody else {"id": row.pk}
+    may_be_let_in = recognition.over_index and recognition.original_id is None
+    kept = content if may_be_let_in else _kept(content) if is_somebody else {"id": row.pk}
     Signup.objects.filter(pk=row.pk).update(is_new=False, sealed=seal(public_key, kept, BOX_SIZE))
     _count_needs(row.event_id, content["needs"], is_somebody=is_somebody)
     raise_alarm(row.event_id, recognition)
@@ -83,10 +83,10 @@ def _content(signup: Signup) -> JSONObject | None:
     """What a form put in the box; None when it does not open or no form put it there."""
     key = keyring.private_key(signup.event.seats.key)
     try:
-        content = unseal(key, signup.sealed, id=signup.pk)
+        content = checked(unseal(key, signup.sealed, id=signup.pk))
         normalise_address(content["email"]).encode()
         content.setdefault("network", "").encode()
-        content["needs"] = [need for need in content["needs"] if need in NEEDS]
+        content["needs"] = [need for need in dict.fromkeys(content["needs"]) if need in NEEDS]
     except (DecryptionError, LookupError, TypeError, ValueError, AttributeError):
         return None
     return content if bool(content["email"]) == signup.has_address else None
@@ -122,13 +122,16 @@ def _identify(recognition: Recognition, row: Signup, email: str) -> None:
     index = blind_index(row.event_id, email)
     known = Recognition.objects.select_related("signup").filter(event=row.event_id, address_index=index).first()
     makes_way = known is not None and known.signup.is_unconfirmed and known.letters_asked < MAX_LETTERS
-    if mailbox(email) != normalise_address(email) and _is_flooded(recognition):
-        return
-    if known is not None and not makes_way:
+    # Asked of every form, known or not: else the seats that one network still gets would tell (caps.py).
+    recognition.over_index = mark_over_cap(recognition, row.seats, instead_of=known.pk if known and makes_way else 0)
+    is_flooded = _is_flooded(recognition)
+    if is_flooded and mailbox(email) != normalise_address(email):
+        recognition.number = MAX_LETTERS + 1
+    elif known is not None and not makes_way:
         recognition.original_id, recognition.number = known.pk, min(known.letters_asked, MAX_LETTERS) + 1
         Recognition.objects.filter(pk=known.pk).update(letters_asked=recognition.number)
-    elif over := mark_over_cap(recognition, row.seats, instead_of=known.pk if known else 0):
-        recognition.over_index, recognition.number = over, (MAX_LETTERS + 1 if _is_flooded(recognition) else 0)
+    elif recognition.over_index:
+        recognition.number = MAX_LETTERS + 1 if is_flooded else 0
     else:
         recognition.address_index = index
         if known is not None:
@@ -168,10 +171,10 @@ def addressee(letter: Letter) -> Signup | None:
         raise DecryptionError("The sign-up was never recognised.")
     if mark.address_index:
         return signup
-    if mark.over_index:
-        return signup if letter.kind == Letter.Kind.CONFIRM and mark.number <= MAX_LETTERS else None
     if letter.kind != Letter.Kind.CONFIRM or mark.number > MAX_LETTERS:
         return None
+    if mark.over_index and mark.original_id is None:
+        return signup
     marks = Recognition.objects.exclude(address_index=None).select_related("signup__event__seats")
     original = marks.filter(signup=mark.original_id or 0).first()
     return original.signup if original and original.signup.has_address else None
@@ -180,18 +183,3 @@ def addressee(letter: Letter) -> Signup | None:
 def is_set_aside(signup: Signup) -> bool:
     """True when one place had as many seats as it may have when `signup` came."""
     return Recognition.objects.filter(signup=signup).exclude(over_index="").exists()
-
-
-def publish_counts() -> int:
-    """Once a day, copy the letters asked for to the sign-ups, for their own pages. Returns how many were changed.
-
-    Not at once: else a sign-up's count would tell the internet-facing process that the address just typed is its.
-    """
-    now = timezone.now()
-    beat, _created = Heartbeat.objects.get_or_create(name="letter counts", defaults={"at": now})
-    if timezone.localdate(beat.at) == timezone.localdate(now):
-        return 0
-    counts = Recognition.objects.exclude(letters_asked=F("signup__letters_asked")).values_list("pk", "letters_asked")
-    changed = sum(Signup.objects.filter(pk=pk).update(letters_asked=asked) for pk, asked in counts)
-    Heartbeat.objects.filter(pk=beat.pk).update(at=now)
-    return changed

@@ -7,6 +7,7 @@ import logging
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from typing import TypeVar
 
 from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
@@ -17,6 +18,7 @@ POLL_INTERVAL = 1.0  # seconds between looks at the queues when they are empty
 TASK_INTERVAL = 15.0  # seconds between rounds of the tasks
 MAX_SILENCE = timedelta(minutes=3)
 
+T = TypeVar("T")
 tasks: list[Callable[[], object]] = []  # run in the order they were registered
 queues: list[Callable[[], int]] = []  # each sends a batch of mail and returns how many messages it took in hand
 lateness_checks: list[Callable[[], list[str]]] = []  # each returns what is late, one sentence each
@@ -33,7 +35,7 @@ def run(*, forever: bool = True) -> None:
             if time.monotonic() >= next_round:
                 run_tasks()
                 next_round = time.monotonic() + TASK_INTERVAL
-            sent = sum(send() for send in queues)
+            sent = sum(int(_run(send) or 0) for send in queues)
         except DatabaseError as error:
             logger.warning("The database did not do as asked (%s). Trying again.", type(error).__name__)
             connection.close()
@@ -48,12 +50,18 @@ def run_tasks() -> None:
     """Runs every task once. One that fails is logged and does not stop the others. Raises DatabaseError."""
     Heartbeat.objects.update_or_create(name="worker", defaults={"at": timezone.now()})
     for task in tasks:
-        try:
-            task()
-        except DatabaseError:
-            raise
-        except Exception as error:  # noqa: BLE001 - the next task must still be done
-            logger.error("%s failed: %s.", task.__name__, type(error).__name__)  # noqa: TRY400 - no traceback: it may hold an address
+        _run(task)
+
+
+def _run(task: Callable[[], T]) -> T | None:
+    """What `task` returns; None when it failed, which is logged. Raises DatabaseError."""
+    try:
+        return task()
+    except DatabaseError:
+        raise
+    except Exception as error:  # noqa: BLE001 - the next task, or queue, must still be done
+        logger.error("%s failed: %s.", task.__name__, type(error).__name__)  # noqa: TRY400 - no traceback: it may hold an address
+        return None
 
 
 def overdue() -> list[str]:

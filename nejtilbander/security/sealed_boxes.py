@@ -43,8 +43,10 @@ def unseal(private_key: PrivateKey, box: bytes, **expected: object) -> JSONObjec
     """
     try:
         content: JSONObject = json.loads(SealedBox(private_key).decrypt(bytes(box)))
-    except (CryptoError, ValueError, TypeError):
+    except (CryptoError, ValueError, TypeError, RecursionError):
         raise DecryptionError("The sealed box does not open.") from None
+    if not isinstance(content, dict):  # anybody can seal: what is in a box is no proof of who wrote it
+        raise DecryptionError("The sealed box holds no content.")
     if any(content.get(name) != value for name, value in expected.items()):
         raise DecryptionError("The sealed box belongs elsewhere.")
     return content

@@ -338,3 +338,33 @@ def test_what_was_taken_out_cannot_be_taken_back_by_its_page():
 
     assert (behind(token).state, confirmed(event)) == ("refused", 6)
     assert not Need.objects.filter(event=event).exists()
+
+
+def rows_seen(event):
+    """What the internet-facing process reads of the sign-ups and letters of a meeting, in the order they came."""
+    signups = Signup.objects.filter(event=event).order_by("position")
+    letters_seen = Letter.objects.filter(event=event, signup=None).values_list("kind", flat=True)
+    return list(signups.values_list("state", "seats", "wanted", "refused")), sorted(letters_seen)
+
+
+@pytest.mark.parametrize("capacity", [60, 120])
+@pytest.mark.parametrize("before", [0, 5, 6])
+def test_what_one_network_still_gets_tells_not_whether_an_address_was_known(capacity, before):
+    seen = []
+    for guess in ("anna@gmail.com", "bo@gmail.com"):
+        event = a_meeting(f"{guess[0]}-proeve", capacity=capacity, key=True)
+        set_capacity(event, capacity)
+        say_yes(come(event, "anna@gmail.com", 2, OTHER))
+        for _ in range(before):
+            come(event, seats=1, network=HOME)
+
+        come(event, guess, 1, HOME)
+        grows = find_signup(come(event, seats=1, network=HOME))
+        if grows and grows.is_live:
+            change_seats(grows, 6)
+            grant_wanted()
+        for seats in (6, 4, 2, 1):
+            come(event, seats=seats, network=HOME)
+        seen.append(rows_seen(event))
+
+    assert seen[0] == seen[1]

@@ -179,11 +179,12 @@ class Meeting(RuleBasedStateMachine):
         old = before.get(known.pk) if known else None
         makes_way = bool(known) and not old["verified"] and old["state"] in {State.LAPSED, State.WAITING}
         is_over = Recognition.objects.filter(pk=new["id"]).exclude(over_index="").exists()
-        makes_way = makes_way and known.letters_asked < MAX_LETTERS and not is_over
+        makes_way = makes_way and known.letters_asked < MAX_LETTERS
+        is_duplicate, makes_way = bool(known) and not makes_way, makes_way and not is_over
         if makes_way:
             before[known.pk] |= BARE | {"state": State.LAPSED}
         assert seen == before
-        if known and not is_over:
+        if is_duplicate or makes_way:
             asked = min(known.letters_asked, MAX_LETTERS) + 1
             assert self.mark_of(signup_request.email).letters_asked == asked
         assert self.is_phantom(new) == bool(is_over or (known and not makes_way))

@@ -148,3 +148,16 @@ def test_an_administrator_sends_a_new_link():
     (letter,) = delivered()
     assert letter.to == ["anna@example.org"]
     assert lines()[-1] == ("role", "en", "link til at vælge adgangskode sendt")
+
+
+@pytest.mark.parametrize("field", ["email", "password"])
+def test_a_link_is_over_when_the_login_has_another_mailbox_or_another_password(field):
+    user = a_user()
+    token = links.make(user, timedelta(days=3))
+    User.objects.get(pk=user.pk).save()
+    assert links.owner(token) == user
+
+    setattr(user, field, "new@example.org")
+    user.save(update_fields=[field])
+
+    assert links.owner(token) is None

@@ -11,8 +11,10 @@ from events.letters.announcements import send_bulk_letter
 from events.letters.rendering import MAX_BULK_AGE, render_letter
 from events.models import BulkLetter, Letter, Signup
 from events.models.letter import farewell_id
+from events.models.signup import BOX_SIZE
 from events.signups.self_service import erase
 from nejtilbander.background.outbox import deliver
+from nejtilbander.security.sealed_boxes import seal
 from tests.events.letters.rendering.driver import FATIMA, KINDS, a_circular, a_letter, fatima
 from tests.support.factories import a_guest, a_meeting
 
@@ -154,3 +156,22 @@ def test_a_farewell_that_waits_is_the_only_one_about_its_sign_up(event):
 
     farewell = Letter.objects.get(kind="forgotten")
     assert farewell.pk == farewell_id(event.pk, "forgotten", guest.pk)
+
+
+FOREIGN_CONTENT = {
+    "words in place of the token": {"token": "Ring til os på 12 34 56 78, og sig, hvem der kommer"},
+    "a link in the name": {"name": "https://example.org/"},
+    "sentences in the name": {"name": "du er truet. Skriv til os"},
+    "two addresses": {"email": "anna@example.dk, bo@example.dk"},
+}
+
+
+@pytest.mark.parametrize("change", FOREIGN_CONTENT.values(), ids=list(FOREIGN_CONTENT))
+def test_a_box_that_no_form_filled_puts_no_words_into_a_letter(event, change):
+    guest = fatima(event, "da")
+    content = {"id": guest.pk, "token": guest.token, "name": "Fatima", "email": FATIMA} | change
+    Signup.objects.filter(pk=guest.pk).update(sealed=seal(event.seats.key, content, BOX_SIZE), verified=True)
+    Letter.objects.create(kind="again", event=event, signup=guest, language="da")
+
+    assert sent(kind="again") == ([], [])
+    assert Letter.objects.get(kind="again").error == "fault DecryptionError"

@@ -113,7 +113,7 @@ def test_cancelling_gives_the_seats_back_and_leaves_a_mark_and_a_word():
     assert row == {
         "id": signup.pk, "event_id": event.pk, "position": 1, "state": "cancelled", "seats": 3, "verified": True,
         "language": "", "has_address": False, "is_new": False, "token_hash": token_hash(signup.token),
-        "day": timezone.localdate(), "until": None, "letters_asked": 0, "wanted": 0, "refused": 0,
+        "day": timezone.localdate(), "until": None, "wanted": 0, "refused": 0,
         "nonce_hash": signup.nonce_hash,
     }  # fmt: skip
     assert counted(event) == (0, 0, 1)

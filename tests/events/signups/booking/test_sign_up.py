@@ -32,7 +32,7 @@ def test_a_sign_up_with_an_address_holds_its_seats_for_an_hour_and_gets_one_lett
     assert row == {
         "id": signup.pk, "event_id": event.pk, "position": 1, "state": "held", "seats": 3, "verified": False,
         "language": "ar", "has_address": True, "is_new": False, "token_hash": token_hash(signup.token),
-        "day": timezone.localdate(), "letters_asked": 0, "wanted": 0, "refused": 0, "nonce_hash": signup.nonce_hash,
+        "day": timezone.localdate(), "wanted": 0, "refused": 0, "nonce_hash": signup.nonce_hash,
     }  # fmt: skip
     assert Recognition.objects.values().get(signup=signup) == {
         "signup_id": signup.pk, "event_id": event.pk, "address_index": blind_index(event.pk, ANNA), "letters_asked": 0,

@@ -76,7 +76,7 @@ def area_under_curve(one, other):
 def rows_seen(since):
     """What the internet-facing process can read of each sign-up that came after the number `since`, in order."""
     rows = Signup.objects.filter(position__gt=since).order_by("position")
-    seen = rows.values_list("state", "seats", "verified", "has_address", "is_new", "letters_asked", "until")
+    seen = rows.values_list("state", "seats", "verified", "has_address", "is_new", "until")
     return [(*row[:-1], row[-1] is None) for row in seen]
 
 

@@ -11,9 +11,7 @@ from events.letters.rendering import render_letter
 from events.models import Event, Letter, Seats, Signup
 from events.signups.booking import manage_token
 from events.signups.more_seats import grant_wanted
-from events.signups.recognition import publish_counts
 from events.signups.self_service import find_signup
-from nejtilbander.background.models import Heartbeat
 from nejtilbander.background.outbox import deliver
 from nejtilbander.i18n import dates
 from nejtilbander.text.readability import lix
@@ -96,13 +94,8 @@ def test_whoever_asks_what_is_kept_is_told_of_every_part_of_it(reader):
     assert "Navn, mailadresse og link Låst. Uden nøglen kan ingen læse dem. Dine behov ligger der også, " in words
     assert f"Frist {dates.format_day(signup.until)} kl. {dates.format_time(signup.until)}" in words
     assert "Mails på vej til dig 1" in words
-    assert "Tilmeldt igen med din mailadresse 0 gange" in words, "as of yesterday"
-    Heartbeat.objects.update_or_create(name="letter counts", defaults={"at": timezone.now() - timedelta(days=1)})
-    publish_counts()
-    words = words_of(get(reader, f"/min-tilmelding/{signup.token}/"))
-    assert "Tilmeldt igen med din mailadresse 1 gang" in words
     without = words_of(get(reader, f"/min-tilmelding/{a_signup(event).token}/"))
-    assert not re.search("Frist|Mails på vej|Tilmeldt igen", without)
+    assert not re.search("Frist|Mails på vej", without)
 
 
 def test_who_waits_without_a_mail_while_seats_are_free_is_told_whom_they_are_for(reader):
