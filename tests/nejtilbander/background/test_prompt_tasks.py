@@ -20,7 +20,6 @@ def test_planned_publications_are_one_of_them():
     assert actions.publish_due in prompt_tasks.tasks
 
 
-@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("error", [OperationalError, ValueError])
 def test_a_task_that_fails_does_not_stop_the_next(own_tasks, error):
     done = []
@@ -33,9 +32,11 @@ def test_a_task_that_fails_does_not_stop_the_next(own_tasks, error):
     assert done == [1]
 
 
-def test_they_begin_with_the_first_request_and_once(own_tasks):
+def test_they_begin_with_the_first_request_and_once(own_tasks, monkeypatch):
     ran, answered = threading.Semaphore(0), []
     own_tasks.append(ran.release)
+    monkeypatch.setattr(prompt_tasks, "prompt_tasks", thread := PromptTasks())
+    thread.run = run_once  # not for ever: it would go on among other tests
     before = threading.active_count()
     application = WithPromptTasks(lambda environ, _start: answered.append(environ))
     for number in range(3):
