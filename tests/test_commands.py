@@ -41,6 +41,14 @@ def content_of(data):
     return dump
 
 
+def unopened(data):
+    """How many sign-ups the worker has still to open: it seals each anew."""
+    with sqlite3.connect(f"file:{data}/site.sqlite3?mode=ro", uri=True) as database:
+        ((number,),) = database.execute("SELECT count(*) FROM events_signup WHERE is_new")
+    database.close()
+    return number
+
+
 def stop(server):
     """Ctrl-C, as a terminal sends it: to the whole foreground group."""
     os.killpg(server.pid, signal.SIGINT)
@@ -60,6 +68,7 @@ def test_make_serve_starts_tells_and_stops_everything_and_a_second_start_changes
     ) as style:
         assert style.headers["Content-Encoding"] == "br"
         assert "immutable" in style.headers["Cache-Control"]
+    wait_until(lambda: not unopened(data), "the worker has opened the sign-ups of the examples", first)
     said = stop(first)
     assert f"http://127.0.0.1:{port}/" in said
     assert str(data) in said

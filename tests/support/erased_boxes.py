@@ -26,7 +26,7 @@ def main() -> None:
     boxes = [*leave(event), *end(ended)]
     before = sum(map(pieces_left, boxes))
     worker.run(forever=False)  # farewells leave, and go
-    deadline = time.monotonic() + patience(3)
+    deadline = time.monotonic() + patience(20)
     while sum(map(pieces_left, boxes)) and time.monotonic() < deadline:  # PostgreSQL counts changes a little later
         Heartbeat.objects.update_or_create(name="scrub", defaults={"at": timezone.now() - scrubbing.INTERVAL})
         worker.run_tasks()
