@@ -114,6 +114,15 @@ def test_search_engines_are_given_the_meeting_and_a_title_cannot_break_out_of_it
     assert "<script>alert" not in html
 
 
+@pytest.mark.parametrize(("month", "offset"), [(1, "+01:00"), (7, "+02:00")])
+def test_search_engines_are_given_danish_time_with_its_offset(reader, month, offset):
+    starts_at = datetime(2030, month, 14, 19, tzinfo=COPENHAGEN)
+    a_meeting(starts_at=starts_at, ends_at=starts_at + timedelta(hours=2))
+
+    html = html_of(reader, "/stormoeder/proeve/")
+    assert f'"startDate": "2030-0{month}-14T19:00:00{offset}"' in html
+
+
 def test_a_meeting_that_ends_another_day_says_which(reader):
     starts_at = datetime(2030, 3, 14, 22, tzinfo=COPENHAGEN)
     a_meeting(starts_at=starts_at, ends_at=starts_at + timedelta(hours=3))
