@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDi
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
@@ -11,7 +12,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from events.models import Event, Signup
 from events.models.needs import needs_offered
 from events.models.signup import MAX_SEATS
-from events.signups import admission, booking, form_tokens, self_service
+from events.signups import admission, booking, form_tokens, self_service, waiting_list
 from events.signups.forms import SeatsForm, SignupForm
 from events.signups.seats import Closed, EventChanged, NoRoom, SignupRefused, TicketUsed
 from events.views import neutral_calendar_file
@@ -203,6 +204,7 @@ def manage_page(request: HttpRequest, signup: Signup, token: str) -> HttpRespons
         numbers=range(1, MAX_SEATS + 1),
         news=news,
         has_failed=news in FAILURES,
+        may_be_offered=waiting_list.offer_deadline(signup.event, timezone.now()) is not None,
         is_over=signup.event.is_past,
         is_gone=signup.state in Signup.GONE,
         token=token,

@@ -11,6 +11,7 @@ class AddressField(models.SlugField):
 
     default_error_messages = {
         "invalid": "Brug kun a-z, 0-9, bindestreg og understreg. Skriv aa for å, ae for æ og oe for ø: aaben-aften.",
+        "unique": "En anden tekst har den webadresse. Vælg en anden.",
     }
 
     def formfield(self, **kwargs: Any) -> forms.Field | None:  # type: ignore[override]

@@ -58,7 +58,7 @@ for number in range(rounds):
     statuses.append(sent.status_code)
     if sent.status_code == 200:
         said = sent.content.decode()
-        assert "findes allerede" in said or "eksisterer allerede" in said, said
+        assert "findes allerede" in said or "En anden tekst har den webadresse." in said, said
 print(json.dumps([due, statuses]))
 """
 AFTER = """

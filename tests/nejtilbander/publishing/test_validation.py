@@ -23,7 +23,7 @@ BAD_WEB = ": Kildens adresse: Indtast en gyldig URL."
         ({"slug": ""}, ": Adresse: Dette felt kan ikke være tomt."),
         ({"slug": "a\0"}, ": Adresse: "),
         ({"slug": None}, ": Adresse: Dette felt kan ikke være null."),
-        ({"slug": "klubhuse"}, ": Adresse: Indsats med dette Adresse eksisterer allerede."),
+        ({"slug": "klubhuse"}, ": Adresse: En anden tekst har den webadresse. Vælg en anden."),
         ({"level": "bogus"}, ": Niveau: Værdien 'bogus' er ikke et gyldigt valg."),
         ({"level": "x" * 100_000}, ": Niveau: Værdien 'xxx"),
         ({"title_da": "x" * 20_000}, LONG),
@@ -120,7 +120,7 @@ def test_what_another_has_taken_and_what_does_not_hang_together_is_a_bar_too():
     second.slug, second.ends_at = first.slug, second.starts_at
 
     assert {(one.field, one.sentence) for one in validation.validate(second)} == {
-        ("slug", "Adresse: Stormøde med dette Adresse eksisterer allerede."),
+        ("slug", "Adresse: En anden tekst har den webadresse. Vælg en anden."),
         ("__all__", "Mødet skal slutte, efter at det er begyndt."),
     }
     assert validation.validate(a_statement(7)) == []

@@ -37,7 +37,10 @@ def test_a_working_copy_whose_address_somebody_has_taken_since_comes_back_as_it_
     assert import_json(json.dumps(file)) == [other]
 
     file["texts"]["pages.page flytter"]["fields"]["title_da"] = "Flytter snart"
-    assert refused(json.dumps(file), "pages.page flytter") == ": Adresse: Side med dette Adresse eksisterer allerede."
+    assert (
+        refused(json.dumps(file), "pages.page flytter")
+        == ": Adresse: En anden tekst har den webadresse. Vælg en anden."
+    )
 
 
 def test_what_another_site_does_not_have_becomes_a_draft_with_its_rows():

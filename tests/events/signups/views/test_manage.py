@@ -207,6 +207,18 @@ def test_an_offer_is_taken_with_the_button(reader):
     assert Seats.objects.get(event=event).taken == 2
 
 
+def test_who_waits_is_promised_no_offer_when_it_is_too_late_for_one(reader):
+    event = a_meeting(key=True, capacity=2)
+    _, second = a_guest(event, "bo@example.dk", 2), a_guest(event, "lis@example.dk", 2)
+    starts_at = timezone.now() + timedelta(hours=2, minutes=20)  # an offer two hours before would last 20 minutes
+    Event.objects.filter(pk=event.pk).update(starts_at=starts_at, ends_at=starts_at + timedelta(hours=2))
+
+    said = words_of(get(reader, f"/min-tilmelding/{second.token}/"))
+
+    assert "Der kommer ikke flere tilbud om plads til dette møde." in said
+    assert "i køen" not in said
+
+
 def test_the_link_is_sent_again_ten_times_and_never_without_an_address(reader):
     event = a_meeting(key=True)
     guest, nameless = a_guest(event, "bo@example.dk"), a_signup(event)
