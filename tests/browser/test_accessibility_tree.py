@@ -35,9 +35,7 @@ def wrong_sign_up(page: Page, prefix: str, trap: str = "") -> None:
 
 def signed_up(page: Page, prefix: str) -> None:
     """The page of a visitor who has signed up without an address, and changed the seats."""
-    page.set_extra_http_headers(
-        {"X-Forwarded-For": f"10.{next(NETWORKS)}.0.1"}
-    )  # one network is let in six times an hour
+    page.set_extra_http_headers({"X-Forwarded-For": f"10.{next(NETWORKS)}.0.1"})
     page.goto(f"/{prefix}{MEETING}tilmelding/")
     page.locator("#form .button-primary").click()
     page.locator("main #seats").select_option("2")
