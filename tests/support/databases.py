@@ -4,9 +4,11 @@ import fcntl
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import psycopg
@@ -72,3 +74,21 @@ def forget_launch() -> None:
 def server() -> Iterator[psycopg.Connection]:
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as asked:
         yield asked
+
+
+def on_a_connection_of_its_own(act: Callable[[], Any]) -> Any:
+    """What `act` returns or raises in a thread, where Django's connection is another one, outside the transaction."""
+    came: list[Any] = []
+
+    def run() -> None:
+        try:
+            came.append(act())
+        except BaseException as error:  # noqa: BLE001 - SystemExit is one of those looked for
+            came.append(error)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+    return came[0]

@@ -7,9 +7,11 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from events.models import Signup
 from events.privacy import scrubbing
 from events.privacy.scrubbing import INTERVAL, scrub, scrub_soon
 from nejtilbander.background.models import Heartbeat
+from tests.support.databases import on_a_connection_of_its_own
 from tests.support.live_server import manage
 from tests.support.site_scripts import script
 
@@ -75,3 +77,29 @@ if connection.vendor == "postgresql":
             cursor.execute("SELECT relname FROM pg_class WHERE 'autovacuum_vacuum_threshold=1' = ANY(reloptions)")
             found = {name for (name,) in cursor.fetchall()}
         assert found >= set(scrubbing.TABLES)
+
+
+def test_outside_a_transaction_the_tables_are_written_anew_and_what_has_not_changed_is_left(due):
+    """On PostgreSQL; SQLite's own log is emptied each time."""
+    is_postgresql = connection.vendor == "postgresql"
+
+    assert on_a_connection_of_its_own(scrub) is True
+    assert scrubbing._Seen.changes is None
+
+    scrub_soon()
+    if is_postgresql:
+        assert scrubbing._Seen.changes is not None
+        assert scrub_soon() is False, "nothing was changed since"
+
+
+def test_whoever_waits_for_the_tables_is_not_held_up_and_it_is_tried_again(due, monkeypatch, caplog):
+    if connection.vendor != "postgresql":
+        return
+    monkeypatch.setattr(scrubbing, "LOCK_TIMEOUT", "50ms")
+    Signup.objects.select_for_update().exists()
+    Signup.objects.update(seats=1)  # the lock of this transaction
+    scrubbing._Seen.changes = 7
+
+    assert on_a_connection_of_its_own(scrub) is False
+    assert scrubbing._Seen.changes is None
+    assert "Erased rows were not taken off the disk" in caplog.text
