@@ -1,6 +1,8 @@
 """The second factor: required, shown in this very session, and shown again before what matters most."""
 
+import json
 import re
+from base64 import urlsafe_b64encode
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -138,9 +140,21 @@ def test_the_list_is_opened_only_after_a_fresh_factor(stale):
     assert AccessLogEntry.objects.count() == 1
 
 
+def b64(data):
+    return urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def half_a_passkey(**response):
+    """As a browser sends it, but for what `response` says is in it."""
+    client = b64(b'{"type": "webauthn.get", "challenge": "AA", "origin": "x"}')
+    said = {"clientDataJSON": client, "signature": "AA", "userHandle": "AA"} | response
+    return json.dumps({"id": "AA", "rawId": "AA", "type": "public-key", "response": said})
+
+
 NO_PASSKEYS = [
     "{}", "[]", "1", "null", '"x"', "x", '{"rawId": "AA", "id": "AA"}', '{"response": {"userHandle": 1}}',
-    '{"id": "AA", "rawId": "AA", "type": "public-key", "response": {"clientDataJSON": "AA", "userHandle": "AA"}}',
+    half_a_passkey(authenticatorData="AA", attestationObject="AA"),  # ValueError: allauth lets it pass
+    *(half_a_passkey(authenticatorData=b64(bytes(32) + flags + bytes(4))) for flags in (b"\x40", b"\x80", b"\xff")),
 ]  # fmt: skip
 
 
