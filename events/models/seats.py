@@ -13,9 +13,9 @@ KEY_PURPOSE = "key of a meeting"  # what the signature of a public key is for
 class SeatsQuerySet(models.QuerySet["Seats"]):
     def record_first_ends(self) -> int:
         """Keep the end of meetings that have begun and have a list, once. Returns how many were kept."""
-        begun = self.filter(first_end=None, last_position__gt=0, event__starts_at__lte=timezone.now())
+        started = self.filter(first_end=None, last_position__gt=0, event__starts_at__lte=timezone.now())
         ends = self.model._base_manager.filter(pk=OuterRef("pk")).values("event__ends_at")
-        return begun.update(first_end=Subquery(ends))
+        return started.update(first_end=Subquery(ends))
 
 
 class Seats(models.Model):

@@ -4,12 +4,12 @@ Hashing is slow by design. With SITE_ROLE=all, eight connections at the login ma
 """
 
 import fcntl
-import os
 import tempfile
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from django.conf import settings
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
@@ -17,7 +17,7 @@ from django.contrib.auth.hashers import PBKDF2PasswordHasher
 MAX_WAIT = 3.0  # seconds, where nobody but staff is kept waiting by a waiting process
 # Opened before the server forks. A lock on it (POSIX) is a process's own, and goes when the process dies.
 _file, _path = tempfile.mkstemp(prefix="nejtilbander-hashing-")
-os.unlink(_path)  # noqa: PTH108 - the lock is on the open file; its name is nobody's business
+Path(_path).unlink()  # the lock is on the open file; no other process needs its name
 _turn = threading.Lock()
 _own = threading.local()  # whether this thread has the turn
 

@@ -50,7 +50,7 @@ def owner(browser, login_site, axe):
     assert [said for said in heard if "status of 4" not in said] == []
 
 
-def looked_at(page: Page, axe: str) -> None:
+def assert_accessible(page: Page, axe: str) -> None:
     """Fails on what shuts anyone out, and on a page wider than a phone."""
     page.evaluate(axe)
     found = page.evaluate("axe.run(document, {resultTypes: ['violations'], preload: false, iframes: false})")
@@ -64,7 +64,7 @@ def looked_at(page: Page, axe: str) -> None:
 def signed_in_by_keyboard(page: Page, axe: str) -> None:
     """The password, wrong at first, without a mouse."""
     page.goto("/admin/")
-    looked_at(page, axe)
+    assert_accessible(page, axe)
     expect(page.get_by_role("alert")).to_have_count(0)  # nothing has gone wrong yet
     expect(page.get_by_label("Brugernavn")).to_be_focused()
     page.keyboard.type("prove")
@@ -72,7 +72,7 @@ def signed_in_by_keyboard(page: Page, axe: str) -> None:
     page.keyboard.type("forkert")
     page.keyboard.press("Enter")
     expect(page.get_by_role("alert").filter(has_text="Det gik ikke")).to_be_visible()
-    looked_at(page, axe)
+    assert_accessible(page, axe)
     page.get_by_label("Adgangskode").fill(PASSWORD)
     page.keyboard.press("Enter")
 
@@ -80,7 +80,7 @@ def signed_in_by_keyboard(page: Page, axe: str) -> None:
 def logs_in_with_it(page: Page, axe: str) -> None:
     """With the passkey alone, then as the second factor after the password, then once more before something."""
     page.goto("/admin/konto/")
-    looked_at(page, axe)
+    assert_accessible(page, axe)
     page.get_by_role("button", name="Log ud alle steder").click()
     page.wait_for_url("**/log-ind/")
     page.goto("/admin/auth/user/")
@@ -94,11 +94,11 @@ def logs_in_with_it(page: Page, axe: str) -> None:
     page.get_by_label("Adgangskode").fill(PASSWORD)
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Bekræft, at det er dig")).to_be_visible()
-    looked_at(page, axe)
+    assert_accessible(page, axe)
     page.get_by_role("button", name="Brug din passkey").click()
     page.wait_for_url("**/admin/")
     page.goto("/admin/konto/bekraeft/passkey/?next=/admin/")
-    looked_at(page, axe)
+    assert_accessible(page, axe)
     page.get_by_role("button", name="Brug din passkey").click()
     page.wait_for_url("**/admin/")
 
@@ -108,23 +108,23 @@ def test_a_passkey_is_set_up_with_the_keyboard_alone_and_then_logs_in_without_a_
     signed_in_by_keyboard(page, axe)
 
     expect(page.get_by_role("heading", name="Din konto")).to_be_visible()
-    looked_at(page, axe)
+    assert_accessible(page, axe)
     page.goto("/admin/pages/page/")
     page.wait_for_url("**/admin/konto/")
     page.get_by_role("link", name="Sæt en app op").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Sæt en app til koder op")).to_be_visible()
-    looked_at(page, axe)
+    assert_accessible(page, axe)
     page.go_back()
     page.get_by_role("link", name="Tilføj en passkey").focus()
     page.keyboard.press("Enter")
     page.get_by_label("Hvad skal den hedde?").fill("Min telefon")
-    looked_at(page, axe)
+    assert_accessible(page, axe)
     page.get_by_role("button", name="Tilføj").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Nødkoder")).to_be_visible()
     expect(page.locator(".account-codes code")).to_have_count(10)
-    looked_at(page, axe)
+    assert_accessible(page, axe)
     page.get_by_role("link", name="Videre").click()
     page.wait_for_url("**/admin/")
     logs_in_with_it(page, axe)
@@ -133,4 +133,4 @@ def test_a_passkey_is_set_up_with_the_keyboard_alone_and_then_logs_in_without_a_
 @pytest.mark.parametrize("address", ["glemt/", "adgangskode/forkert/", "lukket/"])
 def test_the_other_pages_shut_nobody_out(owner: Page, axe: str, address: str):
     owner.goto(f"/admin/konto/{address}")
-    looked_at(owner, axe)
+    assert_accessible(owner, axe)

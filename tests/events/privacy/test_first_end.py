@@ -19,7 +19,7 @@ LATER = timedelta(days=25)
 
 
 @pytest.fixture
-def begun():
+def started_meeting():
     """A meeting with a list, which began an hour ago and ends in one."""
     return began(a_meeting(key=True, retention_days=3))
 
@@ -88,31 +88,31 @@ MOVES = [saved, published, planned, restored, imported, changed_by_sql_once_the_
 
 
 @pytest.mark.parametrize("move", MOVES)
-def test_moving_a_meeting_that_has_begun_does_not_lengthen_what_is_kept(begun, move):
-    before = begun.erased_at
+def test_moving_a_meeting_that_has_begun_does_not_lengthen_what_is_kept(started_meeting, move):
+    before = started_meeting.erased_at
 
-    move(begun)
+    move(started_meeting)
 
-    moved = reloaded(begun)
+    moved = reloaded(started_meeting)
     assert moved.ends_at > timezone.now() + timedelta(days=20)
     assert (moved.erased_at, moved.erased_on) == (before, timezone.localdate(before))
-    Seats.objects.filter(pk=begun.pk).update(first_end=timezone.now() - timedelta(days=3, minutes=1))
+    Seats.objects.filter(pk=started_meeting.pk).update(first_end=timezone.now() - timedelta(days=3, minutes=1))
     assert moved.seats in overdue_lists()
     assert erase_expired() >= 1
-    assert not Signup.objects.filter(event=begun).exists()
+    assert not Signup.objects.filter(event=started_meeting).exists()
 
 
-def test_moving_it_twice_or_back_counts_the_first_end_still_and_an_earlier_one_more(begun):
-    first = begun.erased_at
+def test_moving_it_twice_or_back_counts_the_first_end_still_and_an_earlier_one_more(started_meeting):
+    first = started_meeting.erased_at
     for shift in (LATER, -LATER, LATER):
-        event = reloaded(begun)
+        event = reloaded(started_meeting)
         event.starts_at, event.ends_at = event.starts_at + shift, event.ends_at + shift
         event.save()
-        assert reloaded(begun).erased_at == first
-    event = reloaded(begun)
-    event.starts_at, event.ends_at = begun.starts_at, begun.ends_at - timedelta(minutes=30)
+        assert reloaded(started_meeting).erased_at == first
+    event = reloaded(started_meeting)
+    event.starts_at, event.ends_at = started_meeting.starts_at, started_meeting.ends_at - timedelta(minutes=30)
     event.save()
-    assert reloaded(begun).erased_at == first - timedelta(minutes=30)
+    assert reloaded(started_meeting).erased_at == first - timedelta(minutes=30)
 
 
 def test_a_meeting_moved_before_it_begins_keeps_its_list_for_the_new_date():

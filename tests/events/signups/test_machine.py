@@ -169,13 +169,13 @@ class Meeting(RuleBasedStateMachine):
         recognise_new()
         recognise_new()
         seen = self.rows()
-        looked_at = seen.pop(new["id"])
-        assert not looked_at["is_new"]
-        if looked_at["state"] == State.REFUSED:  # too many from its network, and nobody to write to
+        opened = seen.pop(new["id"])
+        assert not opened["is_new"]
+        if opened["state"] == State.REFUSED:  # too many from its network, and nobody to write to
             assert not new["has_address"]
             assert self.form[1].network
             return True
-        assert without(looked_at, *UNSEEN) == without(new, *UNSEEN), "the worker showed whether the address is known"
+        assert without(opened, *UNSEEN) == without(new, *UNSEEN), "the worker showed whether the address is known"
         old = before.get(known.pk) if known else None
         makes_way = bool(known) and not old["verified"] and old["state"] in {State.LAPSED, State.WAITING}
         is_over = Recognition.objects.filter(pk=new["id"]).exclude(over_index="").exists()

@@ -100,6 +100,7 @@ def test_what_lies_in_the_database_opens_nothing(invited):
 def test_a_forgotten_password_is_mended_by_a_letter_and_the_second_factor_stays():
     an_app(a_user())
     other, _ = log_in()
+    assert 'autocomplete="username"' in Reader().get(f"{ACCOUNT}glemt/", headers=PLAIN).content.decode()
     asked = Reader().post(f"{ACCOUNT}glemt/", {"username": "anna"})
     assert asked.headers["Location"] == f"{ACCOUNT}log-ind/"
     (letter,) = delivered()

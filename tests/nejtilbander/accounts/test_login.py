@@ -1,6 +1,7 @@
 """Logging in: who is let in, what the others are told, and that a name gives nothing away."""
 
 import pytest
+from allauth.account.adapter import get_adapter
 from django.contrib.auth.models import User
 from django.urls import reverse
 
@@ -38,6 +39,10 @@ def test_a_password_leads_where_one_was_going():
     assert browser.post(LOGIN, sent).headers["Location"] == "/admin/auth/user/"
     elsewhere = {**sent, "next": "https://example.org/"}
     assert Reader().post(LOGIN, elsewhere).headers["Location"] == "/admin/"
+
+
+def test_no_stranger_makes_a_login():
+    assert get_adapter().is_open_for_signup(None) is False
 
 
 def test_a_wrong_password_and_a_name_nobody_has_are_told_the_same():

@@ -60,9 +60,9 @@ def sent_back(address, name):
 def come(name, browser=None):
     """(browser, answer) when the person `name` has come back from the provider."""
     browser = browser or Reader()
-    begun = browser.get(f"{ACCOUNT}kommune/login/")
-    assert begun.status_code == 302
-    return browser, browser.get(sent_back(begun.headers["Location"], name).removeprefix("https://testserver"))
+    redirect = browser.get(f"{ACCOUNT}kommune/login/")
+    assert redirect.status_code == 302
+    return browser, browser.get(sent_back(redirect.headers["Location"], name).removeprefix("https://testserver"))
 
 
 def roles(name):
@@ -159,6 +159,14 @@ def test_no_login_that_takes_two_people_to_take_over_is_taken_by_mail(role):
     assert answer.headers["Location"] == LOGIN
     assert "allerede et login her med din mail" in told(browser)
     assert not SocialAccount.objects.filter(user=user).exists()
+
+
+def test_whoever_was_made_superuser_since_does_not_come_in_this_way_any_more():
+    come("kendt")
+    User.objects.filter(username="kendt").update(is_superuser=True)
+    browser, answer = come("kendt")
+    assert answer.headers["Location"] == LOGIN
+    assert browser.get("/admin/").status_code == 302
 
 
 def test_a_mail_that_the_provider_has_not_verified_takes_nothing():

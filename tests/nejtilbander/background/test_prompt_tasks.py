@@ -8,6 +8,7 @@ from django.db import OperationalError
 from nejtilbander.background import prompt_tasks
 from nejtilbander.background.prompt_tasks import PromptTasks, WithPromptTasks, run_once
 from nejtilbander.publishing import actions
+from tests.support.waiting import patience
 
 
 @pytest.fixture
@@ -41,7 +42,7 @@ def test_they_begin_with_the_first_request_and_once(own_tasks, monkeypatch):
     application = WithPromptTasks(lambda environ, _start: answered.append(environ))
     for number in range(3):
         application({"number": number}, None)
-    assert ran.acquire(timeout=60)
+    assert ran.acquire(timeout=patience(6))
     assert [one["number"] for one in answered] == [0, 1, 2]
     assert threading.active_count() <= before + 1
 

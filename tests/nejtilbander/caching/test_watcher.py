@@ -1,6 +1,7 @@
 """Pages that are made again: after a change, at a moment, while others read."""
 
 import re
+import threading
 
 import brotli
 import pytest
@@ -14,8 +15,19 @@ from pages.models import Initiative, Page, Statement
 from tests.nejtilbander.caching.driver import KEPT, forgotten, publish
 from tests.support.addresses import MACHINES
 from tests.support.factories import a_meeting, a_page, a_working_copy, an_initiative
+from tests.support.waiting import patience
 
 pytestmark = pytest.mark.django_db
+
+
+def test_the_thread_of_a_process_begins_once(settings, tmp_path):
+    settings.DATA_DIR, started = tmp_path, threading.Semaphore(0)
+    own = watcher.ChangeWatcher()
+    own.run = started.release  # the thread's work; it would go on among other tests
+    own.ensure_running()
+    own.ensure_running()
+    assert started.acquire(timeout=patience(6))
+    assert not started.acquire(blocking=False)
 
 
 def test_publishing_forgets_the_pages_that_show_it_and_no_others(server):

@@ -9,7 +9,7 @@ from django.utils import timezone
 from PIL import Image
 
 from events.models import Event
-from nejtilbander.images.models import Picture, Rendition
+from nejtilbander.images.models import Picture, Rendition, draft_query
 from nejtilbander.publishing import versions
 from pages.models import Initiative, Page
 from tests.support.admin import form_of, publish, save
@@ -213,3 +213,4 @@ def test_a_picture_nobody_has_is_not_found(reader):
     digest = a_picture().digest
     for name in (f"{digest}-481.jpg", f"{digest}-480.gif", f"{'0' * 16}-480.jpg", "x-480.jpg"):
         assert reader.get(f"/billede/{name}").status_code == 404
+    assert reader.get(f"/billede/{digest}-481.jpg?{draft_query(digest)}").status_code == 404

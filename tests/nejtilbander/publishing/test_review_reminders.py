@@ -165,6 +165,14 @@ def test_the_office_is_told_the_last_line_of_the_audit_trail_each_week_whether_t
     assert third.hash in words_of(annas)
 
 
+def test_before_anything_was_done_there_is_no_line_to_keep(now, mailbox):
+    a_page("forfalden", owner=a_colleague(), review_by=TODAY)
+    AuditLine.objects.all()._raw_delete("default")  # of the colleague's login
+    send_reminders()
+
+    assert "Revisionslog" not in words_of(*mailbox.to(ANNA))
+
+
 def test_when_nothing_is_due_nobody_is_written_to(now, mailbox):
     assert send_reminders() == 0
     a_page("for-sent", review_by=TODAY)

@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command
 from nacl.signing import SigningKey
 
 from nejtilbander.environment import verify_key
@@ -38,6 +39,11 @@ def test_a_signature_by_another_key_is_not_valid(settings):
     assert (is_signed(theirs, "letter", *CONTENT), is_signed(signature, "letter", *CONTENT)) == (False, True)
     settings.VERIFY_KEY = verify_key("all", settings.SIGNING_KEY)
     assert (is_signed(theirs, "letter", *CONTENT), is_signed(signature, "letter", *CONTENT)) == (True, False)
+
+
+def test_the_half_that_checks_is_printed_for_the_other_parts(settings, capsys):
+    call_command("verify_key")
+    assert capsys.readouterr().out == f"{settings.VERIFY_KEY}\n"
 
 
 def test_a_process_without_the_key_checks_and_does_not_sign(settings):
