@@ -71,5 +71,4 @@ def test_eight_who_guess_passwords_hold_up_no_reader_of_the_guide(tmp_path):
     statuses = {status for guesser in guessers for status in guesser.statuses}
     assert statuses == {422, 503}, "some were hashed, the others told to come again"
     # In a queue behind eight, before two servers, each reader waited for four passwords or more.
-    assert waited[READS // 2] < alone, "half of the readers wait for less than one password takes"
-    assert waited[int(READS * 0.95)] < 2 * alone, "and nearly all for less than two"
+    assert waited[int(READS * 0.95)] < alone, "nearly all readers wait for less than one password takes"
