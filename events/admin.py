@@ -8,7 +8,7 @@ from django.contrib import admin, messages
 from django.core.validators import MaxValueValidator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 
 from events import group_views, staff_views
 from events.models import Event, Letter, Signup
@@ -19,6 +19,7 @@ from events.signups.seats import set_capacity
 from events.signups.staff_counts import rounded_words
 from nejtilbander.editorial.forms.content import ContentForm
 from nejtilbander.editorial.model_admin import PICTURE_FIELDS, ContentAdmin
+from nejtilbander.editorial.toolbar import Place, ToolbarAction
 from nejtilbander.i18n.models import Translated
 from nejtilbander.publishing import versions
 from nejtilbander.web.decorators import View, has_role, role_of
@@ -54,7 +55,6 @@ class EventForm(ContentForm):
 @admin.register(Event)
 class EventAdmin(ContentAdmin):
     form = EventForm
-    change_form_template = "admin/events/event/change_form.html"
     shared_fields = (
         "slug", "starts_at", "ends_at", "doors_at", "address", "interpreters", "signup_opens_at",
         "signup_closes_at", "state", "retention_days", "is_example",
@@ -83,6 +83,12 @@ class EventAdmin(ContentAdmin):
             return view(request, self.admin_site.each_context(request), **kwargs)
 
         return self.admin_site.admin_view(has_role(role_of(view) or "staff")(inside))
+
+    def toolbar_actions(self, request: HttpRequest, obj: Event) -> list[ToolbarAction]:
+        actions = [ToolbarAction("Tilmelding", reverse("admin:events_event_signups", args=[obj.pk]), Place.BAR)]
+        if self.has_publish_permission(request):
+            actions.append(ToolbarAction("Mail til alle", reverse("admin:events_event_circular", args=[obj.pk])))
+        return [*actions, *super().toolbar_actions(request, obj)]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Event]:
         return super().get_queryset(request).select_related("seats", "kept_counts")

@@ -24,6 +24,7 @@ from nejtilbander.editorial.forms.content import ChangeMessage, ContentForm, sta
 from nejtilbander.editorial.forms.inlines import LanguageFieldsMixin
 from nejtilbander.editorial.forms.prose_editor import with_nonce
 from nejtilbander.editorial.forms.translation import NAMES, TARGET_LANGUAGES, may_translate, requested_language
+from nejtilbander.editorial.toolbar import Place, ToolbarAction
 from nejtilbander.editorial.views import base, history, ownership, preview, publish, trash
 from nejtilbander.i18n.languages import CODES, SOURCE, TranslationState
 from nejtilbander.i18n.models import Translated
@@ -88,7 +89,23 @@ class ContentAdmin(LanguageFieldsMixin, TranslationAdmin, Generic[ContentT]):
         context["show_save_and_add_another"] = context["show_save_and_continue"] = False
         if obj := context.get("original"):
             context |= base.form_context(request, self, obj) | {"conflict": state_of(request).conflict}
+            context["toolbar"] = self.toolbar_actions(request, obj)
         return super().render_change_form(request, context, **kwargs)
+
+    def toolbar_actions(self, request: HttpRequest, obj: ContentT) -> list[ToolbarAction]:
+        """What the user may do with `obj` from its change form, in the order it is shown."""
+        may_publish, row = self.has_publish_permission(request), self.model._default_manager.get(pk=obj.pk)
+        actions = [ToolbarAction("Se kladden", self.url_for("look", obj.pk, requested_language(request)), Place.BAR)]
+        if may_publish:
+            actions.append(ToolbarAction("Udgiv", self.url_for("publish", obj.pk), Place.BAR, is_primary=True))
+        if self.has_full_change_permission(request):
+            actions.append(ToolbarAction("Hvem passer på", self.url_for("care", obj.pk)))
+        actions.append(ToolbarAction("Historik", self.url_for("history", obj.pk)))
+        if url := self.get_view_on_site_url(row):
+            actions.append(ToolbarAction("Se på website", url))
+        if may_publish and base.may_be_withdrawn(row):
+            actions.append(ToolbarAction("Træk tilbage", self.url_for("withdraw", obj.pk), Place.DANGER))
+        return actions
 
     def get_actions(self, request: HttpRequest) -> dict[str, tuple[Callable[..., str], str, str]]:
         """Without "delete selected": each object is looked at before it is deleted."""

@@ -81,7 +81,6 @@ def form_context(request: HttpRequest, model_admin: EditorialAdmin, obj: Content
         "plan": plan,
         "has_full_change_permission": model_admin.has_full_change_permission(request),
         "may_publish": may_publish,
-        "may_withdraw": may_publish and may_be_withdrawn(row),
         "languages": language_states(row),
         "requested_language": language,
         "preview": model_admin.url_for("looked_at", obj.pk, language),
