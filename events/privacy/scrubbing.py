@@ -18,7 +18,7 @@ from nejtilbander.background.models import Heartbeat
 INTERVAL = timedelta(minutes=5)  # at least between two times, for all workers together
 LOCK_TIMEOUT = "2s"  # rewriting waits for nobody longer than this, because sign-ups wait behind it; next time, then
 TABLES = [model._meta.db_table for model in (Letter, Signup, Recognition, Question, AccessLogEntry)]
-_MAINTAIN_SINCE, _CHECKPOINT_SINCE = 170_000, 150_000  # versions of PostgreSQL with a right to VACUUM, to CHECKPOINT
+_MAINTAIN_SINCE = 170_000  # the version of PostgreSQL that has a right to VACUUM
 
 logger = logging.getLogger(__name__)
 
@@ -82,18 +82,18 @@ def _rewrite(cursor: CursorWrapper) -> bool:
 
 def _may_rewrite(cursor: CursorWrapper) -> bool:
     """PostgreSQL skips a table of somebody else's with a warning only."""
-    right = "pg_has_role(relowner, 'USAGE')"
-    if cursor.connection.info.server_version >= _MAINTAIN_SINCE:
-        right += " OR has_table_privilege(oid, 'MAINTAIN')"
+    may_maintain = (
+        "CASE WHEN current_setting('server_version_num')::int >= %s THEN has_table_privilege(oid, 'MAINTAIN') END"
+    )
     cursor.execute(
-        f"SELECT bool_and({right}) FROM pg_class WHERE oid = ANY(%s::regclass[])",  # noqa: S608 - our own words
-        [TABLES],
+        f"SELECT bool_and(pg_has_role(relowner, 'USAGE') OR COALESCE({may_maintain}, false))"  # noqa: S608 - own words
+        " FROM pg_class WHERE oid = ANY(%s::regclass[])",
+        [_MAINTAIN_SINCE, TABLES],
     )
     return bool(cursor.fetchone()[0])
 
 
 def _may_checkpoint(cursor: CursorWrapper) -> bool:
-    if cursor.connection.info.server_version < _CHECKPOINT_SINCE:
-        return False
-    cursor.execute("SELECT pg_has_role('pg_checkpoint', 'USAGE')")
+    """The role `pg_checkpoint` is there since PostgreSQL 15."""
+    cursor.execute("SELECT COALESCE(pg_has_role(to_regrole('pg_checkpoint'), 'USAGE'), false)")
     return bool(cursor.fetchone()[0])

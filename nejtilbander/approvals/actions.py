@@ -12,18 +12,6 @@ from nejtilbander.approvals.models import Approval
 Change = dict[str, Any]
 
 
-def no_words(approval: Approval) -> str:
-    return ""
-
-
-def nobody(approval: Approval, about: Any) -> list[str]:
-    return []
-
-
-def always(actor: User, about: Any) -> bool:
-    return True
-
-
 @dataclass(frozen=True)
 class Action:
     """Something that takes two. `apply` carries it out at the yes; None: the asker does it, within USE_WITHIN.
@@ -38,9 +26,9 @@ class Action:
     may_decide: Callable[[User, Approval, Any], bool]
     describe: Callable[[Approval, Any], list[str]]
     state: Callable[[Any], object]
-    summary: Callable[[Approval], str] = no_words
-    concerned: Callable[[Approval, Any], list[str]] = nobody
-    is_guarded: Callable[[User, Any], bool] = always
+    summary: Callable[[Approval], str] = lambda _approval: ""
+    concerned: Callable[[Approval, Any], list[str]] = lambda *_: []
+    is_guarded: Callable[[User, Any], bool] = lambda *_: True
     apply: Callable[[Approval, Any], None] | None = None
     is_once: bool = True
 

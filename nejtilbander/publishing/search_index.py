@@ -116,8 +116,7 @@ def _title(obj: ContentModel, language: str) -> str:
 
 def on_saved(sender: type[ContentModel], instance: ContentModel, **kwargs: Any) -> None:
     """Receiver of post_save of every content model."""
-    if not kwargs.get("raw"):
-        index(instance)
+    index(instance)
 
 
 def on_deleted(sender: type[ContentModel], instance: ContentModel, **kwargs: Any) -> None:

@@ -28,6 +28,5 @@ class ContentTypeApplication:
         self.application = application
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        if content_type := environ.get("CONTENT_TYPE"):
-            environ["CONTENT_TYPE"] = without_charset(content_type)
+        environ["CONTENT_TYPE"] = without_charset(environ.get("CONTENT_TYPE", ""))
         return self.application(environ, start_response)

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls import URLResolver, get_resolver
 
 SECRET_KWARGS = {"token", "secret"}  # URL arguments that give access to one person's page or to a draft
 _ARGUMENT = re.compile(rf"([^/<>^]+)/<(?:\w+:)?(?:{'|'.join(sorted(SECRET_KWARGS))})>")
@@ -29,5 +29,5 @@ def _routes(resolver: URLResolver) -> Iterator[str]:
     for pattern in resolver.url_patterns:
         if isinstance(pattern, URLResolver):
             yield from _routes(pattern)
-        elif isinstance(pattern, URLPattern):
+        else:
             yield str(pattern.pattern)

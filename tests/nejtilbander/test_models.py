@@ -4,7 +4,8 @@ from django.apps import apps
 
 PLAIN = {
     "KeptCounts": {"event_id": 7}, "LoginLink": {"pk": 7}, "CacheEntry": {"cache_key": "x"},
-    "Approval": {"action": "login", "pk": 7}, "SearchEntry": {"kind": "pages.page", "object_id": 7, "language": "da"},
+    "Approval": {"action": "login", "pk": 7}, "Recognition": {"pk": 7}, "GroupDecision": {"pk": 7},
+    "SearchEntry": {"kind": "pages.page", "object_id": 7, "language": "da"},
 }  # fmt: skip
 
 

@@ -6,9 +6,10 @@ from django.core import mail
 from events.models import AccessLogEntry, Letter, Question, Seats, Signup
 from events.models.signup import BOX_SIZE
 from events.privacy import retention
+from events.privacy.guest_list import door_list
 from events.privacy.two_people import CONTACT_LIST
 from events.signups.booking import door_code
-from nejtilbander.security.sealed_boxes import seal
+from nejtilbander.security.sealed_boxes import DecryptionError, seal
 from tests.events.staff_views.driver import (
     SECRETS,
     a_full_picture,
@@ -139,3 +140,14 @@ def test_one_box_that_is_not_the_sign_ups_own_keeps_nobody_from_the_list_of_the_
     assert door_code(nameless.token) in door
     assert {"(kan ikke læses)", "Ida"} <= set(contact)
     assert "bo@example.dk" not in contact
+
+
+def test_a_list_of_which_no_box_opens_says_so_instead_of_being_empty(keeper):
+    event = a_meeting(key=True)
+    other = a_meeting("andet", key=True)
+    guests = [a_guest(event, f"{name}@example.dk") for name in ("anna", "bo")]
+    Signup.objects.filter(event=event).update(sealed=a_guest(other, "lis@example.dk").sealed)
+
+    with pytest.raises(DecryptionError):
+        door_list(event, keeper.user)
+    assert len(guests) == 2

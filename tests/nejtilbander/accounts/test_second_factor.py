@@ -91,6 +91,32 @@ def test_who_sets_an_app_up_gets_recovery_codes_once_and_is_in(enrol):
     assert third.post(f"{LOGIN}bekraeft/", {"code": shown[0]}).status_code == 422
 
 
+def test_new_recovery_codes_take_the_place_of_the_old(enrol):
+    a_user()
+    browser, _ = log_in()
+    enrol(browser)
+    page = f"{ACCOUNT}noedkoder/"
+    old = browser.get(page, headers=PLAIN).content.decode()
+    assert browser.post(f"{page}nye/").status_code == 302
+    new = browser.get(page, headers=PLAIN).content.decode()
+    codes = [set(re.findall(r"<code>(\d{8})</code>", shown)) for shown in (old, new)]
+    assert ([len(shown) for shown in codes], codes[0] & codes[1]) == ([10, 10], set())
+    assert lines()[-1][2] == "nye nødkoder"
+
+
+def test_a_passkey_gets_another_name(enrol):
+    user = a_user()
+    browser, _ = log_in()
+    enrol(browser)
+    key = Authenticator.objects.create(user=user, type="webauthn", data={"name": "Telefon", "credential": {}})
+    page = f"{ACCOUNT}passkey/{key.pk}/"
+
+    assert "Hvad skal den hedde?" in words_of(browser.get(page, headers=PLAIN))
+    assert browser.post(page, {"name": "Nøglen i skabet"}).status_code == 302
+    key.refresh_from_db()
+    assert key.data["name"] == "Nøglen i skabet"
+
+
 def test_a_session_from_before_the_factor_is_not_let_in_by_it(enrol):
     """Whoever had phished the password was logged in, and waited for its owner to set a factor up."""
     a_user()

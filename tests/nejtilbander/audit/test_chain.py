@@ -160,6 +160,19 @@ def test_when_every_line_is_old_the_one_that_says_so_is_left(monkeypatch):
     assert chain.last_line().previous == last.hash
 
 
+@database
+def test_where_lines_are_missing_nothing_is_folded_over_the_gap(monkeypatch):
+    now = timezone.now()
+    for days in [800, 799, 1]:
+        monkeypatch.setattr(timezone, "now", lambda days=days: now - timedelta(days=days))
+        lines(1)
+    monkeypatch.setattr(timezone, "now", lambda: now)
+    sql("DELETE FROM {table} WHERE number = 2")
+
+    assert chain.fold_old() == 0
+    assert verified() == "exit 1: Line 2 was removed."
+
+
 @pytest.fixture
 def own_site(settings_of_a_site):
     if "postgres" in settings_of_a_site["DATABASE_URL"]:

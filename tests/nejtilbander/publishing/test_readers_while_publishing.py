@@ -10,7 +10,7 @@ import urllib.request
 import pytest
 from django.utils import timezone
 
-from nejtilbander.publishing.models import read_consistently
+from nejtilbander.publishing.models import MAX_TRIES, read_consistently
 from pages.models import Initiative
 from tests.support.live_server import ROOT, environment, seeded, serving
 from tests.support.waiting import patience
@@ -81,3 +81,15 @@ def test_a_text_that_is_published_while_its_rows_are_read_is_read_again():
 
     assert (obj.title_da, found) == ("Udgivet imens", 2)
     assert asked[1:] == ["Udgivet imens"]
+
+
+@pytest.mark.django_db
+def test_a_text_that_is_published_again_and_again_is_read_some_times_and_no_more():
+    obj, moments = Initiative.objects.get(slug="klubhuse"), []
+
+    def rows(one):
+        moments.append(timezone.now())
+        Initiative.objects.filter(pk=one.pk).update(updated_at=moments[-1])
+        return len(moments)
+
+    assert read_consistently(obj, rows)[1] == MAX_TRIES

@@ -7,6 +7,7 @@ from django.contrib.auth.models import User
 from django.core import mail
 
 from events.letters.rendering import render_letter
+from events.letters.texts import crowded
 from events.models import Event, Letter, Signup
 from nejtilbander.background.outbox import deliver
 from nejtilbander.security import keyring
@@ -104,3 +105,8 @@ def test_a_letter_about_a_box_that_was_swapped_does_not_leave():
 
     assert mail.outbox == []
     assert Letter.objects.get(signup=guest, kind="confirmed").error == "fault DecryptionError"
+
+
+def test_whoever_has_been_let_in_is_not_told_that_there_is_no_room():
+    guest = fatima(a_meeting(key=True), "da")
+    assert crowded(guest, "") is None

@@ -55,6 +55,7 @@ def test_a_login_that_was_just_made_may_exactly_what_its_part_needs(roles):
     ("change", "said"),
     [
         ("ALTER ROLE {0} CREATEDB", "SITE_ROLE is public, but its database login may do more than that: make data"),
+        ("GRANT pg_monitor TO {0}", "may do more than that: become another role."),
         ("GRANT SELECT ON auth_user TO {0}", "may do more than that: SELECT auth_user."),
         ("GRANT UPDATE (public_key) ON events_seats TO {0}", "may do more than that: UPDATE events_seats.public_key."),
         ("CREATE POLICY p ON events_letter TO {0} USING (true)", "may do more than that: pass events_letter by p."),
