@@ -8,21 +8,44 @@ DATA := $(abspath $(DATA_DIR))
 PY := .venv/bin/python
 BROWSER_TOOLS := tests/browser/node_modules
 
-# The settings of a site on your own machine: embedded SQLite, plain http, a secret made once and kept in DATA_DIR.
-LOCAL = DATABASE_URL=sqlite:///$(DATA)/site.sqlite3 STATIC_ROOT=$(DATA)/static HTTPS=false BEHIND_PROXY=false \
-	DEBUG=false ALLOWED_HOSTS="127.0.0.1 localhost" SITE_ROLE=all SITE_URL=http://127.0.0.1:$(PORT) \
-	STAFF_URL=http://localhost:$(PORT) STAFF_SECOND_FACTOR=optional \
-	DATA_DIR=$(DATA) EMAIL_URL=file://$(DATA)/letters ALARM_TO=drift@example.dk KEYRING_DIR=$(DATA)/keyring \
-	SECRET_KEY="$$(cat $(DATA)/secret_key)" INDEX_KEY="$$(cat $(DATA)/index_key)" KEYRING_SECRET="$$(cat $(DATA)/keyring_secret)" \
-	SIGNING_KEY="$$(cat $(DATA)/signing_key)"
+# A site on your own machine: embedded SQLite, plain http, secrets made once and kept in DATA_DIR. Its settings lie there
+# too, one a line, where manage.py finds them (nejtilbander/environment.py).
+EMAIL_URL ?= file://$(DATA)/letters
+define SETTINGS
+DATABASE_URL=sqlite:///$(DATA)/site.sqlite3
+STATIC_ROOT=$(DATA)/static
+DATA_DIR=$(DATA)
+KEYRING_DIR=$(DATA)/keyring
+SITE_ROLE=all
+SITE_URL=http://127.0.0.1:$(PORT)
+STAFF_URL=http://localhost:$(PORT)
+ALLOWED_HOSTS=127.0.0.1,localhost
+HTTPS=false
+BEHIND_PROXY=false
+STAFF_SECOND_FACTOR=optional
+EMAIL_URL=$(EMAIL_URL)
+ALARM_TO=drift@example.dk
+SECRET_KEY_FILE=$(DATA)/secret_key
+INDEX_KEY_FILE=$(DATA)/index_key
+KEYRING_SECRET_FILE=$(DATA)/keyring_secret
+SIGNING_KEY_FILE=$(DATA)/signing_key
+endef
+export SETTINGS
+LOCAL = env -u SECRET_KEY -u INDEX_KEY -u KEYRING_SECRET -u SIGNING_KEY $$(cat $(DATA)/site.env)
 SECRETS := $(DATA)/secret_key $(DATA)/index_key $(DATA)/keyring_secret $(DATA)/signing_key
 
-.PHONY: serve dev staff test check bench messages lock help
+.PHONY: serve dev staff manage settings test check bench messages lock help
 
 help:
 	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*## /\t/'
 
-serve: .venv/ready $(SECRETS) ## the site as in production, on http://127.0.0.1:8000
+settings: .venv/ready $(SECRETS)
+	@umask 077 && printf '%s\n' "$$SETTINGS" > $(DATA)/site.env
+
+$(DATA)/site.env:
+	@$(MAKE) -s settings
+
+serve: settings ## the site as in production, on http://127.0.0.1:8000
 	@$(LOCAL) $(PY) manage.py migrate -v 0
 	@$(LOCAL) $(PY) manage.py seed
 	@$(LOCAL) $(PY) manage.py collectstatic --noinput -v 0
@@ -32,15 +55,18 @@ serve: .venv/ready $(SECRETS) ## the site as in production, on http://127.0.0.1:
 	@echo "             A second factor is optional here; set one up under Din konto. Elsewhere it is required."
 	@echo "Letters:     $(DATA)/letters (files, until EMAIL_URL names a mail server)"
 	@echo "Stop:        Ctrl-C"
-	@$(LOCAL) exec $(PY) -m nejtilbander.server.supervisor -b 127.0.0.1:$(PORT)
+	@exec $(LOCAL) $(PY) -m nejtilbander.server.supervisor -b 127.0.0.1:$(PORT)
 
-dev: .venv/ready $(SECRETS) ## the site with reload and DEBUG
-	@$(LOCAL) DEBUG=true $(PY) manage.py migrate -v 0
-	@$(LOCAL) DEBUG=true $(PY) manage.py seed
-	@$(LOCAL) DEBUG=true exec $(PY) manage.py runserver 127.0.0.1:$(PORT)
+dev: settings ## the site with reload and DEBUG
+	@$(LOCAL) $(PY) manage.py migrate -v 0
+	@$(LOCAL) $(PY) manage.py seed
+	@exec $(LOCAL) DEBUG=true $(PY) manage.py runserver 127.0.0.1:$(PORT)
 
-staff: .venv/ready $(SECRETS) ## make a staff login
+staff: $(DATA)/site.env ## make a staff login
 	@$(LOCAL) $(PY) manage.py createsuperuser
+
+manage: $(DATA)/site.env ## a command of manage.py on that site: make manage ARGS="seats --json"
+	@$(LOCAL) $(PY) manage.py $(ARGS)
 
 test: .venv/ready-dev ## the whole test suite, on SQLite and on PostgreSQL
 	@if command -v npm >/dev/null; then $(MAKE) -s $(BROWSER_TOOLS)/ready; fi

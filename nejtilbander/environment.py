@@ -37,6 +37,25 @@ def refuse(sentence: str) -> NoReturn:
     sys.exit(f"Configuration error: {sentence}")
 
 
+def use_local_site(checkout: Path) -> None:
+    """Sets what `make serve` wrote to site.env in DATA_DIR (default: var), so that manage.py works on that site.
+
+    Only where the environment names neither a secret nor a database, as it does in production; what it names otherwise
+    goes before the file. Says so on standard error.
+    """
+    if any(os.environ.get(key) for key in ("SECRET_KEY", "SECRET_KEY_FILE", "DATABASE_URL")):
+        return
+    file = checkout / os.environ.get("DATA_DIR", "var") / "site.env"
+    if not file.is_file():
+        return
+    for line in file.read_text("utf-8").splitlines():
+        name, _, value = line.partition("=")
+        if name != "DATA_DIR" and f"{name}_FILE" not in os.environ and name.removesuffix("_FILE") not in os.environ:
+            os.environ[name] = value
+    os.environ["DATA_DIR"] = str(file.parent.resolve())
+    print(f"The local site in {file.parent}, as `make serve` made it.", file=sys.stderr)
+
+
 def text(name: str, default: str | None = None) -> str:
     """The stripped value of `name`, else `default`; ends the process when there is neither."""
     value = _given(name) or default

@@ -33,6 +33,14 @@ def make_serve(data, port):
 OWN_LIFE = ("django_session", "nejtilbander_heartbeat", "nejtilbander_count", "events_seats", "events_keptcounts")
 
 
+def commands(data, *args, **own):
+    """What a command says on the site in `data` by make, or without `data` as one types it in a checkout."""
+    typed = [".venv/bin/python", "manage.py", *args]
+    asked = typed if data is None else ["make", "-s", "manage", f"DATA_DIR={data}", f"ARGS={' '.join(args)}"]
+    env = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG"}}
+    return subprocess.run(asked, cwd=ROOT, env=env | own, check=True, capture_output=True, text=True).stdout
+
+
 def content_of(data):
     """Every row of content as SQL, without the rows of Django's own bookkeeping."""
     with sqlite3.connect(f"file:{data}/site.sqlite3?mode=ro", uri=True) as database:
@@ -69,6 +77,7 @@ def test_make_serve_starts_tells_and_stops_everything_and_a_second_start_changes
         assert style.headers["Content-Encoding"] == "br"
         assert "immutable" in style.headers["Cache-Control"]
     wait_until(lambda: not unopened(data), "the worker has opened the sign-ups of the examples", first)
+    assert commands(data, "seats", "--json") == commands(None, "seats", "--json", DATA_DIR=str(data))
     said = stop(first)
     assert f"http://127.0.0.1:{port}/" in said
     assert str(data) in said

@@ -1,10 +1,12 @@
 """A wrong setting stops the start with one clear sentence, exit code 1, and no secret in it."""
 
+import os
 import subprocess
 import sys
 
 import pytest
 
+from nejtilbander.environment import use_local_site
 from tests.support.settings_check import GOOD, ROOT, start
 from tests.support.waiting import patience
 
@@ -199,3 +201,36 @@ def test_every_setting_an_operator_may_change_stands_in_the_example():
     assert all(f"\n{name}=" in example or f"\n# {name}=" in example for name in named), named
     values = [line.partition("=")[2] for line in example.splitlines() if line and not line.startswith("#")]
     assert set(values) == {""}, "some readers of .env take a comment after = for the value"
+
+
+@pytest.fixture
+def checkout(tmp_path, monkeypatch):
+    monkeypatch.setattr(os, "environ", {"INDEX_KEY": "given"})
+    (tmp_path / "var").mkdir()
+    (tmp_path / "var/site.env").write_text(
+        "DATABASE_URL=sqlite:///x\nDATA_DIR=/moved\nINDEX_KEY_FILE=/x\nHTTPS=false\n"
+    )
+    return tmp_path
+
+
+def test_a_command_in_a_checkout_works_on_the_site_that_was_served_there(checkout, capsys):
+    os.environ["HTTPS"] = "true"
+    use_local_site(checkout)
+    assert [os.environ.get(name) for name in ("DATABASE_URL", "HTTPS", "INDEX_KEY", "INDEX_KEY_FILE")] == [
+        "sqlite:///x", "true", "given", None,
+    ]  # fmt: skip
+    assert os.environ["DATA_DIR"] == str(checkout / "var")
+    assert str(checkout / "var") in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["SECRET_KEY", "SECRET_KEY_FILE", "DATABASE_URL"])
+def test_where_the_environment_names_a_site_the_local_one_is_left_alone(checkout, capsys, name):
+    os.environ[name] = "given"
+    use_local_site(checkout)
+    assert ("HTTPS" in os.environ, capsys.readouterr().err) == (False, "")
+
+
+def test_without_a_site_a_command_says_what_is_missing(checkout, capsys):
+    (checkout / "var/site.env").unlink()
+    use_local_site(checkout)
+    assert ("DATABASE_URL" in os.environ, capsys.readouterr().err) == (False, "")
