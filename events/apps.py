@@ -18,7 +18,7 @@ class EventsConfig(AppConfig):
 
         two_people.register()
         current.sources.append(hooks.event_notices)
-        watcher.sources.append(hooks.signup_states)
+        watcher.sources.append(watcher.Source(hooks.signup_states, hooks.summaries))
         if settings.SIGNING_KEY:
             prompt_tasks.tasks.append(keys.create_missing_keys)
         actions.published.connect(announcements.on_published, models.Event)

@@ -8,7 +8,8 @@ from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy
 
-from events.models import Event
+from events.models import Event, Seats
+from nejtilbander.caching.summaries import Moment, Summary, summarise
 from nejtilbander.caching.watcher import States
 from nejtilbander.notices.current import ActiveNotice
 from nejtilbander.notices.models import Notice
@@ -43,3 +44,14 @@ def signup_states() -> States:
     now = timezone.now()
     meetings = Event.objects.filter(ends_at__gt=now - LONG_OVER).without_texts()
     return {("events.event", meeting.pk): (meeting.signup_state(now),) for meeting in meetings}
+
+
+def summaries() -> list[Summary]:
+    """Of what time and visitors change of meetings. What staff change is among the summaries of what is published."""
+    begun = [Q(**{f"{moment}__lte": Moment()}) for moment in ("starts_at", "signup_opens_at", "signup_closes_at")]
+    ended = [Q(ends_at__lt=Moment()), Q(ends_at__lte=Moment(-LONG_OVER))]
+    noticed = [Q(starts_at__lte=Moment(SOON)), Q(moved_at__lte=Moment(-SOON))]
+    return [
+        summarise(Event, [], [*begun, *ended, *noticed]),
+        summarise(Seats, ["capacity", "taken"], [Q(is_closed=True)]),
+    ]

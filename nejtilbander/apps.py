@@ -26,7 +26,10 @@ class SiteConfig(AppConfig):
         from nejtilbander.publishing import actions, review_reminders, search_index  # noqa: PLC0415
         from nejtilbander.publishing.models import content_models  # noqa: PLC0415
 
-        watcher.sources += [actions.public_states, current.states]
+        watcher.sources += [
+            watcher.Source(actions.public_states, actions.summaries),
+            watcher.Source(current.states, confirm=current.confirm),
+        ]
         watcher.refreshers.append(current.refresh)
         worker.tasks += [actions.publish_due, review_reminders.send_reminders, chain.fold_old, search_index.catch_up]
         worker.tasks.append(rules.delete_old)

@@ -24,6 +24,6 @@ database_login.guard()
 
 application = ContentTypeApplication(application)
 if settings.SITE_ROLE in {"public", "all"} and not settings.DEBUG:
-    application = PageCacheApplication(application, change_watcher.ensure_running)
+    application = PageCacheApplication(application, change_watcher.before_request)
 elif settings.SITE_ROLE == "staff":
     application = prompt_tasks.WithPromptTasks(application)

@@ -13,18 +13,19 @@ Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 class PageCacheApplication:
     """The WSGI application that the server calls: serves stored pages itself, and passes the rest to `application`.
 
-    `ensure_running` is called before each request that is passed on, in whatever process that is: it starts the change
-    watcher there. Pages contain their own address, so only requests for SITE_URL's host and scheme are stored or
+    `before_request` is called before each request, in whatever process that is: it starts and wakes the change watcher
+    there. Pages contain their own address, so only requests for SITE_URL's host and scheme are stored or
     served, and no foreign host or SCRIPT_NAME can fill the store.
     """
 
-    def __init__(self, application: Application, ensure_running: Callable[[], object]) -> None:
-        self.application, self.ensure_running = application, ensure_running
+    def __init__(self, application: Application, before_request: Callable[[], object]) -> None:
+        self.application, self.before_request = application, before_request
         site = urlsplit(settings.SITE_URL)
         self.host, self.scheme, self.is_behind_proxy = site.netloc, site.scheme, settings.BEHIND_PROXY
         store_state.is_enabled = True
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        self.before_request()
         method = environ["REQUEST_METHOD"]
         page = None
         if method in {"GET", "HEAD"} and self.is_at_site_url(environ):
@@ -34,7 +35,6 @@ class PageCacheApplication:
                 return page.respond(environ, start_response)
             environ["nejtilbander.keep"] = True
         request_counts["django"] += 1
-        self.ensure_running()
         if page is not None:
             page.in_flight = True
         try:

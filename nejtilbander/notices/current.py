@@ -75,6 +75,11 @@ def refresh() -> list[ActiveNotice]:
     return notices
 
 
+def confirm() -> None:
+    """The notices found last are those of now: nothing has changed."""
+    memory.put(CACHE_KEY, memory.peek(CACHE_KEY, float("inf")) or [])
+
+
 def states() -> States:
     """A source of caching.watcher: every page changes with its notices."""
     return {"notices": tuple((notice.level, notice.obj.pk, notice.obj.updated_at, notice.when) for notice in refresh())}

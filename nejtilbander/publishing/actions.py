@@ -7,11 +7,13 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.db import IntegrityError, OperationalError, transaction
+from django.db.models import Q
 from django.dispatch import Signal
 from django.utils import timezone
 
 from nejtilbander.audit import chain
 from nejtilbander.audit.models import AuditLine
+from nejtilbander.caching.summaries import Microseconds, Moment, Summary, summarise
 from nejtilbander.caching.tracking import ObjectRef
 from nejtilbander.caching.watcher import States
 from nejtilbander.i18n.languages import CODES
@@ -199,6 +201,16 @@ def public_states() -> States:
             is_gone = any(end is not None and end <= now for end in ends)
             states[model._meta.label_lower, pk] = (was_public, is_gone, updated_at)
     return states
+
+
+def summaries() -> list[Summary]:
+    """Of all that `public_states` is made of."""
+    past = [Q(**{f"{moment}__lte": Moment()}) for moment in ("public_from", "withdrawn_at", "public_until")]
+    due = [Q(due_at__lte=Moment()), Q(due_at__lte=Moment(DUE_SOON))]
+    return [
+        *(summarise(model, [Microseconds("updated_at")], past) for model in content_models()),
+        summarise(Version, [Microseconds("due_at")], due, among=IS_PLANNED),
+    ]
 
 
 def withdraw(obj: ContentModel, reasons: Mapping[str, str], to: str = "") -> None:

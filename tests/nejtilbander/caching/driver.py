@@ -22,10 +22,10 @@ class Server:
     def __init__(self):
         self.woken = 0
         self.handler = WSGIHandler()
-        self.door = PageCacheApplication(self.django, self.ensure_running)
+        self.door = PageCacheApplication(self.django, self.before_request)
         self.heart = watcher.ChangeWatcher()
 
-    def ensure_running(self):
+    def before_request(self):
         pass
 
     def django(self, environ, start_response):

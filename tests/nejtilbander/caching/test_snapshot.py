@@ -35,6 +35,7 @@ def test_the_pulse_notices_that_the_database_left_and_came_back(server, is_away,
 
     def sleep(seconds):
         beats.append(store_state.is_database_up)
+        server.heart.is_wanted.set()
         if len(beats) == 2:
             is_away(is_away=False)
         if len(beats) > 2:
@@ -44,6 +45,7 @@ def test_the_pulse_notices_that_the_database_left_and_came_back(server, is_away,
     monkeypatch.setattr(watcher, "close_old_connections", lambda: None)
     monkeypatch.setattr(watcher.time, "sleep", sleep)
     is_away()
+    server.heart.is_wanted.set()
     with pytest.raises(SystemExit):
         server.heart.run()
 

@@ -24,8 +24,8 @@ def test_the_thread_of_a_process_begins_once(settings, tmp_path):
     settings.DATA_DIR, started = tmp_path, threading.Semaphore(0)
     own = watcher.ChangeWatcher()
     own.run = started.release  # the thread's work; it would go on among other tests
-    own.ensure_running()
-    own.ensure_running()
+    own.before_request()
+    own.before_request()
     assert started.acquire(timeout=patience(6))
     assert not started.acquire(blocking=False)
 
@@ -120,7 +120,9 @@ def test_a_mistake_in_the_pulse_leaves_nobody_with_old_pages(server, monkeypatch
 
     monkeypatch.setattr(watcher, "close_old_connections", lambda: None)
     monkeypatch.setattr(watcher.time, "sleep", stop)
-    monkeypatch.setattr(watcher, "sources", [lambda: 1 / 0])
+    monkeypatch.setattr(watcher, "sources", [watcher.Source(lambda: 1 / 0, actions.summaries)])
+    server.heart.summary = []
+    server.heart.is_wanted.set()
     with pytest.raises(SystemExit):
         server.heart.run()
     assert list(page_store) == []

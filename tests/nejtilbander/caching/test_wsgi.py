@@ -113,7 +113,7 @@ def test_a_page_under_a_foreign_script_name_is_neither_kept_nor_served(server):
 
 def test_behind_a_proxy_it_says_what_scheme_the_reader_has(server, settings):
     settings.BEHIND_PROXY, settings.SECURE_PROXY_SSL_HEADER = True, ("HTTP_X_FORWARDED_PROTO", "https")
-    server.door = PageCacheApplication(server.django, server.ensure_running)  # it is told once, when it is made
+    server.door = PageCacheApplication(server.django, server.before_request)  # it is told once, when it is made
     server.get("/hvem/", scheme="http", HTTP_X_FORWARDED_PROTO="https")
     assert server.get("/hvem/", scheme="http", HTTP_X_FORWARDED_PROTO="https").status == 200
     assert server.woken == 1
