@@ -7,6 +7,7 @@ import hashlib
 import os
 import sys
 from collections.abc import Iterable
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import NoReturn
 from urllib.parse import unquote, urlsplit
@@ -16,6 +17,7 @@ from nacl.signing import SigningKey
 
 from nejtilbander.text.mail_addresses import as_header
 
+CONTAINERS = IPv4Network("172.31.250.0/23")  # the networks of compose.yaml
 _YES, _NO = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 # IMMEDIATE takes the write lock at BEGIN, so two writers wait instead of failing half-way; FULL survives a power cut;
 # secure_delete overwrites what is erased. See docs/decisions/0003.
@@ -94,6 +96,17 @@ def hosts(name: str, default: str) -> list[str]:
     if not names or any(char in host for host in names for char in "/@"):
         refuse(f"{name} must be host names such as example.dk www.example.dk, not {text(name, default)!r}.")
     return [*names, "localhost"]
+
+
+def networks(name: str) -> list[IPv4Network | IPv6Network]:
+    """Networks, as nginx is told of them: allow 10.0.0.0/8; allow 2001:db8::/32; [] for all."""
+    try:
+        found = [ip_network(word) for word in text(name, "").replace(";", " ").split() if word != "allow"]
+    except ValueError:
+        refuse(f"{name} must be networks such as: allow 10.0.0.0/8; allow 192.0.2.0/24;")
+    if any(network.overlaps(CONTAINERS) for network in found if network.version == CONTAINERS.version):
+        refuse(f"{name} may not hold {CONTAINERS}: a visitor whom Docker lets in over IPv6 comes from there.")
+    return found
 
 
 def web_address(name: str, default: str = "", *, schemes: tuple[str, ...] = ("https", "http")) -> str:

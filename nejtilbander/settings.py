@@ -104,6 +104,7 @@ MIDDLEWARE = [
     ),
 ]
 if SITE_ROLE in {"staff", "all"}:
+    MIDDLEWARE.insert(0, "nejtilbander.accounts.staff_network.StaffNetworkMiddleware")
     MIDDLEWARE.append("nejtilbander.accounts.middleware.StaffLoginMiddleware")
 
 ROOT_URLCONF = "nejtilbander.urls"
@@ -189,6 +190,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 # How staff log in (docs/decisions/0020), in nejtilbander/accounts with allauth.
+STAFF_NETWORK = env.networks("STAFF_NETWORK")
 STAFF_SECOND_FACTOR = env.choice("STAFF_SECOND_FACTOR", {"required", "optional"}, "required")
 LOGIN_URL, LOGIN_REDIRECT_URL, LOGOUT_REDIRECT_URL = "/admin/login/", "/admin/", "/admin/login/"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

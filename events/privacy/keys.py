@@ -20,14 +20,14 @@ def create_missing_keys() -> int:
 
 
 def replace_lost_keys() -> int:
-    """Find keys that are missing from the keyring. Returns how many are lost while sign-ups are sealed with them.
+    """Find keys that the keyring lacks, or that KEYRING_SECRET does not open. Returns how many are lost.
 
-    A meeting without sign-ups gets a new key. One with sign-ups is closed, and the health check reports it: boxes
-    sealed for the lost key open only if the keyring is restored.
+    Counted are those that sign-ups are sealed with: such a meeting is closed, and the health check reports it, for the
+    boxes open only if the keyring is restored. A meeting without sign-ups gets a new key.
     """
     lost = 0
     for seats in Seats.objects.filter(erased_at=None, event__ends_at__gt=timezone.now()).exclude(public_key=None):
-        if seats.has_foreign_key or keyring.has_key(seats.key):  # for the first, see tampering.py
+        if seats.has_foreign_key or keyring.opens_key(seats.key):  # for the first, see tampering.py
             continue
         if Signup.objects.filter(event_id=seats.pk).exists():
             Seats.objects.filter(pk=seats.pk).update(is_closed=True)
@@ -66,7 +66,7 @@ def sign_again() -> int:
     stored = [seats.stored_key for seats in seats_with_key]
     signed = 0
     for seats in seats_with_key:
-        if stored.count(seats.stored_key) == 1 and keyring.has_key(seats.stored_key):
+        if stored.count(seats.stored_key) == 1 and keyring.opens_key(seats.stored_key):
             signature = signatures.sign(KEY_PURPOSE, seats.pk, seats.stored_key.hex())
             signed += Seats.objects.filter(pk=seats.pk, public_key=seats.public_key).update(key_signature=signature)
     return signed

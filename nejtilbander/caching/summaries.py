@@ -80,7 +80,9 @@ def summarise(
     product = (Cast("pk", _NUMBER) * 1_000_003 % PRIME + 1) * (factor % PRIME) % PRIME
     checksum = Coalesce(Sum(product, output_field=_NUMBER), 0, output_field=_NUMBER)
     table = Cast(Value(model._meta.label_lower), CharField())  # a Value alone would not be grouped by
-    rows: QuerySet[Any] = QuerySet(model).filter(among).order_by()  # not the model's manager: modeltranslation's adds columns
+    rows: QuerySet[Any] = (
+        QuerySet(model).filter(among).order_by()
+    )  # not the model's manager: modeltranslation's adds columns
     return rows.values(table=table).annotate(rows=Count("pk"), checksum=checksum)
 
 

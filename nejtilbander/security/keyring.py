@@ -51,7 +51,17 @@ def destroy_key(public_key: bytes) -> None:
 
 
 def has_key(public_key: bytes) -> bool:
+    """True when there is a file of it, which another KEYRING_SECRET may have sealed: see `opens_key`."""
     return key_file(bytes(public_key)).exists()
+
+
+def opens_key(public_key: bytes) -> bool:
+    """True when this process can open the private key of `public_key`."""
+    try:
+        private_key(public_key)
+    except KeyNotFound:
+        return False
+    return True
 
 
 def key_file(public_key: bytes) -> Path:

@@ -76,7 +76,7 @@ INTERNAL = [ipaddress.ip_network(network) for network in
 
 def client_network(request: HttpRequest) -> str:
     """The visitor's network, /24 or /56, as one household or office shares it; "unknown" without a valid address."""
-    ip = _client_address(request)
+    ip = client_address(request)
     return str(ipaddress.ip_network((ip, 24 if ip.version == 4 else 56), strict=False)) if ip else "unknown"
 
 
@@ -85,13 +85,13 @@ def client_site(request: HttpRequest) -> str:
 
     For what is kept longer than an hour, and only in a sealed box (events/signups/caps.py).
     """
-    ip = _client_address(request)
+    ip = client_address(request)
     if ip is None or any(ip in network for network in INTERNAL if network.version == ip.version):
         return ""
     return str(ipaddress.ip_network((ip, 24 if ip.version == 4 else 48), strict=False))
 
 
-def _client_address(request: HttpRequest) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+def client_address(request: HttpRequest) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     """The visitor's address; None without a valid one."""
     address = request.META.get("REMOTE_ADDR", "")
     if settings.BEHIND_PROXY:  # the last entry is our own proxy's; anyone can forge those before it

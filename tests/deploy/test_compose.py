@@ -1,10 +1,12 @@
 """compose.yaml gives each part what it needs, and no more."""
 
 import re
+from ipaddress import IPv4Network
 
 import pytest
 import yaml
 
+from nejtilbander.environment import CONTAINERS
 from tests.deploy.manifests import compose, settings_known
 from tests.support.live_server import ROOT
 
@@ -102,6 +104,21 @@ def test_what_the_database_refuses_is_a_line_with_the_login_and_without_the_stat
 
 def test_only_nginx_is_reached_from_outside():
     assert {name for name, service in SERVICES.items() if service.get("ports")} == {"nginx"}
+
+
+def test_nobody_comes_over_ipv6_where_docker_would_hide_who_asks_and_staff_know_their_networks():
+    assert SERVICES["nginx"]["ports"] == ["0.0.0.0:80:80", "0.0.0.0:443:443"]
+    subnets = yaml.safe_load((ROOT / "compose.yaml").read_text("utf-8"))["networks"]
+    for name in ("inside", "desk"):
+        assert IPv4Network(subnets[name]["ipam"]["config"][0]["subnet"]).subnet_of(CONTAINERS)
+    asked = [SERVICES[name]["environment"]["STAFF_NETWORK"] for name in ("nginx", "staff")]
+    assert asked == ["${STAFF_NETWORK:?Set STAFF_NETWORK in .env}"] * 2
+
+
+def test_a_backup_that_is_older_than_a_day_is_unhealthy():
+    for name in BACKUPS:
+        (folder,) = [volume.rpartition(":")[2] for volume in SERVICES[name]["volumes"] if volume.startswith("${")]
+        assert f"find {folder} -name '*.tar' -mmin -1500" in SERVICES[name]["healthcheck"]["test"][1]
 
 
 @pytest.mark.parametrize("name", SERVICES)

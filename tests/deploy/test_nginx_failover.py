@@ -25,6 +25,15 @@ def test_a_sign_up_is_sent_to_one_server_once_whatever_happens(tmp_path):
         assert len(seen) == 3, "what is only read is asked for at both"
 
 
+def test_servers_whose_database_is_away_are_not_taken_for_dead(tmp_path):
+    """They say 503 themselves, with what a visitor wrote; the guide they answer from memory goes on."""
+    with counting(tmp_path, status="503 Service Unavailable") as (front, seen):
+        for _ in range(10):
+            assert front.ask("/stormoeder/x/tilmelding/", "POST", b"seats=1")[::2] == (503, b"ok")
+            assert front.ask("/stormoeder/?x=1")[::2] == (503, b"ok")
+        assert len(seen) == 20, "each was asked of one, and each was answered by one"
+
+
 def test_readers_notice_nothing_when_servers_die_and_are_told_calmly_when_all_are_gone(tmp_path):
     """The order matters: one server killed, then the other, then the door closed by hand."""
     with site(tmp_path) as (front, nodes, _):

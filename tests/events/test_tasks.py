@@ -126,14 +126,18 @@ def test_a_letter_given_up_or_to_someone_who_left_does_not_count_as_late():
     assert keyring.has_key(event.seats.key)
 
 
+@pytest.mark.parametrize("lost", ["the folder", "the secret"])
 def test_a_lost_key_is_made_anew_where_nobody_signed_up_and_else_closes_the_meeting_and_turns_health_red(
-    settings, tmp_path
+    settings, tmp_path, lost
 ):
     empty, awaited = a_meeting("tom", key=True), a_meeting(key=True)
     a_guest(awaited, "anna@example.dk")
-    before, kept = empty.seats.key, settings.KEYRING_DIR
+    before, kept = empty.seats.key, (settings.KEYRING_DIR, settings.KEYRING_SECRET)
 
-    settings.KEYRING_DIR = tmp_path / "ny"
+    if lost == "the folder":
+        settings.KEYRING_DIR = tmp_path / "ny"
+    else:
+        settings.KEYRING_SECRET = "another-" + "z" * 40
     run_tasks()
 
     empty.seats.refresh_from_db()
@@ -143,7 +147,7 @@ def test_a_lost_key_is_made_anew_where_nobody_signed_up_and_else_closes_the_meet
     assert awaited.seats.is_closed
     assert "keyring: a meeting's key is missing" in overdue()
 
-    settings.KEYRING_DIR = kept  # brought back
+    settings.KEYRING_DIR, settings.KEYRING_SECRET = kept  # brought back
     Event.objects.exclude(pk=awaited.pk).delete()
     run_tasks()
     assert overdue() == []

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from nejtilbander.environment import use_local_site
+from nejtilbander.environment import networks, use_local_site
 from tests.support.settings_check import GOOD, ROOT, start
 from tests.support.waiting import patience
 
@@ -27,6 +27,14 @@ CHECKS = {"SIGNING_KEY": "", "VERIFY_KEY": "0" * 63 + "1"}  # as of a part that 
                 "DATABASE_URL is not a database address. "
                 "Write sqlite:////path/site.sqlite3 or postgres://user:password@host/name."
             ),
+        ),
+        (
+            {"STAFF_NETWORK": "allow 10.0.0.0/8; allow kommunen;"},
+            "STAFF_NETWORK must be networks such as: allow 10.0.0.0/8; allow 192.0.2.0/24;",
+        ),
+        (
+            {"STAFF_NETWORK": "allow 10.0.0.0/8; allow 172.16.0.0/12;"},
+            ("STAFF_NETWORK may not hold 172.31.250.0/23: a visitor whom Docker lets in over IPv6 comes from there."),
         ),
         ({"HTTPS": "perhaps"}, "HTTPS must be true or false, not 'perhaps'."),
         (
@@ -201,6 +209,17 @@ def test_every_setting_an_operator_may_change_stands_in_the_example():
     assert all(f"\n{name}=" in example or f"\n# {name}=" in example for name in named), named
     values = [line.partition("=")[2] for line in example.splitlines() if line and not line.startswith("#")]
     assert set(values) == {""}, "some readers of .env take a comment after = for the value"
+
+
+def test_networks_are_read_as_nginx_is_told_of_them(monkeypatch):
+    monkeypatch.setenv("STAFF_NETWORK", "allow 10.0.0.0/8; allow 2001:db8::/32; 192.0.2.7")
+    assert [str(one) for one in networks("STAFF_NETWORK")] == ["10.0.0.0/8", "2001:db8::/32", "192.0.2.7/32"]
+    monkeypatch.setenv("STAFF_NETWORK", "allow kommunen;")
+    with pytest.raises(SystemExit, match="must be networks"):
+        networks("STAFF_NETWORK")
+    monkeypatch.setenv("STAFF_NETWORK", "allow 0.0.0.0/0;")
+    with pytest.raises(SystemExit, match="may not hold"):
+        networks("STAFF_NETWORK")
 
 
 @pytest.fixture

@@ -111,7 +111,7 @@ def site(folder):
 
 
 @contextmanager
-def counting(folder, *, is_broken=False, staff_apart=False):
+def counting(folder, *, is_broken=False, staff_apart=False, status="200 OK"):
     """Two servers that write down what they are asked, and answer, or hang up. `staff_apart`: and one for staff."""
     seen, listeners = [], [socket.create_server(("127.0.0.1", 0)) for _ in range(2 + staff_apart)]
     seen_by_staff = []
@@ -124,7 +124,8 @@ def counting(folder, *, is_broken=False, staff_apart=False):
                     mine = seen_by_staff if staff_apart and listener is listeners[-1] else seen
                     mine.append(link.recv(65_536).decode())
                     if not is_broken:
-                        link.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok")
+                        head = f"HTTP/1.1 {status}\r\nContent-Length: 2\r\nConnection: close"
+                        link.sendall(f"{head}\r\n\r\nok".encode())
 
     for listener in listeners:
         threading.Thread(target=serve, args=(listener,), daemon=True).start()
