@@ -41,7 +41,8 @@ def parse_time(text: str) -> time:
     found = _TIME.fullmatch(" ".join(text.lower().split()))
     if found is None:
         raise ValueError(text)
-    return time(*(int(part or 0) for part in found.groups()))
+    hour, minute, second = (int(part or 0) for part in found.groups())
+    return time(hour, minute, second)
 
 
 def written_day(day: date) -> str:

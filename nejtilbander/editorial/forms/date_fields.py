@@ -9,7 +9,10 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.renderers import BaseRenderer
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from nejtilbander.i18n.dates import validate_year
 from nejtilbander.i18n.typed_dates import parse_day, parse_time, written_day, written_time
@@ -22,6 +25,7 @@ TWO_SUCH_TIMES = "Klokken {} kommer to gange den nat: Uret bliver stillet en tim
 
 class DayInput(forms.DateInput):
     class Media:
+        css = {"all": ["css/day-picker.css"]}
         js = ["js/day-picker.js"]
 
     def __init__(self, attrs: dict[str, object] | None = None) -> None:
@@ -47,7 +51,12 @@ class TimeInput(forms.TimeInput):
 class LocalDateTimeWidget(forms.SplitDateTimeWidget):
     def __init__(self, attrs: dict[str, object] | None = None) -> None:
         super().__init__(attrs)
-        self.widgets = [DayInput({"aria-label": "dag"}), TimeInput({"aria-label": "klokkeslæt"})]
+        self.widgets = (DayInput({"aria-label": "dag"}), TimeInput({"aria-label": "klokkeslæt"}))
+
+    def render(
+        self, name: str, value: object, attrs: dict[str, object] | None = None, renderer: BaseRenderer | None = None
+    ) -> SafeString:
+        return format_html('<span class="day-and-time">{}</span>', super().render(name, value, attrs, renderer))
 
     def name_parts(self, label: str) -> None:
         """Names a day and a time that stand under one label."""
@@ -70,7 +79,7 @@ class LocalTimeField(forms.TimeField):
     input_formats = [""]
     default_error_messages = {"invalid": WRONG_TIME}
 
-    def strptime(self, value: str, format: str) -> time:  # type: ignore[override] # noqa: A002 - Django's name
+    def strptime(self, value: str, format: str) -> time:  # noqa: A002 - Django's name
         return parse_time(value)
 
 

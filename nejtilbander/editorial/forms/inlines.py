@@ -13,7 +13,7 @@ from nejtilbander.editorial.forms.content import state_of
 from nejtilbander.editorial.forms.date_fields import DayInput, LocalDateField, LocalDateTimeField, LocalDateTimeWidget
 from nejtilbander.editorial.forms.merge import MergeConflict
 from nejtilbander.editorial.forms.prose_editor import ProseWidget
-from nejtilbander.editorial.forms.translation import SideBySideForm, may_translate, requested_language
+from nejtilbander.editorial.forms.translation import SideBySideForm, field_label, may_translate, requested_language
 from nejtilbander.i18n.languages import SOURCE, direction
 from nejtilbander.i18n.models import Translated
 from nejtilbander.publishing import serialization
@@ -55,6 +55,7 @@ class LanguageFieldsMixin:
             # Another may be added from here; the rest has a page of its own.
             wrapper.can_change_related = wrapper.can_delete_related = wrapper.can_view_related = False
         if code := getattr(db_field, "language", None):
+            field.label = field_label(db_field)
             field.widget.attrs |= {"lang": code, "dir": direction(code)}
             if isinstance(db_field, ProseField) and not field.help_text:
                 field.help_text = PROSE_HELP
@@ -65,6 +66,7 @@ class StackedPartInline(LanguageFieldsMixin, TranslationStackedInline):
     """The parts of an object: all their fields in Danish, only their texts in another language."""
 
     model: type[Translated]
+    template = "editorial/part_rows.html"
     extra = 0
     view_on_site = False
     form: type[forms.ModelForm] = SideBySideForm
