@@ -88,9 +88,9 @@ class ContentAdmin(LanguageFieldsMixin, TranslationAdmin, Generic[ContentT]):
     def render_change_form(self, request: HttpRequest, context: Context, **kwargs: object) -> HttpResponse:
         context["media"] = with_nonce(context["media"], request)
         context["error_links"] = error_links(context["adminform"], context["inline_admin_formsets"])
-        is_allowed = context["has_change_permission"] if context["change"] else context["has_add_permission"]
-        context["may_save"] = is_allowed or context["has_editable_inline_admin_formsets"]
-        if obj := context.get("original"):
+        obj: ContentT | None = context.get("original")
+        context["may_save"] = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
+        if obj:
             context |= base.form_context(request, self, obj) | {"conflict": state_of(request).conflict}
             context["toolbar"] = self.toolbar_actions(request, obj)
         return super().render_change_form(request, context, **kwargs)
