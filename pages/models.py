@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from nejtilbander.i18n.languages import CODES
 from nejtilbander.i18n.models import Translated
+from nejtilbander.i18n.typed_dates import written_day
 from nejtilbander.images.models import Pictured
 from nejtilbander.publishing import search_index
 from nejtilbander.publishing.fields import AddressField
@@ -186,7 +187,7 @@ class Update(Translated):
         ordering = ["-date", "-pk"]
 
     def __str__(self) -> str:
-        return f"{self.date}: {self.title}"
+        return f"{written_day(self.date)}: {self.title}"
 
     def get_absolute_url(self) -> str:
         return f"{self.initiative.get_absolute_url()}#nyt-{self.pk}"

@@ -11,8 +11,8 @@ document.addEventListener("DOMContentLoaded", () => {
     button.setAttribute("aria-label", `Kalender: ${field.getAttribute("aria-label") || field.labels[0]?.innerText || "dag"}`);
     const place = document.createElement("span");
     place.className = "day-place";
-    place.append(calendar, button);
-    field.after(place);
+    field.replaceWith(place);
+    place.append(field, calendar, button);
     button.addEventListener("click", () => {
       const typed = field.value.trim().match(/^(\d{1,2})[./-](\d{1,2})[./-](\d{4})$/);
       calendar.value = typed ? `${typed[3]}-${typed[2].padStart(2, "0")}-${typed[1].padStart(2, "0")}` : "";

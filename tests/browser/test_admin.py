@@ -97,7 +97,7 @@ def test_every_language_of_the_front_page_is_in_sight_on_a_desk_and_the_way_to_a
     row = page.locator("tr", has=page.get_by_role("link", name="Privatliv", exact=True))
     row.locator("a[href$=id_body_da]").click()
     page.get_by_role("toolbar").first.wait_for()
-    expect(page.get_by_role("textbox", name="Tekst [da]")).to_be_in_viewport()
+    expect(page.get_by_role("textbox", name="Tekst på dansk")).to_be_in_viewport()
     expect(page.locator(".form-row.field-title_da")).not_to_be_in_viewport()
 
 
