@@ -85,7 +85,7 @@ def test_a_heading_a_list_and_a_link_are_written_with_the_keyboard_and_kept(mode
     keys.press("Enter")
     model_admin.get_by_role("dialog").wait_for(state="detached")
 
-    model_admin.get_by_role("button", name="Gem", exact=True).press("Enter")
+    model_admin.get_by_role("button", name="Gem kladde").press("Enter")
     model_admin.get_by_text("Gemt som kladde").wait_for()
 
     written = (
@@ -187,7 +187,7 @@ def test_what_was_too_much_is_still_there_when_they_go_back(model_admin):
     model_admin.locator("#id_body_da").evaluate(
         "(field, text) => { field.value = text }", f"<p>{'Ord. ' * 2_100_000}</p>"
     )
-    model_admin.get_by_role("button", name="Gem", exact=True).click()
+    model_admin.get_by_role("button", name="Gem kladde").click()
     expect(model_admin.get_by_role("heading", name="Det er for meget på én gang")).to_be_visible()
 
     model_admin.go_back()

@@ -95,7 +95,8 @@ def test_who_looks_after_a_text_and_when_is_set_by_writers_and_seen_in_front(sta
 
 CARE = "Ansvarlig og gennemgang"
 WAYS = {
-    CARE, "Lav et link", "Hent version 1 tilbage som kladde", "Udgiv", "Træk tilbage", "Se på website", "Slet", "Gem kladde",
+    CARE, "Lav et link", "Hent version 1 tilbage som kladde", "Udgiv", "Træk tilbage", "Se på website", "Slet",
+    "Gem kladde",
 }  # fmt: skip
 
 
