@@ -45,7 +45,7 @@ def test_what_was_sent_to_something_deleted_is_shown_to_copy_from_with_the_way_t
     shown = copies(html)
     assert shown["Titel på dansk"] == "Min &lt;titel&gt;"
     assert shown["Nyhed 1: Overskrift på dansk"] == "Min række"
-    assert (shown["Status"], shown["Adresse"]) == ("gennemført", "proeve")
+    assert (shown["Status"], shown["Webadresse"]) == ("gennemført", "proeve")
     assert "<h2>Min tekst</h2>" in html
     assert "<p>Nyt.</p>" in html
     assert "<script>x" not in html

@@ -89,7 +89,7 @@ def test_what_is_saved_is_told_in_the_words_of_the_form(staff, anna):
     ))  # fmt: skip
 
     assert re.findall(r"Her står der nu[^<]*", html) == [
-        "Her står der nu ikke noget.", "Her står der nu: „gennemført“", "Her står der nu: „2021“",
+        "Her står der nu: „gennemført“", "Her står der nu: „2021“", "Her står der nu ikke noget.",
         "Her står der nu: „Torvet“",
     ]  # fmt: skip
     fields = save_as_shown(staff, initiative, html)["fields"]
