@@ -2,7 +2,7 @@
 document.addEventListener("DOMContentLoaded", () => {
   // A link to a field in a folded group opens the group.
   const unfold = () => {
-    const field = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const field = document.getElementById(decodeURIComponent(location.hash.slice(1)));
     const groups = [];
     for (let group = field?.closest("details"); group; group = group.parentElement.closest("details")) groups.push(group);
     if (groups.some((group) => !group.open)) {
