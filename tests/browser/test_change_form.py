@@ -12,7 +12,8 @@ IN_SIGHT = """bar => {
 FOCUS_IN_SIGHT = """() => {
     const box = document.activeElement.getBoundingClientRect();
     const bar = document.querySelector(".desk-bar").getBoundingClientRect();
-    return document.activeElement.closest(".desk-bar") !== null || (box.top >= 0 && box.top < bar.top - 8)
+    const is_elsewhere = document.activeElement === document.body || document.activeElement.closest(".desk-bar");
+    return Boolean(is_elsewhere) || (box.top >= 0 && box.top < bar.top - 8)
 }"""
 
 
