@@ -30,7 +30,7 @@ class DayInput(forms.DateInput):
 
     def __init__(self, attrs: dict[str, object] | None = None) -> None:
         super().__init__(
-            {"class": "vDateField", "placeholder": "28.3.2027", "autocomplete": "off", "size": 16, "data-day": ""}
+            {"class": "vDateField", "placeholder": "dd.mm.åååå", "autocomplete": "off", "size": 16, "data-day": ""}
             | (attrs or {})
         )
 
@@ -41,7 +41,7 @@ class DayInput(forms.DateInput):
 class TimeInput(forms.TimeInput):
     def __init__(self, attrs: dict[str, object] | None = None) -> None:
         super().__init__(
-            {"class": "vTimeField", "placeholder": "17.00", "autocomplete": "off", "size": 8} | (attrs or {})
+            {"class": "vTimeField", "placeholder": "tt.mm", "autocomplete": "off", "size": 8} | (attrs or {})
         )
 
     def format_value(self, value: object) -> str | None:
