@@ -18,8 +18,8 @@ from events.privacy import retention
 from events.signups.seats import set_capacity
 from events.signups.staff_counts import rounded_words
 from nejtilbander.editorial.forms.content import ContentForm
-from nejtilbander.editorial.model_admin import PICTURE_FIELDS, ContentAdmin
-from nejtilbander.editorial.toolbar import Place, ToolbarAction
+from nejtilbander.editorial.model_admin import PICTURE_GROUP, ContentAdmin
+from nejtilbander.editorial.toolbar import ToolbarAction
 from nejtilbander.i18n.models import Translated
 from nejtilbander.publishing import versions
 from nejtilbander.web.decorators import View, has_role, role_of
@@ -55,11 +55,16 @@ class EventForm(ContentForm):
 @admin.register(Event)
 class EventAdmin(ContentAdmin):
     form = EventForm
-    shared_fields = (
-        "slug", "starts_at", "ends_at", "doors_at", "address", "interpreters", "signup_opens_at",
-        "signup_closes_at", "state", "retention_days", "is_example",
-        *PICTURE_FIELDS,
-    )  # fmt: skip
+    groups = (
+        ("Hvornår", ("starts_at", "ends_at", "doors_at")),
+        ("Hvor", ("place", "address", "access", "directions")),
+        ("Tilmelding", ("signup_opens_at", "signup_closes_at", "retention_days")),
+        ("Tolke og presse", ("interpreters", "press")),
+        PICTURE_GROUP,
+        ("Aflysning", ("state", "state_reason")),
+        ("Efter mødet", ("outcome",)),
+        ("Webadresse", ("is_example", "slug")),
+    )
     list_display = [
         "__str__", "publication_status", "starts_at", "state", "capacity", "seats_taken", "is_example",
         "language_states",
@@ -85,10 +90,10 @@ class EventAdmin(ContentAdmin):
         return self.admin_site.admin_view(has_role(role_of(view) or "staff")(inside))
 
     def toolbar_actions(self, request: HttpRequest, obj: Event) -> list[ToolbarAction]:
-        actions = [ToolbarAction("Tilmelding", reverse("admin:events_event_signups", args=[obj.pk]), Place.BAR)]
+        actions = [ToolbarAction("Tilmelding", reverse("admin:events_event_signups", args=[obj.pk]))]
         if self.has_publish_permission(request):
             actions.append(ToolbarAction("Mail til alle", reverse("admin:events_event_circular", args=[obj.pk])))
-        return [*actions, *super().toolbar_actions(request, obj)]
+        return [*super().toolbar_actions(request, obj), *actions]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Event]:
         return super().get_queryset(request).select_related("seats", "kept_counts")
@@ -102,7 +107,9 @@ class EventAdmin(ContentAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Event | None = None) -> Any:
         fieldsets = super().get_fieldsets(request, obj)
         if obj is None:
-            fieldsets[0][1]["fields"].append("capacity")
+            by_name = dict(fieldsets)
+            by_name["Tilmelding"]["fields"].insert(0, "capacity")
+            by_name["Tilmelding"]["classes"] = []
         return fieldsets
 
     def save_model(self, request: HttpRequest, obj: Translated, form: ContentForm, change: bool) -> None:

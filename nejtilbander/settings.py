@@ -148,7 +148,6 @@ LANGUAGES_BIDI = ["ar", "fa"]
 # Django ships no Somali; naming it here is enough for its language machinery.
 django_locale.LANG_INFO["so"] = {"bidi": False, "code": "so", "name": "Somali", "name_local": "Soomaali"}
 LOCALE_PATHS = [BASE_DIR / "locale"]
-FORMAT_MODULE_PATH = ["nejtilbander.i18n.formats"]
 USE_I18N = USE_TZ = True
 TIME_ZONE = "Europe/Copenhagen"
 MODELTRANSLATION_DEFAULT_LANGUAGE = MODELTRANSLATION_PREPOPULATE_LANGUAGE = "da"

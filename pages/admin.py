@@ -5,7 +5,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from nejtilbander.editorial.forms.inlines import StackedPartInline
-from nejtilbander.editorial.model_admin import PICTURE_FIELDS, ContentAdmin
+from nejtilbander.editorial.model_admin import PICTURE_GROUP, ContentAdmin
 from nejtilbander.editorial.views import base
 from pages.models import Initiative, NotPublic, Page, Partner, Signatory, Statement, Update
 
@@ -20,7 +20,7 @@ class UpdateInline(StackedPartInline):
 
 @admin.register(Statement)
 class StatementAdmin(ContentAdmin):
-    shared_fields = ("number", "is_current", "dated", "source_url")
+    groups = (("Nummer, dato og kilde", ("number", "is_current", "dated", "source_url")),)
     readonly_fields = ["is_current"]
     inlines = [SignatoryInline]
     list_display = ["title_da", "number", "is_current", "publication_status", "language_states"]
@@ -56,9 +56,12 @@ class StatementAdmin(ContentAdmin):
 
 @admin.register(Initiative)
 class InitiativeAdmin(ContentAdmin):
-    shared_fields = (
-        "slug", "level", "status", "order", "since_year", "source_url", "leads_to_meetings", *PICTURE_FIELDS,
-    )  # fmt: skip
+    groups = (
+        ("Hvem og hvor langt", ("audience", "carried_out_by", "level", "status", "since_year")),
+        ("Kilde", ("source_name", "source_url")),
+        PICTURE_GROUP,
+        ("Plads og webadresse", ("leads_to_meetings", "order", "slug")),
+    )
     inlines = [UpdateInline]
     list_display = ["title_da", "level", "status", "publication_status", "language_states"]
     list_filter = ["level", "status"]
@@ -66,13 +69,13 @@ class InitiativeAdmin(ContentAdmin):
 
 @admin.register(Partner)
 class PartnerAdmin(ContentAdmin):
-    shared_fields = ("slug", "kind", "order", "url")
+    groups = (("Slags og hjemmeside", ("kind", "url")), ("Plads og kendemærke", ("order", "slug")))
     list_display = ["name_da", "kind", "publication_status", "language_states"]
 
 
 @admin.register(Page)
 class PageAdmin(ContentAdmin):
-    shared_fields = ("slug", *PICTURE_FIELDS)
+    groups = (PICTURE_GROUP, ("Webadresse", ("slug",)))
     list_display = ["title_da", "slug", "publication_status", "language_states"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Page | None = None) -> list[str]:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from nejtilbander.i18n.languages import CODES
 from nejtilbander.i18n.models import Translated
+from nejtilbander.i18n.typed_dates import written_day
 from nejtilbander.images.models import Pictured
 from nejtilbander.publishing import search_index
 from nejtilbander.publishing.fields import AddressField
@@ -134,7 +135,7 @@ class Initiative(Pictured, ContentModel):
     )  # fmt: skip
     part_names = ("updates",)
 
-    slug = AddressField("adresse", max_length=60, unique=True)
+    slug = AddressField("webadresse", max_length=60, unique=True)
     level = models.CharField("niveau", max_length=12, choices=Level)
     status = models.CharField("status", max_length=10, choices=Status, default=Status.UNDER_WAY)
     order = models.PositiveSmallIntegerField("rækkefølge", default=0)
@@ -143,7 +144,7 @@ class Initiative(Pictured, ContentModel):
         validators=[MinValueValidator(1900), MaxValueValidator(2100)],
     )  # fmt: skip
     title = models.CharField("titel", max_length=120)
-    summary = models.CharField("en sætning", max_length=240)
+    summary = models.CharField("indledning", max_length=240)
     body = ProseField("hvad er det")
     audience = models.CharField("for hvem", max_length=200)
     carried_out_by = models.CharField("hvem gør det", max_length=200)
@@ -181,12 +182,12 @@ class Update(Translated):
     body = ProseField("tekst", blank=True)
 
     class Meta:
-        verbose_name = "nyt"
+        verbose_name = "nyhed"
         verbose_name_plural = "det er der sket"
         ordering = ["-date", "-pk"]
 
     def __str__(self) -> str:
-        return f"{self.date}: {self.title}"
+        return f"{written_day(self.date)}: {self.title}"
 
     def get_absolute_url(self) -> str:
         return f"{self.initiative.get_absolute_url()}#nyt-{self.pk}"
@@ -244,9 +245,11 @@ class Page(Pictured, ContentModel):
 
     content_fields = ("title", "summary", "body", "picture_alt", "withdrawn_reason")
 
-    slug = AddressField("adresse", max_length=60, unique=True)
+    slug = AddressField("webadresse", max_length=60, unique=True)
     title = models.CharField("titel", max_length=120)
-    summary = models.TextField("manchet", max_length=400, help_text="En eller to sætninger. Også tekst i søgemaskiner.")
+    summary = models.TextField(
+        "indledning", max_length=400, help_text="En eller to sætninger. Også tekst i søgemaskiner."
+    )
     body = ProseField("tekst", blank=True)
 
     objects = ContentQuerySet.as_manager()

@@ -46,7 +46,7 @@ def exists(path):
 
 @pytest.mark.parametrize("path", [path for path in named_in_settings() if not path.startswith("nejtilbander.changes")])
 def test_what_settings_name_can_be_imported(path):
-    modules = {settings.ROOT_URLCONF, *settings.FORMAT_MODULE_PATH}
+    modules = {settings.ROOT_URLCONF}
     module = path in modules or path.startswith("nejtilbander.templatetags.")
     assert pkgutil.resolve_name(path) if module else exists(path)
 

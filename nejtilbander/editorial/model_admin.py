@@ -19,12 +19,13 @@ from django.views.decorators.csrf import csrf_protect
 from modeltranslation.admin import TranslationAdmin
 
 from nejtilbander.editorial.changelist import ContentChangeList
-from nejtilbander.editorial.forms import merge
+from nejtilbander.editorial.forms import fieldsets, merge
 from nejtilbander.editorial.forms.content import ChangeMessage, ContentForm, state_of, update_translation_state
+from nejtilbander.editorial.forms.errors import error_links
 from nejtilbander.editorial.forms.inlines import LanguageFieldsMixin
 from nejtilbander.editorial.forms.prose_editor import with_nonce
-from nejtilbander.editorial.forms.translation import NAMES, TARGET_LANGUAGES, may_translate, requested_language
-from nejtilbander.editorial.toolbar import Place, ToolbarAction
+from nejtilbander.editorial.forms.translation import TARGET_LANGUAGES, may_translate, requested_language
+from nejtilbander.editorial.toolbar import THEN, ToolbarAction, content_actions, next_url
 from nejtilbander.editorial.views import base, history, ownership, preview, publish, trash
 from nejtilbander.i18n.languages import CODES, SOURCE, TranslationState
 from nejtilbander.i18n.models import Translated
@@ -32,10 +33,9 @@ from nejtilbander.publishing import actions, serialization, versions
 from nejtilbander.publishing.models import ContentModel, Version
 from nejtilbander.text.normalization import query_words
 
-PICTURE_FIELDS = ("picture", "is_decorative")  # `shared_fields` of every Pictured model
+PICTURE_GROUP = ("Billede", ("picture", "is_decorative", "picture_alt"))  # of every Pictured model
 SAVED_MESSAGE = "Gemt som kladde. Læserne ser det først, når det bliver udgivet."
 
-Fieldsets = list[tuple[str | None, dict[str, list[str]]]]
 Context = dict[str, Any]
 ContentT = TypeVar("ContentT", bound=ContentModel)
 
@@ -49,18 +49,19 @@ class ContentAdmin(LanguageFieldsMixin, TranslationAdmin, Generic[ContentT]):
     change_list_template = "editorial/change_list.html"
     search_fields = [f"search_text_{code}" for code in CODES]
     list_per_page = 60
-    shared_fields: tuple[str, ...] = ()  # names of the fields that are the same in every language
+    groups: fieldsets.Groups = ()  # of facts on the form (forms/fieldsets.py): every field but the texts that lead it
     _changeform_view: Callable[..., HttpResponse]  # Django's own, which django-stubs leaves out
 
     # Form and list
 
-    def get_fieldsets(self, request: HttpRequest, obj: ContentT | None = None) -> Fieldsets:
+    def get_fieldsets(self, request: HttpRequest, obj: ContentT | None = None) -> fieldsets.Fieldsets:
         language = requested_language(request) if obj else SOURCE
-        texts = [f"{name}_{language}" for name in self.model.content_fields if name != "withdrawn_reason"]
+        may_change = self.has_change_permission(request, obj) if obj else True
         if language != SOURCE:
-            return [(f"{NAMES[language]} ved siden af dansk", {"fields": ["seen", *texts, "is_read"]})]
-        last: Fieldsets = [("Til sidst", {"fields": ["is_small"]})] if obj else []
-        return [(None, {"fields": ["seen", *self.shared_fields]}), (NAMES[SOURCE], {"fields": texts}), *last]
+            return fieldsets.translation_fieldsets(self.model, language, may_change=may_change)
+        return fieldsets.danish_fieldsets(
+            self.model, self.groups, is_new=obj is None, may_change=may_change, shown=state_of(request).left_out
+        )
 
     def get_form(
         self, request: HttpRequest, obj: ContentT | None = None, change: bool = False, **kwargs: object
@@ -86,26 +87,17 @@ class ContentAdmin(LanguageFieldsMixin, TranslationAdmin, Generic[ContentT]):
 
     def render_change_form(self, request: HttpRequest, context: Context, **kwargs: object) -> HttpResponse:
         context["media"] = with_nonce(context["media"], request)
-        context["show_save_and_add_another"] = context["show_save_and_continue"] = False
-        if obj := context.get("original"):
+        context["error_links"] = error_links(context["adminform"], context["inline_admin_formsets"])
+        obj: ContentT | None = context.get("original")
+        context["may_save"] = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
+        if obj:
             context |= base.form_context(request, self, obj) | {"conflict": state_of(request).conflict}
             context["toolbar"] = self.toolbar_actions(request, obj)
         return super().render_change_form(request, context, **kwargs)
 
     def toolbar_actions(self, request: HttpRequest, obj: ContentT) -> list[ToolbarAction]:
         """What the user may do with `obj` from its change form, in the order it is shown."""
-        may_publish, row = self.has_publish_permission(request), self.model._default_manager.get(pk=obj.pk)
-        actions = [ToolbarAction("Se kladden", self.url_for("look", obj.pk, requested_language(request)), Place.BAR)]
-        if may_publish:
-            actions.append(ToolbarAction("Udgiv", self.url_for("publish", obj.pk), Place.BAR, is_primary=True))
-        if self.has_full_change_permission(request):
-            actions.append(ToolbarAction("Hvem passer på", self.url_for("care", obj.pk)))
-        actions.append(ToolbarAction("Historik", self.url_for("history", obj.pk)))
-        if url := self.get_view_on_site_url(row):
-            actions.append(ToolbarAction("Se på website", url))
-        if may_publish and base.may_be_withdrawn(row):
-            actions.append(ToolbarAction("Træk tilbage", self.url_for("withdraw", obj.pk), Place.DANGER))
-        return actions
+        return content_actions(request, self, obj)
 
     def get_actions(self, request: HttpRequest) -> dict[str, tuple[Callable[..., str], str, str]]:
         """Without "delete selected": each object is looked at before it is deleted."""
@@ -208,7 +200,7 @@ class ContentAdmin(LanguageFieldsMixin, TranslationAdmin, Generic[ContentT]):
         if versions.save_version(obj, content, base.staff_user(request)):
             super().log_change(request, obj, state_of(request).change_message)
             self.message_user(request, SAVED_MESSAGE, messages.SUCCESS)
-        else:
+        elif THEN not in request.POST:
             self.message_user(request, "Der var ikke noget nyt at gemme.", messages.INFO)
 
     def log_change(self, request: HttpRequest, obj: ContentT, message: ChangeMessage) -> None:
@@ -239,8 +231,9 @@ class ContentAdmin(LanguageFieldsMixin, TranslationAdmin, Generic[ContentT]):
         return HttpResponseRedirect(self.url_for("change", obj.pk))
 
     def response_change(self, request: HttpRequest, obj: ContentT) -> HttpResponse:
-        """Redirects back to the form: most who save want to go on, preview, or publish."""
-        return HttpResponseRedirect(request.get_full_path())
+        """Redirects to where the button leads that saved the form, or back to the form."""
+        url = next_url(request, self.toolbar_actions(request, obj))
+        return HttpResponseRedirect(url or request.get_full_path())
 
     def delete_model(self, request: HttpRequest, obj: ContentT) -> None:
         """Keeps the last version, for the recycle bin, and cancels planned publications."""

@@ -12,7 +12,7 @@ from nejtilbander.publishing.models import ContentModel
 
 @admin.register(Notice)
 class NoticeAdmin(ContentAdmin):
-    shared_fields = ("level",)
+    groups = ((None, ("level",)),)
     list_display = ["title_da", "level", "publication_status", "public_from", "public_until", "language_states"]
     list_filter = ["level"]
 

@@ -117,7 +117,9 @@ class Pictured(Translated):
         help_text="Hent først billedet ind under Billeder, eller med det grønne plus.",
     )  # fmt: skip
     is_decorative = models.BooleanField(
-        "pynt", default=False, help_text="Sæt mærket, hvis billedet ikke siger noget nyt. Så bliver det ikke læst op."
+        "billedet er kun pynt",
+        default=False,
+        help_text="Sæt mærket, hvis billedet ikke siger noget nyt. Så bliver det ikke læst op.",
     )
     picture_alt = models.CharField(
         "hvad billedet viser", max_length=200, blank=True,

@@ -252,7 +252,7 @@ def _check_picture(obj: Translated) -> list[Finding]:
     """A picture that is not decorative needs a text alternative (WCAG 2.2, 1.1.1)."""
     if not (isinstance(obj, ContentModel) and obj.lacks_alt):
         return []
-    sentence = "Billedet mangler ord. Skriv, hvad det viser, eller sæt mærket „pynt“."
+    sentence = "Billedet mangler ord. Skriv, hvad det viser, eller sæt mærket „Billedet er kun pynt“."
     return [Finding(f"picture_alt_{SOURCE}", SOURCE, sentence, is_error=True)]
 
 

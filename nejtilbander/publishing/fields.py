@@ -10,7 +10,7 @@ class AddressField(models.SlugField):
     """A SlugField that says how to write what it refuses: Django's sentence calls å, æ and ø no letters."""
 
     default_error_messages = {
-        "invalid": "Brug kun a-z, 0-9, bindestreg og understreg. Skriv aa for å, ae for æ og oe for ø: aaben-aften.",
+        "invalid": "Brug a-z, tal og bindestreg. Skriv å som aa, æ som ae og ø som oe: aaben-aften.",
         "unique": "En anden tekst har den webadresse. Vælg en anden.",
     }
 

@@ -133,7 +133,7 @@ def _words(reviews: list[DueReview], owner: int) -> list[str]:
     return [
         f"{whose} De skal læses igennem senest den dag, der står ved dem.",
         *(_paragraph(review) for review in reviews),
-        "Passer teksten stadig? Ellers ret den, og udgiv den. Vælg så en ny dag under „Hvem passer på“ øverst dér.",
+        "Passer teksten stadig? Ellers ret den, og udgiv den. Dagen vælger du under „Ansvarlig og gennemgang“ dér.",
     ]
 
 

@@ -1,11 +1,13 @@
 """Previews: a draft as readers would get it, for staff and behind a share link."""
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
 
 from django.apps import apps
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, resolve_url
+from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from nejtilbander.caching.policy import cache_policy
@@ -17,14 +19,22 @@ from nejtilbander.publishing.models import SHARE_DAYS, ContentModel, SharedPrevi
 from nejtilbander.security import sealed_boxes
 from nejtilbander.web import subrequests
 from nejtilbander.web.decorators import NO_STORE, public_view
+from nejtilbander.web.preview_links import Target, fragment_of, path_on_site, redirect_links
 
 _PICTURE = re.compile(rb"/billede/([0-9a-f]{16})-\d+\.\w+")
 
 
-def preview_page(obj: ContentModel, language: str) -> HttpResponse:
+def preview_page(
+    obj: ContentModel,
+    language: str,
+    in_language: Callable[[str], str],
+    elsewhere: Callable[[str], Target | None] = lambda _url: None,
+) -> HttpResponse:
     """The page of the working copy in `language`, made by the public view. The database is left as it was.
 
     An object without an address of its own is previewed on the page that shows it, a notice on top of the front page.
+    `in_language`: the address of this preview in a language, which links to the page itself get. `elsewhere`: where
+    any other link leads (see `redirect_links`).
     """
     with versions.as_working_copy(obj):
         now = timezone.now()
@@ -32,10 +42,19 @@ def preview_page(obj: ContentModel, language: str) -> HttpResponse:
         minute = timedelta(minutes=1)
         rows.update(public_from=now - minute, withdrawn_at=None, public_until=now + minute)  # a notice must have an end
         copied = rows.get()
-        address = path_in_language(resolve_url(copied.shown_on or copied), language)
+        own_path = resolve_url(copied.shown_on or copied)
+        address = path_in_language(own_path, language)
         with current.previewing(copied):
             response = subrequests.render(subrequests.get_response(address), address)
-    response.content = _with_draft_pictures(response.content)
+
+    def target(url: str) -> Target | None:
+        path = path_on_site(url)
+        if path and path_in_language(path, SOURCE) == path_in_language(own_path, SOURCE):
+            return Target(in_language(subrequests.language_of(path)) + fragment_of(url))
+        return elsewhere(url)
+
+    html = redirect_links(response.content.decode(), target)
+    response.content = _with_draft_pictures(html.encode())
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     response.headers["Content-Language"] = language
@@ -54,7 +73,14 @@ def shared_preview(request: HttpRequest, secret: str) -> HttpResponse:
     if not _may_still_share(link):
         raise Http404
     obj = get_object_or_404(apps.get_model(link.kind), pk=link.object_id)
-    response = preview_page(obj, translation.get_language() or SOURCE)
+
+    def in_language(code: str) -> str:
+        return path_in_language(f"/kladde/{secret}/", code)
+
+    response = preview_page(obj, translation.get_language() or SOURCE, in_language)
+    newest = versions.newest_version(obj)
+    banner = render_to_string("includes/draft_banner.html", {"saved_at": newest.saved_at if newest else obj.updated_at})
+    response.content = response.content.replace(b"<body>", b"<body>" + banner.encode(), 1)
     cache_policy(response).is_unique = True
     return response
 

@@ -3,6 +3,7 @@
 from csp.constants import HEADER, NONCE, NONE, SELF
 from csp.middleware import CSPMiddleware, PolicyParts
 from csp.utils import build_policy
+from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
 from nejtilbander.caching.policy import is_admin_request
@@ -31,7 +32,8 @@ STAFF_POLICY = PUBLIC_POLICY | {
     "frame-src": [SELF],
 }
 # A draft shown in a frame of the admin, otherwise exactly as a reader will get it. The preview view sets it itself.
-PREVIEW_HEADER = build_policy(PUBLIC_POLICY | {"frame-ancestors": [SELF]})
+# What is searched for there opens on the public site, in a window of its own.
+PREVIEW_HEADER = build_policy(PUBLIC_POLICY | {"frame-ancestors": [SELF], "form-action": [settings.SITE_URL]})
 # In a shared cache (deploy/nginx) a 404 or 410 replaces the page that was there. It must be revalidated: while the site
 # is down, caches serve what they have, and the old page must not come back.
 GONE_CACHE_CONTROL = "public, max-age=0, must-revalidate, s-maxage=1"

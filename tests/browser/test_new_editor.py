@@ -63,20 +63,25 @@ def read(model_admin: Page, path: str, words: str) -> None:
     citizen.close()
 
 
+def to_publishing(model_admin: Page) -> None:
+    model_admin.get_by_role("button", name="Udgiv").click()
+    model_admin.wait_for_url("**/udgiv/")
+
+
 def test_the_front_page_is_changed_in_danish_and_arabic_planned_published_and_brought_back(model_admin: Page):
     with a_minute():
         picture(model_admin, "forsiden")
         model_admin.get_by_role("link", name="Odense siger nej til bander", exact=True).click()
-        model_admin.get_by_label("Manchet [da]").fill("Vi står sammen, hver dag.")
-        model_admin.get_by_role("button", name="Gem", exact=True).click()
+        model_admin.get_by_label("Indledning på dansk").fill("Vi står sammen, hver dag.")
+        model_admin.get_by_role("button", name="Gem kladde").click()
         picture(model_admin, "ret")
-        model_admin.locator(".desk-languages").get_by_text("العربية").click()
-        model_admin.get_by_label("Manchet [ar]").fill("نقف معًا كل يوم.")
-        model_admin.get_by_role("button", name="Gem", exact=True).click()
+        model_admin.get_by_role("link", name="Arabisk").click()
+        model_admin.get_by_label("Indledning på arabisk").fill("نقف معًا كل يوم.")
+        model_admin.get_by_role("button", name="Gem kladde").click()
         picture(model_admin, "oversaet")
 
     with a_minute():
-        model_admin.get_by_role("link", name="Se kladden").click()
+        model_admin.get_by_role("button", name="Se", exact=True).click()
         phone = model_admin.frame_locator("iframe").first
         expect(phone.get_by_text("نقف معًا كل يوم.")).to_be_visible()
         picture(model_admin, "se")
@@ -84,7 +89,7 @@ def test_the_front_page_is_changed_in_danish_and_arabic_planned_published_and_br
 
     with a_minute():
         tomorrow = timezone.localtime() + timedelta(days=1)
-        model_admin.get_by_role("link", name="Udgiv").click()
+        to_publishing(model_admin)
         picture(model_admin, "udgiv")
         model_admin.get_by_label("dag", exact=True).first.fill(tomorrow.strftime("%Y-%m-%d"))
         model_admin.get_by_label("klokkeslæt", exact=True).first.fill("08:00")
@@ -92,19 +97,20 @@ def test_the_front_page_is_changed_in_danish_and_arabic_planned_published_and_br
         expect(model_admin.get_by_text("Planlagt. Læserne ser den fra")).to_be_visible()
 
     with a_minute():
-        model_admin.get_by_role("link", name="Udgiv").click()
+        to_publishing(model_admin)
         model_admin.get_by_role("button", name="Udgiv").click()
         expect(model_admin.get_by_text("Udgivet. Læserne ser den nu.")).to_be_visible()
         read(model_admin, "/", "Vi står sammen, hver dag.")
         read(model_admin, "/ar/", "نقف معًا كل يوم.")
 
     with a_minute():
+        model_admin.get_by_text("Mere").click()
         model_admin.get_by_role("link", name="Historik").click()
         expect(model_admin.get_by_role("cell", name="prove").first).to_be_visible()
         picture(model_admin, "historik")
         model_admin.get_by_role("link", name="Version 1", exact=True).click()
         model_admin.get_by_role("button", name="Hent version 1 tilbage som kladde").click()
-        model_admin.get_by_role("link", name="Udgiv").click()
+        to_publishing(model_admin)
         model_admin.get_by_role("button", name="Udgiv").click()
         read(model_admin, "/", "Odense skal være en tryg by for alle.")
 
@@ -126,10 +132,11 @@ def test_a_picture_is_added_and_published(model_admin: Page):
 
         model_admin.goto("/admin/pages/initiative/")
         model_admin.get_by_role("link", name="Al Capone-modellen").click()
+        model_admin.locator("summary", has_text="Billede").click()
         model_admin.get_by_label("Billede:").select_option(label="Rådhuset")
-        model_admin.get_by_label("Hvad billedet viser [da]").fill("Rådhuset i Odense set fra pladsen.")
-        model_admin.get_by_role("button", name="Gem", exact=True).click()
-        model_admin.get_by_role("link", name="Udgiv").click()
+        model_admin.get_by_label("Hvad billedet viser på dansk").fill("Rådhuset i Odense set fra pladsen.")
+        model_admin.get_by_role("button", name="Gem kladde").click()
+        to_publishing(model_admin)
         model_admin.get_by_role("button", name="Udgiv").click()
         read(model_admin, "/indsatser/al-capone-modellen/", "Foto: Odense Kommune")
         shown = model_admin.context.new_page()
@@ -144,18 +151,21 @@ def test_a_meeting_is_cancelled_and_says_so_on_every_page(model_admin: Page):
     with a_minute():
         model_admin.goto("/admin/events/event/")
         model_admin.get_by_role("link", name="EKSEMPEL: Trygge butikker").click()
+        model_admin.locator("summary", has_text="Aflysning").click()
         model_admin.get_by_label("Tilstand").select_option(label="aflyst")
-        model_admin.get_by_label("Grund til aflysning [da]").fill("Taleren er syg.")
-        model_admin.get_by_role("button", name="Gem", exact=True).click()
-        model_admin.get_by_role("link", name="Udgiv").click()
+        model_admin.get_by_label("Grund til aflysning på dansk").fill("Taleren er syg.")
+        model_admin.get_by_role("button", name="Gem kladde").click()
+        to_publishing(model_admin)
         model_admin.get_by_role("button", name="Udgiv").click()
         read(model_admin, "/stormoeder/trygge-butikker/", "Taleren er syg.")
         read(model_admin, "/hjaelp/", "Aflyst")
     # The site is the other tests' too.
+    model_admin.locator("summary", has_text="Aflysning").click()
     model_admin.get_by_label("Tilstand").select_option(label="afholdes")
-    model_admin.get_by_label("Grund til aflysning [da]").fill("")
-    model_admin.get_by_role("button", name="Gem", exact=True).click()
-    model_admin.get_by_role("link", name="Udgiv").click()
+    model_admin.get_by_label("Grund til aflysning på dansk").fill("")
+    model_admin.get_by_role("button", name="Gem kladde").click()
+    to_publishing(model_admin)
     model_admin.get_by_role("button", name="Udgiv").click()
+    model_admin.get_by_text("Mere").click()
     model_admin.get_by_role("link", name="Tilmelding", exact=True).click()
     model_admin.get_by_role("button", name="Åbn tilmeldingen").click()

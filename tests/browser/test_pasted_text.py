@@ -31,7 +31,7 @@ def form(staff_window: BrowserContext) -> Iterator[Page]:
 
 def pasted(form: Page, html: str, *left_out: str) -> str:
     """What the field holds when `html` was pasted into an empty editor, which said that it left out `left_out`."""
-    editor = form.get_by_role("textbox", name="Tekst [da]")
+    editor = form.get_by_role("textbox", name="Tekst på dansk")
     editor.evaluate(HTML_OF, "")
     editor.focus()
     editor.evaluate(PASTE, html)
@@ -133,7 +133,7 @@ def test_what_is_copied_in_an_editor_is_pasted_in_one_as_it_is(form: Page):
 
 
 def test_a_paste_that_only_has_a_picture_says_where_pictures_go(form: Page):
-    editor = form.get_by_role("textbox", name="Tekst [da]")
+    editor = form.get_by_role("textbox", name="Tekst på dansk")
     editor.evaluate("""(editable) => {
         const clipboard = new DataTransfer()
         clipboard.items.add(new File(["x"], "skaerm.png", { type: "image/png" }))
@@ -147,7 +147,7 @@ def test_a_paste_that_only_has_a_picture_says_where_pictures_go(form: Page):
 
 def test_arabic_from_word_is_arabic_in_the_arabic_field_and_other_words_are_marked(form: Page):
     form.goto(f"{FORM}?sprog=ar")
-    editor = form.get_by_role("textbox", name="Tekst [ar]")
+    editor = form.get_by_role("textbox", name="Tekst på arabisk")
     editor.evaluate(HTML_OF, "")
     editor.focus()
     editor.evaluate(

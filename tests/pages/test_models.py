@@ -69,4 +69,4 @@ def test_objects_name_themselves_to_staff():
     statement = Statement.objects.get(number=1)
     assert str(statement) == "Vi står sammen mod banderne (1)"
     assert str(statement.signatories.first()) == "Borgmester"
-    assert str(Initiative.objects.get(slug="nye-redskaber").updates.get()) == "2017-03-24: Bandepakke III er aftalt"
+    assert str(Initiative.objects.get(slug="nye-redskaber").updates.get()) == "24.3.2017: Bandepakke III er aftalt"

@@ -1,5 +1,6 @@
 """The admin form of a `ContentModel`, and the translation states that saving it records."""
 
+import itertools
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +13,7 @@ from nejtilbander.editorial.forms.translation import SideBySideForm
 from nejtilbander.i18n.languages import CODES, SOURCE, TranslationState, worst_state
 from nejtilbander.i18n.models import Translated
 from nejtilbander.publishing import serialization, validation, versions
+from nejtilbander.text.slugs import numbered_slug, slug_of
 
 ChangeMessage = str | list[dict[str, dict[str, list[str]]]]  # as LogEntry keeps it
 
@@ -46,6 +48,9 @@ class ContentForm(SideBySideForm):
         help_text="Sæt mærket, når en, der taler sproget, har læst oversættelsen og siger, at den passer.",
     )  # fmt: skip
 
+    class Media:
+        js = ["js/form-bar.js"]
+
     language = SOURCE  # set by ContentAdmin.get_form
     conflict: MergeConflict | None = None  # set there too
     left_out: serialization.Columns = {}  # set there too: see RequestState
@@ -56,6 +61,7 @@ class ContentForm(SideBySideForm):
         del self.fields["is_read" if self.language == SOURCE else "is_small"]
         if not self.instance.pk:
             self.fields.pop("is_small", None)
+            self._suggest_address()
             return
         for finding in validation.uniqueness_conflicts(self.instance, self.left_out):
             if form_field := self.fields.get(finding.field):
@@ -66,12 +72,45 @@ class ContentForm(SideBySideForm):
             states = (obj.language_state(self.language) for obj in (self.instance, *self.instance.parts()))
             self.initial["is_read"] = worst_state(states) == TranslationState.REVIEWED
 
+    def _suggest_address(self) -> None:
+        """The address of a new object may be left empty; a script shows meanwhile what it will be (js/form-bar.js)."""
+        if address := self.fields.get("slug"):
+            address.required = False
+            address.widget.attrs["data-suggested-from"] = self[f"{self._title_name()}_{SOURCE}"].auto_id
+            address.help_text = "Lad feltet stå tomt, så bliver den lavet af titlen. Den kan ses i adresselinjen."
+
+    def _title_name(self) -> str:
+        """The name of the text that the object is known by: "title" or "name"."""
+        name: str = self._meta.model.content_fields[0]
+        return name
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
+        if data.get("slug") == "" and (title := data.get(f"{self._title_name()}_{SOURCE}")):
+            data["slug"] = self._free_address(title)
         if self.conflict:
             self.conflict.add_errors(self)
             raise forms.ValidationError(self.conflict.sentence)
         return data
+
+    def _free_address(self, title: str) -> str:
+        """The address that `title` makes, or the first of "address-2" and so on that is free; "", with an error."""
+        address = slug_of(title)
+        if not address:
+            self.add_error(
+                "slug", "Skriv en webadresse. Den kan ikke laves af titlen, for der er ingen bogstaver fra a til z."
+            )
+            return ""
+        return next(slug for number in itertools.count(1) if self._is_free(slug := numbered_slug(address, number)))
+
+    def _is_free(self, slug: str) -> bool:
+        """True when no object and no page of the site's own has the address."""
+        model = self._meta.model
+        try:
+            model(slug=slug).clean()
+        except forms.ValidationError:
+            return False
+        return not model._default_manager.filter(slug=slug).exists()
 
 
 def update_translation_state(obj: Translated, form: ContentForm, previous: Translated | None) -> None:

@@ -5,15 +5,15 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
-from django.db.models import DateField, Field, URLField
+from django.db.models import DateField, DateTimeField, Field, URLField
 from django.http import HttpRequest
 from modeltranslation.admin import TranslationStackedInline
 
 from nejtilbander.editorial.forms.content import state_of
+from nejtilbander.editorial.forms.date_fields import DayInput, LocalDateField, LocalDateTimeField, LocalDateTimeWidget
 from nejtilbander.editorial.forms.merge import MergeConflict
 from nejtilbander.editorial.forms.prose_editor import ProseWidget
-from nejtilbander.editorial.forms.translation import SideBySideForm, may_translate, requested_language
-from nejtilbander.i18n.dates import validate_year
+from nejtilbander.editorial.forms.translation import SideBySideForm, field_label, may_translate, requested_language
 from nejtilbander.i18n.languages import SOURCE, direction
 from nejtilbander.i18n.models import Translated
 from nejtilbander.publishing import serialization
@@ -37,7 +37,11 @@ class PartFormSet(forms.BaseInlineFormSet):
 class LanguageFieldsMixin:
     """Form fields with the `lang` and `dir` of their column, the prose editor, and a label at each part of a date."""
 
-    formfield_overrides: ClassVar[Mapping[type[Field], Mapping[str, Any]]] = {ProseField: {"widget": ProseWidget}}
+    formfield_overrides: ClassVar[Mapping[type[Field], Mapping[str, Any]]] = {
+        ProseField: {"widget": ProseWidget},
+        DateField: {"form_class": LocalDateField, "widget": DayInput},
+        DateTimeField: {"form_class": LocalDateTimeField, "widget": LocalDateTimeWidget},
+    }
 
     def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: object) -> forms.Field | None:
         if isinstance(db_field, URLField):
@@ -45,15 +49,13 @@ class LanguageFieldsMixin:
         field: forms.Field | None = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
         if field is None:
             return None
-        if isinstance(db_field, DateField):  # a DateTimeField is one
-            field.validators.append(validate_year)
-        if isinstance(field.widget, forms.MultiWidget):
-            for widget, label in zip(field.widget.widgets, ("dag", "klokkeslæt"), strict=False):
-                widget.attrs["aria-label"] = f"{field.label}, {label}"  # a day and a time under one label
+        if isinstance(field.widget, LocalDateTimeWidget):
+            field.widget.name_parts(str(field.label))
         if isinstance(wrapper := field.widget, RelatedFieldWidgetWrapper):
             # Another may be added from here; the rest has a page of its own.
             wrapper.can_change_related = wrapper.can_delete_related = wrapper.can_view_related = False
         if code := getattr(db_field, "language", None):
+            field.label = field_label(db_field)
             field.widget.attrs |= {"lang": code, "dir": direction(code)}
             if isinstance(db_field, ProseField) and not field.help_text:
                 field.help_text = PROSE_HELP
@@ -64,6 +66,7 @@ class StackedPartInline(LanguageFieldsMixin, TranslationStackedInline):
     """The parts of an object: all their fields in Danish, only their texts in another language."""
 
     model: type[Translated]
+    template = "editorial/part_rows.html"
     extra = 0
     view_on_site = False
     form: type[forms.ModelForm] = SideBySideForm

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, User
+from django.db.models import Field
 from django.forms import ModelForm
 from django.forms.renderers import BaseRenderer
 from django.http import HttpRequest
@@ -15,7 +16,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from nejtilbander.editorial.forms.values import normalise_value
-from nejtilbander.i18n.languages import CODES, SOURCE
+from nejtilbander.i18n.languages import CODES, DANISH_NAMES, SOURCE
 from nejtilbander.i18n.models import Translated
 from nejtilbander.publishing import serialization, versions
 from nejtilbander.publishing.models import ContentModel
@@ -23,7 +24,7 @@ from nejtilbander.text.diff import diff_html
 from nejtilbander.text.prose import ProseField, render_facts, to_plain_text
 
 TARGET_LANGUAGES = [(code, name) for code, name in settings.LANGUAGES if code != SOURCE]
-NAMES = dict(settings.LANGUAGES)
+NAMES = dict(settings.LANGUAGES)  # in their own words
 MAX_VERSIONS = 50  # looked through for the Danish text that a translation was made from
 CHANGED = "Ændret på dansk siden oversættelsen:"
 CHANGED_LOOKS = "Ordene er de samme på dansk siden oversættelsen. Overskrifter, fed skrift eller links er ændret:"
@@ -34,6 +35,21 @@ def requested_language(request: HttpRequest) -> str:
     """The language of the form, from the query string: ?sprog=ar. Danish when it names none of the site's."""
     code = request.GET.get("sprog", SOURCE)
     return code if code in CODES else SOURCE
+
+
+def language_label(code: str) -> SafeString | str:
+    """The Danish name of a language, with what it calls itself: "Arabisk (العربية)"."""
+    danish = DANISH_NAMES[code].capitalize()
+    if code == SOURCE:
+        return danish
+    return format_html('{} (<bdi lang="{}">{}</bdi>)', danish, code, NAMES[code])
+
+
+def field_label(column: Field) -> str:
+    """What staff call a field: "Begynder", and for a text "Titel på dansk"."""
+    code = getattr(column, "language", None)
+    name = str(getattr(column, "translated_field", column).verbose_name)
+    return f"{name[:1].upper()}{name[1:]}" + (f" på {DANISH_NAMES[code]}" if code else "")
 
 
 def may_translate(user: User | AnonymousUser, language: str) -> bool:

@@ -8,6 +8,7 @@ from django.db.models import BooleanField, Field
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 
+from nejtilbander.editorial.forms.translation import field_label
 from nejtilbander.i18n.languages import SOURCE, direction
 from nejtilbander.i18n.models import Translated
 from nejtilbander.text import prose
@@ -45,7 +46,7 @@ def unsaved_input(model: type[Translated], sent: Iterable[tuple[str, list[str]]]
             continue
         text = ", ".join(str(dict(column.flatchoices).get(value, value)) for value in values)
         is_prose = isinstance(getattr(column, "translated_field", column), prose.ProseField)
-        label = label_prefix + capfirst(str(column.verbose_name))
+        label = label_prefix + field_label(column)
         if inputs and inputs[-1].label == label:  # the second half of a date with a time
             text = f"{inputs.pop().text} {text}"
         language = getattr(column, "language", SOURCE)

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 
-from nejtilbander.editorial.forms.translation import NAMES, requested_language
+from nejtilbander.editorial.forms.translation import language_label, requested_language
 from nejtilbander.i18n.languages import CODES, SOURCE, TranslationState, direction
 from nejtilbander.i18n.models import Translated
 from nejtilbander.publishing import actions, comparison, versions
@@ -30,6 +30,8 @@ class EditorialAdmin(Protocol):
     def has_add_permission(self, request: HttpRequest) -> bool: ...
     def has_view_permission(self, request: HttpRequest) -> bool: ...
     def has_change_permission(self, request: HttpRequest) -> bool: ...
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool: ...
+    def get_view_on_site_url(self, obj: Any = None) -> str | None: ...
     def has_full_change_permission(self, request: HttpRequest) -> bool: ...
     def has_publish_permission(self, request: HttpRequest) -> bool: ...
     def after_restore(self, request: HttpRequest, obj: Any) -> None: ...
@@ -81,7 +83,8 @@ def form_context(request: HttpRequest, model_admin: EditorialAdmin, obj: Content
         "plan": plan,
         "has_full_change_permission": model_admin.has_full_change_permission(request),
         "may_publish": may_publish,
-        "languages": language_states(row),
+        "languages": [(code, language_label(code), *rest) for code, _name, *rest in language_states(row)],
+        "drop_plan_url": model_admin.url_for("drop_plan", obj.pk),
         "requested_language": language,
         "preview": model_admin.url_for("looked_at", obj.pk, language),
     }
@@ -100,7 +103,7 @@ def by_language(
 ) -> list[tuple[str, str, str, list[comparison.FieldChange]]]:
     """(code, name, direction, changes) of each language with any; first those of fields without a language."""
     return [
-        (code or SOURCE, NAMES.get(code, "Fælles for alle sprog"), direction(code or SOURCE), own)
+        (code or SOURCE, language_label(code) if code else "Fælles for alle sprog", direction(code or SOURCE), own)
         for code in ["", *CODES]
         if (own := [change for change in changes if change.language == code])
     ]

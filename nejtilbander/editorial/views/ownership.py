@@ -6,14 +6,13 @@ from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
+from nejtilbander.editorial.forms.date_fields import LocalDateField
 from nejtilbander.editorial.views.base import EditorialAdmin, get_object, log_change, render_admin_page
 
 
 class OwnershipForm(forms.Form):
     owner = forms.ModelChoiceField(User.objects.filter(is_staff=True), label="Ansvarlig", required=False)
-    review_by = forms.DateField(
-        label="Gennemgås senest", required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    )
+    review_by = LocalDateField(label="Gennemgås senest", required=False)
 
 
 def ownership(request: HttpRequest, model_admin: EditorialAdmin, pk: int) -> HttpResponse:
@@ -30,4 +29,6 @@ def ownership(request: HttpRequest, model_admin: EditorialAdmin, pk: int) -> Htt
         log_change(request, obj, "Ansvarlig og dato for gennemgang ændret.")
         messages.success(request, "Gemt.")
         return HttpResponseRedirect(model_admin.url_for("change", pk))
-    return render_admin_page(request, model_admin, "ownership", title=f"Hvem passer på: {obj}", original=obj, form=form)
+    return render_admin_page(
+        request, model_admin, "ownership", title=f"Ansvarlig og gennemgang: {obj}", original=obj, form=form
+    )

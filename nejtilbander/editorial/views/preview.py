@@ -1,7 +1,10 @@
 """Previews of the working copy: in the admin, and by a link for people without a login."""
 
 import secrets
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -9,13 +12,16 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 
+from nejtilbander.editorial.forms.translation import language_label
 from nejtilbander.editorial.views.base import EditorialAdmin, get_object, log_change, render_admin_page, staff_user
 from nejtilbander.i18n.languages import CODES, SOURCE, path_in_language
 from nejtilbander.publishing import versions
 from nejtilbander.publishing.models import SHARE_DAYS, ContentModel, SharedPreview
 from nejtilbander.security import sealed_boxes
+from nejtilbander.web.preview_links import Target, fragment_of, path_on_site
 from nejtilbander.web.previews import preview_page
 from nejtilbander.web.security_headers import PREVIEW_HEADER
+from nejtilbander.web.subrequests import language_of
 
 WIDTHS = [("Telefon", 375), ("Computer", 1280)]  # CSS pixels
 
@@ -28,20 +34,54 @@ def preview(request: HttpRequest, model_admin: EditorialAdmin, pk: int, language
     links = SharedPreview.objects.filter(kind=versions.kind_of(obj), object_id=pk, made_at__gt=_oldest_link())
     return render_admin_page(
         request, model_admin, "preview", title=f"Se kladden: {obj}", original=obj, language=language, widths=WIDTHS,
-        languages=[(code, name, model_admin.url_for("look", pk, code)) for code, name in settings.LANGUAGES],
+        languages=[(code, language_label(code), model_admin.url_for("look", pk, code)) for code in CODES],
+        may_publish=model_admin.has_publish_permission(request),
         frame=model_admin.url_for("looked_at", pk, language), links=links.select_related("made_by"), days=SHARE_DAYS,
     )  # fmt: skip
 
 
 def preview_frame(request: HttpRequest, model_admin: EditorialAdmin, pk: int, language: str) -> HttpResponse:
-    """The public page of the working copy, for the frames of `preview`."""
+    """The public page of the working copy, for the frames of `preview`.
+
+    A link to what the user may look at leads to its preview; any other opens in a window of its own.
+    """
     obj = get_object(request, model_admin, pk)
     if language not in CODES:
         raise Http404
-    response = preview_page(obj, language)
+    frames = _frames(request, model_admin)
+
+    def elsewhere(url: str) -> Target | None:
+        path = path_on_site(url)
+        if path and (frame := frames.get(path_in_language(path, SOURCE))):
+            return Target(frame(language_of(path)) + fragment_of(url))
+        if path:
+            return Target(f"{settings.SITE_URL}{url.removeprefix(settings.SITE_URL)}", leaves=True)
+        return Target(url, leaves=True) if url.startswith(("http://", "https://")) else None
+
+    response = preview_page(obj, language, lambda code: model_admin.url_for("looked_at", pk, code), elsewhere)
     response.headers["Content-Security-Policy"] = PREVIEW_HEADER
     response.headers["X-Frame-Options"] = "SAMEORIGIN"
     return response
+
+
+def _frames(request: HttpRequest, model_admin: EditorialAdmin) -> dict[str, Callable[[str], str]]:
+    """The address of the preview in a language, by the Danish path of everything that the user may look at."""
+    frames: dict[str, Callable[[str], str]] = {}
+    for model, other in model_admin.admin_site._registry.items():
+        if (
+            issubclass(model, ContentModel)
+            and hasattr(model, "get_absolute_url")
+            and other.has_view_permission(request)
+        ):
+            address_fields = versions.UNIQUE_FIELDS & {field.name for field in model._meta.concrete_fields}
+            for obj in model._default_manager.only(*address_fields):
+                frames[obj.get_absolute_url()] = partial(_frame_url, other, obj.pk)
+    return frames
+
+
+def _frame_url(model_admin: Any, pk: int, language: str) -> str:
+    url: str = model_admin.url_for("looked_at", pk, language)
+    return url
 
 
 def share(request: HttpRequest, model_admin: EditorialAdmin, pk: int) -> HttpResponse:

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.utils import timezone
 
+from nejtilbander.editorial.forms.date_fields import LocalDateTimeField
 from nejtilbander.editorial.views.base import (
     EditorialAdmin,
     LanguageStates,
@@ -19,7 +20,6 @@ from nejtilbander.editorial.views.base import (
     may_be_withdrawn,
     render_admin_page,
 )
-from nejtilbander.i18n.dates import validate_year
 from nejtilbander.i18n.languages import CODES, SOURCE, direction
 from nejtilbander.links import targets
 from nejtilbander.publishing import actions, comparison, content_checks, serialization, validation, versions
@@ -28,20 +28,10 @@ from nejtilbander.publishing.models import ContentModel, Version
 JUST_GONE = timedelta(minutes=5)  # for reading on before pressing the button: a time so little past means now
 
 
-class LocalDateTimeField(forms.SplitDateTimeField):
-    """A day and a time in local time, with the browser's own pickers."""
-
-    default_validators = [validate_year]
-    widget = forms.SplitDateTimeWidget(
-        date_attrs={"type": "date", "aria-label": "dag"}, time_attrs={"type": "time", "aria-label": "klokkeslæt"},
-        date_format="%Y-%m-%d", time_format="%H:%M",
-    )  # fmt: skip
-
-
 class PublishForm(forms.Form):
-    at = LocalDateTimeField(label="Offentlig fra", required=False, help_text="Tom: nu.")
+    at = LocalDateTimeField(label="Offentlig fra", required=False, help_text="Lad feltet stå tomt for at udgive nu.")
     until = LocalDateTimeField(
-        label="Offentlig til", required=False, help_text="Tom: indtil nogen trækker den tilbage."
+        label="Offentlig til", required=False, help_text="Lad feltet stå tomt, hvis den skal blive stående."
     )
 
     def __init__(self, data: QueryDict | None, obj: ContentModel) -> None:

@@ -64,7 +64,7 @@ def test_every_change_is_one_line_of_json_in_the_log_by_number_and_without_names
         }
         for line in stored
     ]  # fmt: skip
-    assert [line["words"] for line in said] == ["Ændrede Titel [da].", "Version 2 udgivet."]
+    assert [line["words"] for line in said] == ["Ændrede Titel på dansk.", "Version 2 udgivet."]
     assert "prove" not in str(said)
 
 

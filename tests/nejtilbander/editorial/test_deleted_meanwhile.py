@@ -43,9 +43,9 @@ def test_what_was_sent_to_something_deleted_is_shown_to_copy_from_with_the_way_t
     assert "Den er slettet. Det, du skrev, er ikke gemt." in html
     assert 'href="/admin/pages/initiative/slettede/"' in html
     shown = copies(html)
-    assert shown["Titel [da]"] == "Min &lt;titel&gt;"
-    assert shown["Nyt 1: Overskrift [da]"] == "Min række"
-    assert (shown["Status"], shown["Adresse"]) == ("gennemført", "proeve")
+    assert shown["Titel på dansk"] == "Min &lt;titel&gt;"
+    assert shown["Nyhed 1: Overskrift på dansk"] == "Min række"
+    assert (shown["Status"], shown["Webadresse"]) == ("gennemført", "proeve")
     assert "<h2>Min tekst</h2>" in html
     assert "<p>Nyt.</p>" in html
     assert "<script>x" not in html
@@ -79,7 +79,7 @@ def test_what_was_sent_while_the_deletion_was_under_way_is_shown_too(staff):
         answer = send(staff, partner, mine, name_da="Mit navn")
 
     assert answer.status_code == 409
-    assert copies(answer.content.decode())["Navn [da]"] == "Mit navn"
+    assert copies(answer.content.decode())["Navn på dansk"] == "Mit navn"
     assert not Partner.objects.filter(pk=partner.pk).exists()
 
 

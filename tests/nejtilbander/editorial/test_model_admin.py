@@ -209,4 +209,4 @@ def test_the_history_tells_of_the_fields_that_were_changed_and_of_no_others(staf
 
     save(staff, page, title_da="Andet", body_da=same)
 
-    assert last_words(page) == "Ændrede Titel [da]."
+    assert last_words(page) == "Ændrede Titel på dansk."

@@ -93,7 +93,11 @@ def test_who_looks_after_a_text_and_when_is_set_by_writers_and_seen_in_front(sta
     assert staff.post(admin_address(page, "omsorg"), {"review_by": "i morgen"}).status_code == 200
 
 
-WAYS = {"Hvem passer på", "Lav et link", "Hent version 1 tilbage som kladde", "Udgiv", "Træk tilbage", "Se på website"}
+CARE = "Ansvarlig og gennemgang"
+WAYS = {
+    CARE, "Lav et link", "Hent version 1 tilbage som kladde", "Udgiv", "Træk tilbage", "Se på website", "Slet",
+    "Gem kladde",
+}  # fmt: skip
 
 
 def ways_on(browser, obj, place="change"):
@@ -113,11 +117,11 @@ def test_nobody_is_shown_a_way_that_is_closed_to_them(static_files, staff):
     fixed = Page.objects.get(slug="privatliv")
     save(staff, page, title_da="Nyt")
 
-    assert ways_on(staff, page) == {"Hvem passer på", "Udgiv", "Træk tilbage", "Se på website"}
-    assert ways_on(staff, fixed) == {"Hvem passer på", "Udgiv", "Se på website"}
-    assert ways_on(staff, draft) == {"Hvem passer på", "Udgiv"}
+    assert ways_on(staff, page) == {"Gem kladde", CARE, "Udgiv", "Træk tilbage", "Se på website", "Slet"}
+    assert ways_on(staff, fixed) == {"Gem kladde", CARE, "Udgiv", "Se på website"}
+    assert ways_on(staff, draft) == {"Gem kladde", CARE, "Udgiv", "Slet"}
     assert ways_on(translator, page) == {"Se på website"}
-    assert ways_on(staff, page, "se/da") == {"Lav et link"}
+    assert ways_on(staff, page, "se/da") == {"Lav et link", "Udgiv"}
     assert ways_on(staff, page, "version/1") == {"Hent version 1 tilbage som kladde"}
     assert ways_on(translator, page, "se/da") == ways_on(translator, page, "version/1") == set()
     staff.post(admin_address(page, "delete"), {"post": "yes"})

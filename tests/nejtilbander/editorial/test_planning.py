@@ -153,7 +153,9 @@ def test_the_second_of_two_drafts_with_one_address_is_told_before_it_is_publishe
     save(staff, first, **{field: taken})
     save(staff, second, **{field: taken, "title_da": "Nummer to"})
     publish(staff, first)
-    told = f"{'Adresse' if field == 'slug' else 'Nummer'}: „{taken}“ bruges nu af en anden. Vælg noget andet, og gem."
+    told = (
+        f"{'Webadresse' if field == 'slug' else 'Nummer'}: „{taken}“ bruges nu af en anden. Vælg noget andet, og gem."
+    )
 
     barred = html(staff, admin_address(second, "udgiv"))
     assert f'#id_{field}">da: {told}</a>' in barred

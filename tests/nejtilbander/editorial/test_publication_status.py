@@ -58,7 +58,7 @@ def test_a_first_save_that_is_refused_leaves_the_meeting_as_public_as_it_was(sta
     answer = staff.post(form_address(event), fields, headers=PLAIN)
 
     assert told_at(answer, "title_da") == ["Dette felt er påkrævet."]
-    assert "Læserne: <strong>offentlig</strong>" in answer.content.decode()
+    assert "Status: <strong>Offentlig</strong>" in answer.content.decode()
 
 
 @pytest.mark.parametrize("button", ["_save", "_continue", "_addanother"])

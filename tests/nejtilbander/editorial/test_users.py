@@ -31,7 +31,7 @@ def test_a_role_says_in_words_what_it_may_and_who_has_it(static_files):
         "Navn": ["Oversætter (arabisk)"],
         "Må": [
             "stormøde: se", "Kan oversætte til العربية", "indsats: se", "side: se", "partner: se", "underskriver: se",
-            "udtalelse: se", "nyt: se",
+            "udtalelse: se", "nyhed: se",
         ],
         "Hvem har den": ["ingen"],
     }  # fmt: skip

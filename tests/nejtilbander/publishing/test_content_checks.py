@@ -35,7 +35,7 @@ def test_danish_must_be_whole_before_it_is_published():
     assert check_content(page) == [
         Finding("title_da", "da", "Titel: Der mangler en tekst på dansk. Skriv den, før du udgiver.", is_error=True),
         Finding(
-            "summary_da", "da", "Manchet: Der mangler en tekst på dansk. Skriv den, før du udgiver.", is_error=True
+            "summary_da", "da", "Indledning: Der mangler en tekst på dansk. Skriv den, før du udgiver.", is_error=True
         ),
     ]
 
@@ -152,8 +152,8 @@ def test_a_contact_fact_typed_in_a_short_text_must_move():
         "Er det ikke et telefonnummer, så skriv tallet med bogstaver."
     )
     assert check_content(page) == [
-        Finding("summary_da", "da", f"Manchet: „112“ står med tal. {advice}", is_error=True),
-        Finding("summary_ar", "ar", f"Manchet: „١١٢“ står med tal. {advice}", is_error=True),
+        Finding("summary_da", "da", f"Indledning: „112“ står med tal. {advice}", is_error=True),
+        Finding("summary_ar", "ar", f"Indledning: „١١٢“ står med tal. {advice}", is_error=True),
     ]
 
 
@@ -196,7 +196,7 @@ def test_a_known_name_in_braces_in_a_short_text_is_an_error(text):
     page = a_page(summary_da=f"Ring til {text}.", summary_en="Braces {of no name} are what they are.")
 
     sentence = (
-        f"Manchet: Læserne vil se „{text}“, som det står, for her kan ikke stå et link. "
+        f"Indledning: Læserne vil se „{text}“, som det står, for her kan ikke stå et link. "
         "Flyt det til en lang tekst, eller skriv med ord, hvem man skal ringe til eller finde."
     )
     assert check_content(page) == [Finding("summary_da", "da", sentence, is_error=True)]

@@ -97,7 +97,7 @@ def test_a_colleague_gets_one_letter_about_all_that_is_theirs_and_due_soonest_fi
         "Senest mandag den 7. december 2026\n"
         f"https://desk.example.dk/admin/pages/page/{page.pk}/change/\n\n"
         "Passer teksten stadig? Ellers ret den, og udgiv den. "
-        "Vælg så en ny dag under „Hvem passer på“ øverst dér.\n\n"
+        "Dagen vælger du under „Ansvarlig og gennemgang“ dér.\n\n"
         f"Til driften, gem mailen: Revisionsloggens sidste linje er nr. 1, {chain.last_line().hash}\n\n"
         "Venlig hilsen\nOdense Kommune\n"
     )

@@ -19,11 +19,11 @@ BAD_WEB = ": Kildens adresse: Indtast en gyldig URL."
     [
         ({"source_url": "javascript:alert(1)"}, BAD_WEB),
         ({"source_url": "https://example.org/\0"}, ": Kildens adresse: Der står et usynligt tegn (NUL)"),
-        ({"slug": "a/b c"}, ": Adresse: "),
-        ({"slug": ""}, ": Adresse: Dette felt kan ikke være tomt."),
-        ({"slug": "a\0"}, ": Adresse: "),
-        ({"slug": None}, ": Adresse: Dette felt kan ikke være null."),
-        ({"slug": "klubhuse"}, ": Adresse: En anden tekst har den webadresse. Vælg en anden."),
+        ({"slug": "a/b c"}, ": Webadresse: "),
+        ({"slug": ""}, ": Webadresse: Dette felt kan ikke være tomt."),
+        ({"slug": "a\0"}, ": Webadresse: "),
+        ({"slug": None}, ": Webadresse: Dette felt kan ikke være null."),
+        ({"slug": "klubhuse"}, ": Webadresse: En anden tekst har den webadresse. Vælg en anden."),
         ({"level": "bogus"}, ": Niveau: Værdien 'bogus' er ikke et gyldigt valg."),
         ({"level": "x" * 100_000}, ": Niveau: Værdien 'xxx"),
         ({"title_da": "x" * 20_000}, LONG),
@@ -73,9 +73,9 @@ def test_a_row_inside_that_lacks_what_it_must_have_is_refused_with_the_name_of_i
 
 
 def test_what_only_forms_know_counts_too():
-    long = ": Manchet: Denne værdi må højst have 400 tegn (den har 401)."
+    long = ": Indledning: Denne værdi må højst have 400 tegn (den har 401)."
     assert refused(changed(a_page("frem"), summary_da="x" * 401)) == long
-    taken = ": Adresse: Adressen bruges allerede af siden selv. Vælg en anden."
+    taken = ": Webadresse: Adressen bruges allerede af siden selv. Vælg en anden."
     assert refused(changed(a_page("fri"), slug="hjaelp"), "pages.page fri") == taken
 
 
@@ -120,7 +120,7 @@ def test_what_another_has_taken_and_what_does_not_hang_together_is_a_bar_too():
     second.slug, second.ends_at = first.slug, second.starts_at
 
     assert {(one.field, one.sentence) for one in validation.validate(second)} == {
-        ("slug", "Adresse: En anden tekst har den webadresse. Vælg en anden."),
+        ("slug", "Webadresse: En anden tekst har den webadresse. Vælg en anden."),
         ("__all__", "Mødet skal slutte, efter at det er begyndt."),
     }
     assert validation.validate(a_statement(7)) == []

@@ -39,7 +39,7 @@ def test_a_working_copy_whose_address_somebody_has_taken_since_comes_back_as_it_
     file["texts"]["pages.page flytter"]["fields"]["title_da"] = "Flytter snart"
     assert (
         refused(json.dumps(file), "pages.page flytter")
-        == ": Adresse: En anden tekst har den webadresse. Vælg en anden."
+        == ": Webadresse: En anden tekst har den webadresse. Vælg en anden."
     )
 
 
@@ -109,7 +109,7 @@ def test_what_the_menu_and_the_law_need_stays_where_it_is():
     told = "Menuen eller loven har brug for den, hvor den er. Den kan ikke flyttes."
     for slug in ("forside", "privatliv"):
         file = changed(Page.objects.get(slug=slug), slug="andet")
-        assert refused(file, f"pages.page {slug}") == f": Adresse: {told}"
+        assert refused(file, f"pages.page {slug}") == f": Webadresse: {told}"
     file = changed(Statement.objects.get(is_current=True), number=7)
     assert refused(file, "pages.statement 1") == f": Nummer: {told}"
 

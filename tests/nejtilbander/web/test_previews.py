@@ -7,8 +7,10 @@ import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
 
+from nejtilbander.i18n.dates import format_short_day
 from nejtilbander.publishing.actions import publish
 from nejtilbander.publishing.models import SharedPreview, Version
+from nejtilbander.publishing.versions import newest_version
 from tests.support.admin import a_login, admin_address, html, later, save
 from tests.support.factories import a_page, a_working_copy
 
@@ -88,3 +90,26 @@ def test_a_link_ends_with_the_login_or_the_right_of_whoever_made_it(reader, lose
     lose(User.objects.get(username="anna"))
 
     assert reader.get(link).status_code == 404
+
+
+def test_a_shared_draft_says_that_it_is_one_and_since_when_and_its_languages_stay_on_it(staff, reader):
+    page = a_page("hemmelig", public_from=None)
+    save(staff, page, title_da="Kladden")
+    saved_at = newest_version(page).saved_at
+    said = staff.post(admin_address(page, "del"), {"action": "make"}, follow=True).content.decode()
+    link = re.search(r"/kladde/[\w-]+/", said)[0]
+
+    shown = html(reader, link)
+
+    assert shown.index("Kun den, der har linket, kan se den.") < shown.index("<h1")
+    assert f"Gemt {format_short_day(saved_at)}, kl. " in shown
+    assert all(f'href="{prefix}{link}"' in shown for prefix in ("/en", "/ar", "/so", "/tr", "/fa", ""))
+    assert 'href="/hvem/"' in shown, "another page is the public one"
+    assert "Kladde</strong>" not in html(staff, admin_address(page, "se/da/side"))
+
+
+def test_a_draft_that_nobody_has_saved_says_when_its_row_was(staff, reader):
+    page = a_page("hemmelig", public_from=None)
+    said = staff.post(admin_address(page, "del"), {"action": "make"}, follow=True).content.decode()
+    shown = html(reader, re.search(r"/kladde/[\w-]+/", said)[0])
+    assert f"Gemt {format_short_day(page.updated_at)}, kl. " in shown
