@@ -23,7 +23,7 @@ class StatementAdmin(ContentAdmin):
     shared_fields = ("number", "is_current", "dated", "source_url")
     readonly_fields = ["is_current"]
     inlines = [SignatoryInline]
-    list_display = ["title_da", "number", "is_current", "publication_status", "language_states"]
+    list_display = ["title_da", "publication_status", "edition", "language_states", "changed"]
     actions = ["put_in_force"]
 
     def response_action(self, request: HttpRequest, queryset: QuerySet[Statement]) -> HttpResponse | None:
@@ -33,6 +33,10 @@ class StatementAdmin(ContentAdmin):
         except (ValueError, OverflowError):
             self.message_user(request, "Den udtalelse er her ikke. Vælg en på listen.", messages.ERROR)
             return HttpResponseRedirect(request.get_full_path())
+
+    @admin.display(description="nummer", ordering="number")
+    def edition(self, obj: Statement) -> str:
+        return f"nr. {obj.number}, gælder nu" if obj.is_current else f"nr. {obj.number}"
 
     @admin.action(description="Gør til den gældende udtalelse")
     def put_in_force(self, request: HttpRequest, queryset: QuerySet[Statement]) -> None:
@@ -60,20 +64,24 @@ class InitiativeAdmin(ContentAdmin):
         "slug", "level", "status", "order", "since_year", "source_url", "leads_to_meetings", *PICTURE_FIELDS,
     )  # fmt: skip
     inlines = [UpdateInline]
-    list_display = ["title_da", "level", "status", "publication_status", "language_states"]
+    list_display = ["title_da", "publication_status", "sort", "language_states", "changed"]
     list_filter = ["level", "status"]
+
+    @admin.display(description="niveau", ordering="level")
+    def sort(self, obj: Initiative) -> str:
+        return f"{obj.get_level_display()}, {obj.get_status_display()}"
 
 
 @admin.register(Partner)
 class PartnerAdmin(ContentAdmin):
     shared_fields = ("slug", "kind", "order", "url")
-    list_display = ["name_da", "kind", "publication_status", "language_states"]
+    list_display = ["name_da", "publication_status", "kind", "language_states", "changed"]
 
 
 @admin.register(Page)
 class PageAdmin(ContentAdmin):
     shared_fields = ("slug", *PICTURE_FIELDS)
-    list_display = ["title_da", "slug", "publication_status", "language_states"]
+    list_display = ["title_da", "publication_status", "slug", "language_states", "changed"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Page | None = None) -> list[str]:
         """The menu and the law need some pages at their address (`is_fixed`): their slug is read only."""

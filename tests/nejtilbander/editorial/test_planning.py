@@ -82,7 +82,7 @@ def test_a_plan_is_told_wherever_the_text_is_and_dropped_again(staff, reader, mo
     at = date_format(timezone.localtime(actions.plan_of(page).at), "DATETIME_FORMAT")
 
     for place in ("/admin/", "/admin/pages/page/"):
-        assert "offentlig, ny version planlagt" in row_of("Som den er", html(staff, place)), place
+        assert "Ændringer planlagt" in row_of("Som den er", html(staff, place)), place
     assert f"Version 2 bliver offentlig {at}" in html(staff, admin_address(page, "change"))
     said = html(staff, admin_address(page, "udgiv"))
     assert f"Version 2 er planlagt til {at}. Udgiver du nu, kommer den med, og planen falder væk." in said
