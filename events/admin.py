@@ -55,13 +55,14 @@ class EventForm(ContentForm):
 @admin.register(Event)
 class EventAdmin(ContentAdmin):
     form = EventForm
+    delete_confirmation_template = "admin/events/event/delete_confirmation.html"
     shared_fields = (
         "slug", "starts_at", "ends_at", "doors_at", "address", "interpreters", "signup_opens_at",
         "signup_closes_at", "state", "retention_days", "is_example",
         *PICTURE_FIELDS,
     )  # fmt: skip
     list_display = [
-        "__str__", "publication_status", "starts_at", "state", "seats_taken", "language_states", "changed",
+        "heading", "publication_status", "starts_at", "state", "seats_taken", "language_states", "changed",
     ]  # fmt: skip
     list_filter = ["state", "is_example"]
     date_hierarchy = "starts_at"

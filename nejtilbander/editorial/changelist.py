@@ -16,6 +16,7 @@ from nejtilbander.i18n.languages import CODES, NAMES_IN_DANISH, SOURCE, Translat
 from nejtilbander.i18n.models import Translated, state_together
 from nejtilbander.publishing import versions
 from nejtilbander.publishing.models import ContentModel, Version
+from nejtilbander.templatetags.desk import status_chip
 
 WORST_FIRST = list(TranslationState)
 
@@ -52,12 +53,16 @@ class ContentChangeList(ChangeList):
 class ListColumns:
     """Mixin of a ModelAdmin with a ContentChangeList: the columns that every content model has."""
 
+    @admin.display(description="titel", ordering="title_da")
+    def heading(self, obj: ContentModel) -> str:
+        return str(obj)
+
     @admin.display(description="status")
     def publication_status(self, obj: ContentModel) -> SafeString:
         newest = _working_copy(obj).newest
         has_plan = getattr(newest, "has_plan", False)
         status = versions.publication_status(obj, newest.number if newest else None, has_plan=has_plan)
-        return format_html('<span class="desk-chip desk-{}">{}</span>', status.value, status.label)
+        return status_chip(status)
 
     @admin.display(description="oversættelser")
     def language_states(self, obj: ContentModel) -> SafeString:

@@ -44,6 +44,7 @@ class ContentAdmin(ListColumns, LanguageFieldsMixin, TranslationAdmin, Generic[C
     form = ContentForm
     change_form_template = "editorial/change_form.html"
     change_list_template = "editorial/change_list.html"
+    delete_confirmation_template = "editorial/delete.html"
     search_fields = [f"search_text_{code}" for code in CODES]
     list_per_page = 60
     shared_fields: tuple[str, ...] = ()  # names of the fields that are the same in every language
