@@ -40,7 +40,7 @@ class ContentChangeList(ChangeList):
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
         listed: list[ContentModel] = list(self.result_list)
-        prefetch_related_objects(listed, *self.model.part_names)
+        prefetch_related_objects(listed, *getattr(self.model, "part_names", ()))
         found = versions.newest_versions([self.model._meta.label_lower]).filter(
             object_id__in=[obj.pk for obj in listed]
         )
