@@ -1,12 +1,12 @@
 """The list of one content model: each row as its working copy has it, with its status, its languages, who and when."""
 
 from collections import defaultdict
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
-from django.db.models import prefetch_related_objects
+from django.db.models import QuerySet, prefetch_related_objects
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from nejtilbander.i18n.languages import CODES, NAMES_IN_DANISH, SOURCE, TranslationState, state_label
 from nejtilbander.i18n.models import Translated, state_together
 from nejtilbander.publishing import versions
-from nejtilbander.publishing.models import ContentModel, Version
+from nejtilbander.publishing.models import ContentModel, PublicationStatus, Version
 from nejtilbander.templatetags.desk import status_chip
 
 WORST_FIRST = list(TranslationState)
@@ -50,8 +50,28 @@ class ContentChangeList(ChangeList):
             vars(obj)["working_copy"] = WorkingCopy(version, versions.working_copy(obj, version))
 
 
-class ListColumns:
-    """Mixin of a ModelAdmin with a ContentChangeList: the columns that every content model has."""
+class StatusFilter(admin.SimpleListFilter):
+    """By publication status, which is worked out and in no column: looks at every object of the model."""
+
+    title, parameter_name = "status", "udgivelse"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return list(PublicationStatus.choices)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() not in PublicationStatus.values:
+            return queryset
+        found = versions.newest_versions([queryset.model._meta.label_lower]).defer("content")
+        newest = {version.object_id: version for version in found}
+        objects = queryset.model._default_manager.only("public_from", "withdrawn_at", "public_until", "public_version")
+        return queryset.filter(pk__in=[obj.pk for obj in objects if _status(obj, newest.get(obj.pk)) == self.value()])
+
+
+class ContentListMixin:
+    """Mixin of a ModelAdmin with a ContentChangeList: the columns and the filter that every content model has."""
+
+    def get_list_filter(self, request: HttpRequest) -> list[Any]:
+        return [StatusFilter, *super().get_list_filter(request)]  # type: ignore[misc]
 
     @admin.display(description="titel", ordering="title_da")
     def heading(self, obj: ContentModel) -> str:
@@ -59,10 +79,7 @@ class ListColumns:
 
     @admin.display(description="status")
     def publication_status(self, obj: ContentModel) -> SafeString:
-        newest = _working_copy(obj).newest
-        has_plan = getattr(newest, "has_plan", False)
-        status = versions.publication_status(obj, newest.number if newest else None, has_plan=has_plan)
-        return status_chip(status)
+        return status_chip(_status(obj, _working_copy(obj).newest))
 
     @admin.display(description="oversættelser")
     def language_states(self, obj: ContentModel) -> SafeString:
@@ -92,6 +109,12 @@ class ListColumns:
 def _working_copy(obj: ContentModel) -> WorkingCopy:
     found: WorkingCopy = vars(obj)["working_copy"]
     return found
+
+
+def _status(obj: ContentModel, newest: Version | None) -> PublicationStatus:
+    """`newest`: from `versions.newest_versions`."""
+    has_plan = getattr(newest, "has_plan", False)
+    return versions.publication_status(obj, newest.number if newest else None, has_plan=has_plan)
 
 
 def _joined(names: list[str]) -> str:

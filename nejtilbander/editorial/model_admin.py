@@ -16,7 +16,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.csrf import csrf_protect
 from modeltranslation.admin import TranslationAdmin
 
-from nejtilbander.editorial.changelist import ContentChangeList, ListColumns
+from nejtilbander.editorial.changelist import ContentChangeList, ContentListMixin
 from nejtilbander.editorial.forms import merge
 from nejtilbander.editorial.forms.content import ChangeMessage, ContentForm, state_of, update_translation_state
 from nejtilbander.editorial.forms.inlines import LanguageFieldsMixin
@@ -37,7 +37,7 @@ Context = dict[str, Any]
 ContentT = TypeVar("ContentT", bound=ContentModel)
 
 
-class ContentAdmin(ListColumns, LanguageFieldsMixin, TranslationAdmin, Generic[ContentT]):
+class ContentAdmin(ContentListMixin, LanguageFieldsMixin, TranslationAdmin, Generic[ContentT]):
     """Saving adds a version and changes nothing that readers see; publishing does (docs/decisions/0010)."""
 
     model: type[ContentT]

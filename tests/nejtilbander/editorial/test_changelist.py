@@ -1,6 +1,7 @@
 """Lists in the admin."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.contrib import admin
@@ -136,3 +137,21 @@ def test_a_list_takes_as_many_queries_with_twenty_rows_as_with_one(staff, django
 
     with django_assert_max_num_queries(8):
         assert len(listed(html(staff, "/admin/pages/initiative/"))) >= 1
+
+
+def test_a_list_is_filtered_by_status(staff):
+    now = timezone.now()
+    made = {
+        "draft": a_page("kladden", public_from=None),
+        "scheduled": a_page("planlagt", public_from=now + timedelta(days=1)),
+        "changed": a_page("aendret"),
+        "withdrawn": a_page("trukket", withdrawn_at=now),
+        "expired": a_page("slut", public_until=now),
+    }
+    a_working_copy(made["changed"])
+    found = {status: set(listed(html(staff, f"/admin/pages/page/?udgivelse={status}"))) for status in made}
+
+    assert found == {status: {page.pk} for status, page in made.items()}
+    public = set(listed(html(staff, "/admin/pages/page/?udgivelse=public")))
+    everything = set(listed(html(staff, "/admin/pages/page/?udgivelse=findes-ikke")))
+    assert public == everything - {page.pk for page in made.values()}
