@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from nejtilbander.i18n.languages import CODES, NAMES_IN_DANISH, SOURCE, TranslationState, state_label
+from nejtilbander.i18n.languages import CODES, DANISH_NAMES, SOURCE, TranslationState, state_label
 from nejtilbander.i18n.models import Translated, state_together
 from nejtilbander.publishing import versions
 from nejtilbander.publishing.models import ContentModel, PublicationStatus, Version
@@ -89,7 +89,7 @@ class ContentListMixin:
             if code != SOURCE:
                 state, is_machine = state_together(_working_copy(obj).texts, code)
                 label = state_label(state, is_machine_translated=is_machine)
-                languages[WORST_FIRST.index(state), state.value, label].append(NAMES_IN_DANISH[code])
+                languages[WORST_FIRST.index(state), state.value, label].append(DANISH_NAMES[code])
         chips = ((value, label, _joined(names)) for (_, value, label), names in sorted(languages.items()))
         items = format_html_join("", '<li class="desk-chip desk-{}">{}: <span>{}</span></li>', chips)
         return format_html('<ul class="desk-chips">{}</ul>', items)

@@ -12,9 +12,8 @@ from django.db import models
 
 SOURCE = "da"
 CODES = [code for code, _ in settings.LANGUAGES]
-# The names that staff read; readers get each language's own (settings.LANGUAGES).
-NAMES_IN_DANISH = {
-    "da": "dansk", "en": "engelsk", "ar": "arabisk", "so": "somali", "tr": "tyrkisk", "fa": "persisk",
+DANISH_NAMES = {  # for staff, in the middle of a sentence
+    "da": "dansk", "en": "engelsk", "ar": "arabisk", "so": "somalisk", "tr": "tyrkisk", "fa": "persisk",
 }  # fmt: skip
 
 

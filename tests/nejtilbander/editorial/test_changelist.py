@@ -11,7 +11,7 @@ from django.utils import timezone
 from events.admin import EventAdmin
 from events.models import Event
 from nejtilbander.editorial.changelist import ContentChangeList
-from nejtilbander.i18n.languages import CODES, NAMES_IN_DANISH, state_label
+from nejtilbander.i18n.languages import CODES, DANISH_NAMES, state_label
 from nejtilbander.publishing import actions
 from nejtilbander.publishing.models import content_models
 from pages.models import Initiative, Statement
@@ -72,7 +72,7 @@ def row_words(row):
 
 
 def words_of(states):
-    return {f"{NAMES_IN_DANISH[code]}: {state_label(state, is_machine_translated=machine)}"
+    return {f"{DANISH_NAMES[code]}: {state_label(state, is_machine_translated=machine)}"
             for code, _, state, machine in states if code != "da"}  # fmt: skip
 
 
@@ -81,7 +81,7 @@ def test_a_row_says_its_status_its_languages_when_it_was_changed_and_by_whom(sta
     page.mark_translated("en", read=False, machine=True)
     page.save()
     at = timezone.localtime(page.updated_at).isoformat(timespec="minutes")
-    missing = "Mangler: arabisk, somali, tyrkisk, persisk"
+    missing = "Mangler: arabisk, somalisk, tyrkisk, persisk"
 
     found = listed(html(staff, "/admin/pages/page/"))[page.pk]
     assert found == ("Udgivet", [missing, "Maskinoversat, ikke læst: engelsk"], (at, ""))
@@ -123,7 +123,7 @@ def test_list_form_and_publish_page_say_the_same_of_every_language(staff):
 def spread(chips):
     """ "Mangler: engelsk, arabisk" -> "engelsk: Mangler", "arabisk: Mangler"."""
     pairs = [chip.split(": ") for chip in chips]
-    everyone = ", ".join(NAMES_IN_DANISH[code] for code in CODES[1:])
+    everyone = ", ".join(DANISH_NAMES[code] for code in CODES[1:])
     return {f"{name}: {word}" for word, names in pairs for name in names.replace("alle sprog", everyone).split(", ")}
 
 
