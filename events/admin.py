@@ -55,6 +55,7 @@ class EventForm(ContentForm):
 @admin.register(Event)
 class EventAdmin(ContentAdmin):
     form = EventForm
+    delete_confirmation_template = "admin/events/event/delete_confirmation.html"
     groups = (
         ("Hvornår", ("starts_at", "ends_at", "doors_at")),
         ("Hvor", ("place", "address", "access", "directions")),
@@ -66,8 +67,7 @@ class EventAdmin(ContentAdmin):
         ("Webadresse", ("is_example", "slug")),
     )
     list_display = [
-        "__str__", "publication_status", "starts_at", "state", "capacity", "seats_taken", "is_example",
-        "language_states",
+        "heading", "publication_status", "starts_at", "state", "seats_taken", "language_states", "changed",
     ]  # fmt: skip
     list_filter = ["state", "is_example"]
     date_hierarchy = "starts_at"
@@ -143,15 +143,11 @@ class EventAdmin(ContentAdmin):
     def after_restore(self, request: HttpRequest, obj: Event) -> None:
         messages.warning(request, "Mødet har ingen pladser. Sæt antallet under Tilmelding, før du udgiver det.")
 
-    @admin.display(description="pladser", ordering="seats__capacity")
-    def capacity(self, obj: Event) -> int:
-        return obj.seats.capacity
+    @admin.display(description="optagne pladser", ordering="seats__capacity")
+    def seats_taken(self, obj: Event) -> str:
+        return f"{obj.seats.taken} (af {obj.seats.capacity} pladser)"
 
-    @admin.display(description="optagne pladser")
-    def seats_taken(self, obj: Event) -> int:
-        return obj.seats.taken
-
-    @admin.display(description="optagne pladser")
+    @admin.display(description="optagne pladser", ordering="seats__capacity")
     def seats_about(self, obj: Event) -> str:
         kept = getattr(obj, "kept_counts", None)
-        return rounded_words(kept.numbers.get("taken") if kept else None)
+        return f"{rounded_words(kept.numbers.get('taken') if kept else None)} (af {obj.seats.capacity} pladser)"

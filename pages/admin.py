@@ -1,5 +1,7 @@
 """The admin of statements, initiatives, partners and plain pages."""
 
+from typing import Any
+
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -7,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from nejtilbander.editorial.forms.inlines import StackedPartInline
 from nejtilbander.editorial.model_admin import PICTURE_GROUP, ContentAdmin
 from nejtilbander.editorial.views import base
+from nejtilbander.publishing.models import ContentModel
 from pages.models import Initiative, NotPublic, Page, Partner, Signatory, Statement, Update
 
 
@@ -23,7 +26,7 @@ class StatementAdmin(ContentAdmin):
     groups = (("Nummer, dato og kilde", ("number", "is_current", "dated", "source_url")),)
     readonly_fields = ["is_current"]
     inlines = [SignatoryInline]
-    list_display = ["title_da", "number", "is_current", "publication_status", "language_states"]
+    list_display = ["heading", "publication_status", "in_force", "language_states", "changed"]
     actions = ["put_in_force"]
 
     def response_action(self, request: HttpRequest, queryset: QuerySet[Statement]) -> HttpResponse | None:
@@ -33,6 +36,10 @@ class StatementAdmin(ContentAdmin):
         except (ValueError, OverflowError):
             self.message_user(request, "Den udtalelse er her ikke. Vælg en på listen.", messages.ERROR)
             return HttpResponseRedirect(request.get_full_path())
+
+    @admin.display(description="gælder", ordering="is_current", empty_value="")
+    def in_force(self, obj: Statement) -> str:
+        return "gælder nu" if obj.is_current else ""
 
     @admin.action(description="Gør til den gældende udtalelse")
     def put_in_force(self, request: HttpRequest, queryset: QuerySet[Statement]) -> None:
@@ -54,6 +61,14 @@ class StatementAdmin(ContentAdmin):
             self.message_user(request, "Udtalelsen gælder nu.")
 
 
+class ProgressFilter(admin.ChoicesFieldListFilter):
+    """How far an initiative is, under a title that nobody takes for its publication status."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = "indsatsen er"
+
+
 @admin.register(Initiative)
 class InitiativeAdmin(ContentAdmin):
     groups = (
@@ -63,20 +78,29 @@ class InitiativeAdmin(ContentAdmin):
         ("Plads og webadresse", ("leads_to_meetings", "order", "slug")),
     )
     inlines = [UpdateInline]
-    list_display = ["title_da", "level", "status", "publication_status", "language_states"]
-    list_filter = ["level", "status"]
+    list_display = ["heading", "publication_status", "sort", "language_states", "changed"]
+    list_filter = ["level", ("status", ProgressFilter)]
+
+    @admin.display(description="niveau", ordering="level")
+    def sort(self, obj: Initiative) -> str:
+        """Its level, and how far it is."""
+        return f"{obj.get_level_display()}, {obj.get_status_display()}"
 
 
 @admin.register(Partner)
 class PartnerAdmin(ContentAdmin):
     groups = (("Slags og hjemmeside", ("kind", "url")), ("Plads og kendemærke", ("order", "slug")))
-    list_display = ["name_da", "kind", "publication_status", "language_states"]
+    list_display = ["heading", "publication_status", "kind", "language_states", "changed"]
+
+    @admin.display(description="navn", ordering="name_da")
+    def heading(self, obj: ContentModel) -> str:
+        return str(obj)
 
 
 @admin.register(Page)
 class PageAdmin(ContentAdmin):
     groups = (PICTURE_GROUP, ("Webadresse", ("slug",)))
-    list_display = ["title_da", "slug", "publication_status", "language_states"]
+    list_display = ["heading", "publication_status", "slug", "language_states", "changed"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Page | None = None) -> list[str]:
         """The menu and the law need some pages at their address (`is_fixed`): their slug is read only."""

@@ -14,8 +14,8 @@ from nejtilbander.approvals import rules
 from nejtilbander.approvals.actions import actions
 from nejtilbander.approvals.models import Approval
 from nejtilbander.editorial.model_admin import ContentAdmin
-from nejtilbander.i18n.languages import CODES, SOURCE, TranslationState
-from nejtilbander.i18n.models import Translated
+from nejtilbander.i18n.languages import CODES, SOURCE, TranslationState, state_label
+from nejtilbander.i18n.models import Translated, state_together
 from nejtilbander.links.models import CheckedLink
 from nejtilbander.publishing import serialization, versions
 from nejtilbander.publishing.content_checks import find_links, measure_readability
@@ -38,13 +38,7 @@ class Cell:
 
     @property
     def word(self) -> str:
-        """The state in one word."""
-        unread = "maskine" if self.is_machine_translated else "ulæst"
-        return {
-            TranslationState.MISSING: "mangler",
-            TranslationState.OUTDATED: "gammel",
-            TranslationState.UNREAD: unread,
-        }.get(self.state, "læst")
+        return state_label(self.state, is_machine_translated=self.is_machine_translated)
 
 
 @dataclass(frozen=True)
@@ -162,8 +156,7 @@ def _row(
 
 def _texts(obj: ContentModel, draft: Version | None) -> Texts:
     """The working copy of `obj` and its parts."""
-    is_newer = draft is not None and draft.number != obj.public_version
-    rows = serialization.deserialize(obj, draft.content) if draft and is_newer else obj.parts()
+    _, *rows = versions.working_copy(obj, draft)
     names = {part.model: part.name for part in serialization.parts_of(type(obj))}
     texts: Texts = [("", obj)]
     numbers = Counter[str]()
@@ -189,9 +182,10 @@ def _cell(obj: ContentModel, texts: Texts, language: str, change_url: str) -> Ce
     danish = worst.required_texts(SOURCE)
     missing = [name for name in danish if worst.falls_back(name, language)]
     first = next(iter([*missing, *(name for name, text in danish.items() if text), *danish]))
+    state, is_machine = state_together((text for _, text in texts), language)
     made = obj.translations.get(language, {}).get("date")
     return Cell(
-        language, worst.language_state(language), obj.is_machine_translated(language),
+        language, state, is_machine,
         date.fromisoformat(made) if made else None, _field_url(change_url, f"{prefix}{first}_{language}", language),
     )  # fmt: skip
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
 from django.conf import settings
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
@@ -13,12 +13,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
-from django.utils.html import format_html_join
-from django.utils.safestring import SafeString
 from django.views.decorators.csrf import csrf_protect
 from modeltranslation.admin import TranslationAdmin
 
-from nejtilbander.editorial.changelist import ContentChangeList
+from nejtilbander.editorial.changelist import ContentChangeList, ContentListMixin
 from nejtilbander.editorial.forms import fieldsets, merge
 from nejtilbander.editorial.forms.content import ChangeMessage, ContentForm, state_of, update_translation_state
 from nejtilbander.editorial.forms.errors import error_links
@@ -27,10 +25,9 @@ from nejtilbander.editorial.forms.prose_editor import with_nonce
 from nejtilbander.editorial.forms.translation import TARGET_LANGUAGES, may_translate, requested_language
 from nejtilbander.editorial.toolbar import THEN, ToolbarAction, content_actions, next_url
 from nejtilbander.editorial.views import base, history, ownership, preview, publish, trash
-from nejtilbander.i18n.languages import CODES, SOURCE, TranslationState
-from nejtilbander.i18n.models import Translated
+from nejtilbander.i18n.languages import CODES, SOURCE
 from nejtilbander.publishing import actions, serialization, versions
-from nejtilbander.publishing.models import ContentModel, Version
+from nejtilbander.publishing.models import ContentModel
 from nejtilbander.text.normalization import query_words
 
 PICTURE_GROUP = ("Billede", ("picture", "is_decorative", "picture_alt"))  # of every Pictured model
@@ -40,13 +37,14 @@ Context = dict[str, Any]
 ContentT = TypeVar("ContentT", bound=ContentModel)
 
 
-class ContentAdmin(LanguageFieldsMixin, TranslationAdmin, Generic[ContentT]):
+class ContentAdmin(ContentListMixin, LanguageFieldsMixin, TranslationAdmin, Generic[ContentT]):
     """Saving adds a version and changes nothing that readers see; publishing does (docs/decisions/0010)."""
 
     model: type[ContentT]
     form = ContentForm
     change_form_template = "editorial/change_form.html"
     change_list_template = "editorial/change_list.html"
+    delete_confirmation_template = "editorial/delete.html"
     search_fields = [f"search_text_{code}" for code in CODES]
     list_per_page = 60
     groups: fieldsets.Groups = ()  # of facts on the form (forms/fieldsets.py): every field but the texts that lead it
@@ -273,19 +271,8 @@ class ContentAdmin(LanguageFieldsMixin, TranslationAdmin, Generic[ContentT]):
         """The URL of one of this model's admin pages, as url_for("change", pk)."""
         return reverse(f"admin:{self.model._meta.app_label}_{self.model._meta.model_name}_{page}", args=args)
 
-    # List columns and dashboard
+    # Dashboard
 
     def dashboard_queryset(self) -> QuerySet[ContentT]:
         """The objects on the admin's front page."""
         return self.model._default_manager.all()
-
-    @admin.display(description="hvor den står")
-    def publication_status(self, obj: ContentT) -> str:
-        draft: Version | None = getattr(obj, "draft", None)  # from ContentChangeList
-        number, has_plan = (draft.number, getattr(draft, "has_plan", False)) if draft else (None, False)
-        return str(versions.publication_status(obj, number, has_plan=has_plan).label)
-
-    @admin.display(description="sprog")
-    def language_states(self, obj: Translated) -> SafeString:
-        states = ((code, TranslationState(obj.language_state(code)).label) for code in CODES if code != SOURCE)
-        return format_html_join(" · ", "{}: {}", states)

@@ -56,10 +56,27 @@ class StaffUserAdmin(AuditedDeletions, UserAdmin):
     add_form, add_form_template = InvitationForm, None  # Django's template speaks of a password
     add_fieldsets = ((None, {"fields": ("username", "first_name", "last_name", "email", "groups")}),)
     filter_horizontal = ()
+    list_display = ["username", "full_name", "email", "roles", "login"]
+    list_filter = ["groups", "is_active"]
     actions = ["send_link", "end_sessions"]
     # Whatever changes a login or its roles; the list for the sake of its actions, which are sent there.
     changelist_view, changeform_view = FRESH(UserAdmin.changelist_view), FRESH(UserAdmin.changeform_view)
     delete_view = FRESH(UserAdmin.delete_view)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        return super().get_queryset(request).prefetch_related("groups")
+
+    @admin.display(description="navn", ordering="first_name", empty_value="")
+    def full_name(self, obj: User) -> str:
+        return obj.get_full_name()
+
+    @admin.display(description="roller")
+    def roles(self, obj: User) -> str:
+        return ", ".join(["Må alt"] * obj.is_superuser + [role.name for role in obj.groups.all()]) or "Ingen roller"
+
+    @admin.display(description="login", ordering="is_active")
+    def login(self, obj: User) -> str:
+        return "Åbent" if obj.is_active and obj.is_staff else "Lukket"
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
         return ["factor", "last_login", "date_joined", *([] if request.user.is_superuser else ["is_superuser"])]

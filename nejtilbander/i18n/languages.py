@@ -18,12 +18,18 @@ DANISH_NAMES = {  # for staff; settings.LANGUAGES has what readers call their ow
 
 
 class TranslationState(models.TextChoices):
-    """The state of a text in one language, from worst to best."""
+    """The state of a text in one language, from worst to best. The labels are for staff: see `state_label`."""
 
-    MISSING = "missing", "mangler"
-    OUTDATED = "outdated", "ældre end den danske"
-    UNREAD = "unread", "ikke læst af en sprogkyndig"
-    REVIEWED = "reviewed", "læst af en sprogkyndig"
+    MISSING = "missing", "Mangler"
+    OUTDATED = "outdated", "Skal opdateres"
+    UNREAD = "unread", "Ikke læst"
+    REVIEWED = "reviewed", "Læst"
+
+
+def state_label(state: TranslationState, *, is_machine_translated: bool) -> str:
+    """The words that staff see for a translation's state, the same on every page."""
+    is_machine = is_machine_translated and state == TranslationState.UNREAD
+    return "Maskinoversat, ikke læst" if is_machine else state.label
 
 
 def worst_state(states: Iterable[TranslationState]) -> TranslationState:

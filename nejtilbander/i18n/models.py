@@ -8,7 +8,7 @@ from typing import Any, TypedDict
 from django.db import models
 from django.utils import timezone
 
-from nejtilbander.i18n.languages import CODES, SOURCE, TranslationState
+from nejtilbander.i18n.languages import CODES, SOURCE, TranslationState, worst_state
 from nejtilbander.text import prose
 from nejtilbander.text.invisible import strip_invisible
 from nejtilbander.text.normalization import index_text
@@ -127,3 +127,13 @@ class Translated(models.Model):
     def languages(self) -> list[str]:
         """The languages in which this is complete, Danish first: those advertised to search engines."""
         return [language for language in CODES if self.language_state(language) != TranslationState.MISSING]
+
+
+def state_together(texts: Iterable[Translated], language: str) -> tuple[TranslationState, bool]:
+    """The state of texts that are translated together, an object and its parts: that of the worst of them.
+
+    And whether a machine wrote one that is as bad. Called with the rows of the working copy on every page of staff.
+    """
+    states = [(text.language_state(language), text.is_machine_translated(language)) for text in texts]
+    worst = worst_state(state for state, _ in states)
+    return worst, any(is_machine for state, is_machine in states if state == worst)

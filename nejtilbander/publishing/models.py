@@ -33,15 +33,15 @@ class Withdrawn(Exception):
 
 
 class PublicationStatus(models.TextChoices):
-    """The publication state of an object, as staff see it."""
+    """The publication state of an object. The labels are the words that staff see, the same on every page."""
 
-    DRAFT = "draft", "kladde"
-    SCHEDULED = "scheduled", "planlagt"
-    PUBLIC = "public", "offentlig"
-    CHANGED = "changed", "offentlig, med ændringer der ikke er udgivet"
-    PLANNED = "planned", "offentlig, ny version planlagt"
-    WITHDRAWN = "withdrawn", "trukket tilbage"
-    EXPIRED = "expired", "slut"
+    DRAFT = "draft", "Kladde"
+    SCHEDULED = "scheduled", "Planlagt"
+    PUBLIC = "public", "Udgivet"
+    CHANGED = "changed", "Ændringer venter"
+    PLANNED = "planned", "Ændringer planlagt"
+    WITHDRAWN = "withdrawn", "Trukket tilbage"
+    EXPIRED = "expired", "Slut"
 
 
 class ContentQuerySet(models.QuerySet[Any]):

@@ -14,8 +14,9 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
+from nejtilbander.i18n.models import Translated
 from nejtilbander.publishing.models import ContentModel, ContentT, PublicationStatus, Version
-from nejtilbander.publishing.serialization import Columns, Content, restore, serialize
+from nejtilbander.publishing.serialization import Columns, Content, deserialize, restore, serialize
 
 UNIQUE_FIELDS = {"slug", "number"}
 
@@ -43,6 +44,16 @@ def versions_of(obj: Model) -> QuerySet[Version]:
 
 def newest_version(obj: Model) -> Version | None:
     return versions_of(obj).first()
+
+
+def working_copy(obj: ContentModel, newest: Version | None) -> list[Translated]:
+    """`obj` and its parts as the working copy has them, without a query where the parts are prefetched.
+
+    Leaves the fields of `obj` as the working copy has them; the database keeps what readers see. For lists of many;
+    `newest` is its newest version, None without one.
+    """
+    is_newer = newest is not None and newest.number != obj.public_version
+    return [obj, *(deserialize(obj, newest.content) if newest and is_newer else obj.parts())]
 
 
 @contextmanager

@@ -18,6 +18,14 @@ QUIET = [
 
 
 PASSWORD = "en lang prøve-adgangskode"
+ROLES = {  # login: role
+    "redaktoer": "Redaktør", "arabisk": "Oversætter (arabisk)", "moedeleder": "Mødeleder", "listen": "Listeansvarlig",
+    "admin": "Administrator", "ingen": "",
+}  # fmt: skip
+MAKE_LOGINS = f"""
+for name, role in {ROLES!r}.items():
+    User.objects.create_user(name, password={PASSWORD!r}, is_staff=True).groups.set(Group.objects.filter(name=role))
+"""
 
 
 def log_in(page: Page, name: str) -> None:
@@ -55,6 +63,9 @@ def site(tmp_path_factory: pytest.TempPathFactory, post: tuple[Mailbox, int]) ->
             settings | {"DJANGO_SUPERUSER_PASSWORD": PASSWORD},
             "createsuperuser", "--noinput", "--username", name, "--email", f"{name}@example.dk",
         )  # fmt: skip
+    live_server.manage(
+        settings, "shell", "-v", "0", "-c", f"from django.contrib.auth.models import Group, User{MAKE_LOGINS}"
+    )
     # The neutral site behind the quick exit: another origin, and still on this machine.
     quit_url = {"QUIT_URL": f"http://localhost:{port}/robots.txt"}
     with live_server.working(settings), live_server.serving(settings | quit_url, port=port) as address:

@@ -13,7 +13,7 @@ from django.template.response import TemplateResponse
 
 from nejtilbander.editorial.forms.translation import language_label, requested_language
 from nejtilbander.i18n.languages import CODES, SOURCE, TranslationState, direction
-from nejtilbander.i18n.models import Translated
+from nejtilbander.i18n.models import Translated, state_together
 from nejtilbander.publishing import actions, comparison, versions
 from nejtilbander.publishing.models import ContentModel
 
@@ -91,11 +91,9 @@ def form_context(request: HttpRequest, model_admin: EditorialAdmin, obj: Content
 
 
 def language_states(obj: Translated) -> LanguageStates:
-    """(code, name, state, is machine translated) of each language, Danish first."""
-    return [
-        (code, name, TranslationState(obj.language_state(code)), obj.is_machine_translated(code))
-        for code, name in settings.LANGUAGES
-    ]
+    """(code, name, state, is machine translated) of each language, Danish first: of `obj` and its parts together."""
+    texts = [obj, *obj.parts()]
+    return [(code, name, *state_together(texts, code)) for code, name in settings.LANGUAGES]
 
 
 def by_language(

@@ -17,7 +17,9 @@ def recycle_bin(request: HttpRequest, model_admin: EditorialAdmin) -> HttpRespon
         raise PermissionDenied
     deleted, may_add = trash.deleted_versions(model_admin.model), model_admin.has_add_permission(request)
     if request.method != "POST":
-        return render_admin_page(request, model_admin, "recycle_bin", title="Slettet", deleted=deleted, may_add=may_add)
+        return render_admin_page(
+            request, model_admin, "recycle_bin", title="Slettede", deleted=deleted, may_add=may_add
+        )
     if not may_add:
         raise PermissionDenied
     version = next((version for version in deleted if str(version.pk) == request.POST.get("version")), None)

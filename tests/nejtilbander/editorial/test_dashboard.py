@@ -59,7 +59,7 @@ def test_every_text_in_every_language_is_shown_as_it_stands_on_the_desk(staff):
     _, row = row_of(front_of(staff), "Ændret i kladden")
 
     assert row.count("desk-outdated") == 5
-    assert "ikke er udgivet" in row
+    assert "Ændringer venter" in row
     assert f"<strong>nu: </strong>{today:%d.%m.%Y}, prove" in row
 
 
@@ -70,7 +70,7 @@ def test_what_was_written_after_it_was_withdrawn_is_shown_too(staff):
 
     _, row = row_of(front_of(staff), "Skrevet om bagefter")
 
-    assert "trukket tilbage" in row
+    assert "Trukket tilbage" in row
 
 
 def test_each_cell_leads_to_where_it_is_put_right(staff):
@@ -81,10 +81,10 @@ def test_each_cell_leads_to_where_it_is_put_right(staff):
 
     assert links == [
         ("Alle celler", change),
-        ("offentlig", admin(page, "history")),
+        ("Udgivet", admin(page, "history")),
         ("12", f"{change}?sprog=da#id_body_da"),
         ("–", admin(page, "omsorg")),
-        *(("mangler", f"{change}?sprog={code}#id_title_{code}") for code in ("en", "ar", "so", "tr", "fa")),
+        *(("Mangler", f"{change}?sprog={code}#id_title_{code}") for code in ("en", "ar", "so", "tr", "fa")),
     ]
     assert "<td>0</td>" in row
 
@@ -94,7 +94,7 @@ def test_what_is_not_published_leads_to_where_it_is(staff):
     save(staff, changed, title_da="En ændret")
     front = front_of(staff)
 
-    assert row_of(front, "En ny")[0][1] == ("kladde", admin(draft, "udgiv"))
+    assert row_of(front, "En ny")[0][1] == ("Kladde", admin(draft, "udgiv"))
     assert row_of(front, "En ændret")[0][1][1] == admin(changed, "udgiv")
 
 
@@ -103,8 +103,8 @@ def test_a_language_leads_to_the_first_field_it_lacks_and_else_to_the_first_with
     other = a_page("uden", title_da="", summary_da="Uden titel", summary_ar="بلا عنوان")
     front = front_of(staff)
 
-    assert row_of(front, "Halvt oversat")[0][5] == ("mangler", f"{admin(page)}?sprog=ar#id_body_ar")
-    assert row_of(front, admin(other))[0][5] == ("gammel", f"{admin(other)}?sprog=ar#id_summary_ar")
+    assert row_of(front, "Halvt oversat")[0][5] == ("Mangler", f"{admin(page)}?sprog=ar#id_body_ar")
+    assert row_of(front, admin(other))[0][5] == ("Skal opdateres", f"{admin(other)}?sprog=ar#id_summary_ar")
 
 
 def test_a_text_without_a_word_has_a_field_to_begin_with_too(staff):
@@ -114,7 +114,7 @@ def test_a_text_without_a_word_has_a_field_to_begin_with_too(staff):
 
     assert links[2:5:2] == [
         ("0", f"{admin(page)}?sprog=da#id_title_da"),
-        ("gammel", f"{admin(page)}?sprog=en#id_title_en"),
+        ("Skal opdateres", f"{admin(page)}?sprog=en#id_title_en"),
     ]
 
 
@@ -125,7 +125,7 @@ def test_the_rows_of_a_draft_count_and_a_language_leads_to_the_row_that_needs_it
     links, row = row_of(front_of(staff), "Nye redskaber")
 
     assert row.count("desk-outdated") == 5
-    assert links[5] == ("gammel", f"{admin(initiative)}?sprog=ar#id_updates-0-title_ar")
+    assert links[5] == ("Skal opdateres", f"{admin(initiative)}?sprog=ar#id_updates-0-title_ar")
 
 
 def test_dead_links_are_named_with_what_is_wrong_and_lead_to_the_field_they_stand_in(staff):
@@ -221,7 +221,7 @@ def test_each_role_is_offered_what_it_may_do_and_no_more(static_files):
 
     assert not [address for _, address in links_in(translator) if re.search(r"/(add|udgiv|omsorg)/", address)]
     page = Page.objects.get(slug="hvem")
-    assert row_of(translator, admin(page))[0][1] == ("offentlig", admin(page, "history"))
+    assert row_of(translator, admin(page))[0][1] == ("Udgivet", admin(page, "history"))
 
 
 def test_whoever_has_no_role_is_told_so(static_files):

@@ -157,8 +157,10 @@ def test_staff_see_where_each_notice_stands_and_each_field_says_its_language(sta
     a_notice("Før", begins=-3 * HOUR)
     draft = a_draft("Ikke endnu")
 
-    rows = re.findall(r'field-title_da"><a[^>]*>(.*?)</a>.*?field-publication_status">(.*?)<', html_of(staff, BASE))
-    assert dict(rows) == {"Nu": "offentlig", "Senere": "planlagt", "Før": "slut", "Ikke endnu": "kladde"}
+    rows = re.findall(
+        r'field-title_da"><a[^>]*>(.*?)</a>.*?field-publication_status"><span[^>]*>(.*?)<', html_of(staff, BASE)
+    )
+    assert dict(rows) == {"Nu": "Udgivet", "Senere": "Planlagt", "Før": "Slut", "Ikke endnu": "Kladde"}
     form = html_of(staff, f"{admin_address(draft, 'change')}?sprog=fa")
     assert re.search(r'<input[^>]*name="title_fa"[^>]*lang="fa"[^>]*dir="rtl"', form)
     assert 'name="title_da"' not in form

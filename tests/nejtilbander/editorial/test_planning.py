@@ -82,11 +82,11 @@ def test_a_plan_is_told_wherever_the_text_is_and_dropped_again(staff, reader, mo
     at = date_format(timezone.localtime(actions.plan_of(page).at), "DATETIME_FORMAT")
 
     for place in ("/admin/", "/admin/pages/page/"):
-        assert "offentlig, ny version planlagt" in row_of("Som den er", html(staff, place)), place
+        assert "Ændringer planlagt" in row_of("Som den er", html(staff, place)), place
     assert f"Version 2 bliver offentlig {at}" in html(staff, admin_address(page, "change"))
     said = html(staff, admin_address(page, "udgiv"))
     assert f"Version 2 er planlagt til {at}. Udgiver du nu, kommer den med, og planen falder væk." in said
-    assert f"ser den fra {at}" in html(staff, admin_address(page, "history"))
+    assert f"Planlagt</span> fra {at}" in html(staff, admin_address(page, "history"))
     for place in ("change", "udgiv"):
         assert f'action="{admin_address(page, "drop-planen")}"' in html(staff, admin_address(page, place)), place
 
@@ -105,7 +105,7 @@ def test_a_first_publication_that_is_dropped_is_a_draft_again(staff, reader, mon
     page = a_page("tidlig", public_from=None)
     plan(staff, page, at=timezone.now() + timedelta(hours=1), until=timezone.now() + timedelta(hours=2))
     assert "Version 1 er planlagt til" in html(staff, admin_address(page, "udgiv"))
-    assert "ser den nu" not in html(staff, admin_address(page, "history"))
+    assert "desk-public" not in html(staff, admin_address(page, "history"))
 
     staff.post(admin_address(page, "drop-planen"))
 

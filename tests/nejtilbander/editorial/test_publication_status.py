@@ -33,7 +33,7 @@ def test_a_draft_a_public_page_a_changed_one_a_planned_one_and_a_withdrawn_one_a
     assert status_of(page) == PublicationStatus.PUBLIC
     save(staff, page, title_da="Nyt")
     assert status_of(page) == PublicationStatus.CHANGED
-    assert "ændringer der ikke er udgivet" in html(staff, "/admin/pages/page/")
+    assert "Ændringer venter" in html(staff, "/admin/pages/page/")
     publish(staff, page)
     assert status_of(page) == PublicationStatus.PUBLIC
     staff.post(admin_address(page, "traek-tilbage"), {"da": "Den var forkert."})
@@ -58,7 +58,7 @@ def test_a_first_save_that_is_refused_leaves_the_meeting_as_public_as_it_was(sta
     answer = staff.post(form_address(event), fields, headers=PLAIN)
 
     assert told_at(answer, "title_da") == ["Dette felt er påkrævet."]
-    assert "Status: <strong>Offentlig</strong>" in answer.content.decode()
+    assert "Status: <strong>Udgivet</strong>" in answer.content.decode()
 
 
 @pytest.mark.parametrize("button", ["_save", "_continue", "_addanother"])
