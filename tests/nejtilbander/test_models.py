@@ -5,6 +5,7 @@ from django.apps import apps
 PLAIN = {
     "KeptCounts": {"event_id": 7}, "LoginLink": {"pk": 7}, "CacheEntry": {"cache_key": "x"},
     "Approval": {"action": "login", "pk": 7}, "SearchEntry": {"kind": "pages.page", "object_id": 7, "language": "da"},
+    "WorkingCopySummary": {"kind": "pages.page", "object_id": 7},
 }  # fmt: skip
 
 
