@@ -24,13 +24,13 @@ from nejtilbander.editorial.forms.content import ChangeMessage, ContentForm, sta
 from nejtilbander.editorial.forms.inlines import LanguageFieldsMixin
 from nejtilbander.editorial.forms.prose_editor import with_nonce
 from nejtilbander.editorial.forms.translation import NAMES, TARGET_LANGUAGES, may_translate, requested_language
+from nejtilbander.editorial.list_search import WorkingCopySearchMixin
 from nejtilbander.editorial.toolbar import Place, ToolbarAction
 from nejtilbander.editorial.views import base, history, ownership, preview, publish, trash
 from nejtilbander.i18n.languages import CODES, SOURCE, TranslationState
 from nejtilbander.i18n.models import Translated
 from nejtilbander.publishing import actions, serialization, versions
 from nejtilbander.publishing.models import ContentModel, Version
-from nejtilbander.text.normalization import query_words
 
 PICTURE_FIELDS = ("picture", "is_decorative")  # `shared_fields` of every Pictured model
 SAVED_MESSAGE = "Gemt som kladde. Læserne ser det først, når det bliver udgivet."
@@ -40,14 +40,13 @@ Context = dict[str, Any]
 ContentT = TypeVar("ContentT", bound=ContentModel)
 
 
-class ContentAdmin(LanguageFieldsMixin, TranslationAdmin, Generic[ContentT]):
+class ContentAdmin(WorkingCopySearchMixin, LanguageFieldsMixin, TranslationAdmin, Generic[ContentT]):
     """Saving adds a version and changes nothing that readers see; publishing does (docs/decisions/0010)."""
 
     model: type[ContentT]
     form = ContentForm
     change_form_template = "editorial/change_form.html"
     change_list_template = "editorial/change_list.html"
-    search_fields = [f"search_text_{code}" for code in CODES]
     list_per_page = 60
     shared_fields: tuple[str, ...] = ()  # names of the fields that are the same in every language
     _changeform_view: Callable[..., HttpResponse]  # Django's own, which django-stubs leaves out
@@ -78,11 +77,6 @@ class ContentAdmin(LanguageFieldsMixin, TranslationAdmin, Generic[ContentT]):
         if obj is None or not hasattr(obj, "get_absolute_url") or not obj.has_been_public:
             return None
         return f"{settings.SITE_URL}{obj.get_absolute_url()}"
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[ContentT], search_term: str
-    ) -> tuple[QuerySet[ContentT], bool]:
-        return super().get_search_results(request, queryset, " ".join(query_words(search_term)) or search_term)
 
     def render_change_form(self, request: HttpRequest, context: Context, **kwargs: object) -> HttpResponse:
         context["media"] = with_nonce(context["media"], request)
@@ -280,10 +274,10 @@ class ContentAdmin(LanguageFieldsMixin, TranslationAdmin, Generic[ContentT]):
         """The URL of one of this model's admin pages, as url_for("change", pk)."""
         return reverse(f"admin:{self.model._meta.app_label}_{self.model._meta.model_name}_{page}", args=args)
 
-    # List columns and dashboard
+    # List columns and overview
 
     def dashboard_queryset(self) -> QuerySet[ContentT]:
-        """The objects on the admin's front page."""
+        """The objects of Min side and the overview."""
         return self.model._default_manager.all()
 
     @admin.display(description="hvor den står")
