@@ -23,7 +23,7 @@ class SiteConfig(AppConfig):
         from nejtilbander.caching import watcher  # noqa: PLC0415
         from nejtilbander.notices import current  # noqa: PLC0415
         from nejtilbander.operations import deploy_checks  # noqa: F401, PLC0415
-        from nejtilbander.publishing import actions, review_reminders, search_index  # noqa: PLC0415
+        from nejtilbander.publishing import actions, review_reminders, search_index, summaries  # noqa: PLC0415
         from nejtilbander.publishing.models import content_models  # noqa: PLC0415
 
         watcher.sources += [
@@ -37,6 +37,7 @@ class SiteConfig(AppConfig):
         for model in content_models():  # not of every model: Django would read each row before it deletes it
             post_save.connect(search_index.on_saved, model)
             post_delete.connect(search_index.on_deleted, model)
+            post_delete.connect(summaries.on_deleted, model)
         autoreload_started.connect(watch_inline_assets)  # only `make dev` reloads
         if settings.HAS_STAFF:
             from nejtilbander.accounts import hashing, letters  # noqa: F401, PLC0415 - hashing opens its lock before forks

@@ -11,10 +11,11 @@ from nejtilbander.notices.models import Notice
 from nejtilbander.publishing.launch_checklist import LaunchTick
 from nejtilbander.publishing.models import Redirect, SharedPreview, Version
 from nejtilbander.publishing.search_index import SearchEntry
+from nejtilbander.publishing.summaries import WorkingCopySummary
 from nejtilbander.transfer.models import Seeded
 
 __all__ = [
     "Approval", "ApprovalLetter", "AuditLine", "CacheEntry", "CheckedLink", "Count", "Heartbeat", "LaunchTick",
     "LoginLink", "Notice", "Original", "Picture", "Redirect", "Rendition", "SearchEntry", "Seeded", "SharedPreview",
-    "StaffLetter", "Version",
+    "StaffLetter", "Version", "WorkingCopySummary",
 ]  # fmt: skip

@@ -23,12 +23,12 @@ from nejtilbander.editorial.forms.errors import error_links
 from nejtilbander.editorial.forms.inlines import LanguageFieldsMixin
 from nejtilbander.editorial.forms.prose_editor import with_nonce
 from nejtilbander.editorial.forms.translation import TARGET_LANGUAGES, may_translate, requested_language
+from nejtilbander.editorial.list_search import WorkingCopySearchMixin
 from nejtilbander.editorial.toolbar import THEN, ToolbarAction, content_actions, next_url
 from nejtilbander.editorial.views import base, history, ownership, preview, publish, trash
-from nejtilbander.i18n.languages import CODES, SOURCE
+from nejtilbander.i18n.languages import SOURCE
 from nejtilbander.publishing import actions, serialization, versions
 from nejtilbander.publishing.models import ContentModel
-from nejtilbander.text.normalization import query_words
 
 PICTURE_GROUP = ("Billede", ("picture", "is_decorative", "picture_alt"))  # of every Pictured model
 SAVED_MESSAGE = "Gemt som kladde. Læserne ser det først, når det bliver udgivet."
@@ -37,7 +37,7 @@ Context = dict[str, Any]
 ContentT = TypeVar("ContentT", bound=ContentModel)
 
 
-class ContentAdmin(ContentListMixin, LanguageFieldsMixin, TranslationAdmin, Generic[ContentT]):
+class ContentAdmin(ContentListMixin, WorkingCopySearchMixin, LanguageFieldsMixin, TranslationAdmin, Generic[ContentT]):
     """Saving adds a version and changes nothing that readers see; publishing does (docs/decisions/0010)."""
 
     model: type[ContentT]
@@ -45,7 +45,6 @@ class ContentAdmin(ContentListMixin, LanguageFieldsMixin, TranslationAdmin, Gene
     change_form_template = "editorial/change_form.html"
     change_list_template = "editorial/change_list.html"
     delete_confirmation_template = "editorial/delete.html"
-    search_fields = [f"search_text_{code}" for code in CODES]
     list_per_page = 60
     groups: fieldsets.Groups = ()  # of facts on the form (forms/fieldsets.py): every field but the texts that lead it
     _changeform_view: Callable[..., HttpResponse]  # Django's own, which django-stubs leaves out
@@ -77,11 +76,6 @@ class ContentAdmin(ContentListMixin, LanguageFieldsMixin, TranslationAdmin, Gene
         if obj is None or not hasattr(obj, "get_absolute_url") or not obj.has_been_public:
             return None
         return f"{settings.SITE_URL}{obj.get_absolute_url()}"
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[ContentT], search_term: str
-    ) -> tuple[QuerySet[ContentT], bool]:
-        return super().get_search_results(request, queryset, " ".join(query_words(search_term)) or search_term)
 
     def render_change_form(self, request: HttpRequest, context: Context, **kwargs: object) -> HttpResponse:
         context["media"] = with_nonce(context["media"], request)
@@ -274,5 +268,5 @@ class ContentAdmin(ContentListMixin, LanguageFieldsMixin, TranslationAdmin, Gene
     # Dashboard
 
     def dashboard_queryset(self) -> QuerySet[ContentT]:
-        """The objects on the admin's front page."""
+        """The objects of Min side and the overview."""
         return self.model._default_manager.all()

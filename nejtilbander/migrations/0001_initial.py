@@ -387,5 +387,27 @@ class Migration(migrations.Migration):
             },
         ),
         TrigramExtension(),
+        migrations.CreateModel(
+            name='WorkingCopySummary',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(max_length=40)),
+                ('object_id', models.BigIntegerField()),
+                ('number', models.PositiveIntegerField()),
+                ('updated_at', models.DateTimeField()),
+                ('title', models.TextField()),
+                ('lix', models.PositiveIntegerField()),
+                ('lix_field', models.CharField(max_length=60)),
+                ('is_hard', models.BooleanField()),
+                ('lacks_alt', models.BooleanField()),
+                ('languages', models.JSONField()),
+                ('links', models.JSONField()),
+                ('words', models.TextField()),
+            ],
+            options={
+                'default_permissions': (),
+                'constraints': [models.UniqueConstraint(fields=('kind', 'object_id'), name='working_copy_summary_once')],
+            },
+        ),
         migrations.RunPython(index_trigrams, migrations.RunPython.noop),
     ]

@@ -89,6 +89,7 @@ STAFF: Grants = {
     "nejtilbander.version": ALL,
     "nejtilbander.sharedpreview": ALL,
     "nejtilbander.searchentry": ALL,
+    "nejtilbander.workingcopysummary": ALL,
     "nejtilbander.launchtick": ALL,
     "nejtilbander.checkedlink": READ,
     "nejtilbander.auditline": ADD,

@@ -175,6 +175,10 @@ def measure_readability(obj: Translated) -> Readability:
     return Readability(lix(words), words, longest)
 
 
+def is_hard_to_read(measured: Readability) -> bool:
+    return measured.lix > MAX_LIX and _word_count(measured.words) >= MIN_WORDS
+
+
 def longest_sentences(text: str, number: int = 3) -> list[str]:
     """The `number` longest sentences of a plain text, longest first. A line break ends a sentence, as in LIX."""
     sentences = [sentence.strip() for sentence in _SENTENCE_END.split(text) if _word_count(sentence)]
@@ -257,9 +261,9 @@ def _check_picture(obj: Translated) -> list[Finding]:
 
 
 def _check_readability(obj: Translated) -> list[Finding]:
-    """Measures the whole Danish text, so that the number is the one on the admin's front page."""
+    """Measures the whole Danish text, so that the number is the one in the admin's overview."""
     measured = measure_readability(obj)
-    if measured.lix <= MAX_LIX or _word_count(measured.words) < MIN_WORDS:
+    if not is_hard_to_read(measured):
         return []
     quoted = " ".join(f"„{sentence}“" for sentence in longest_sentences(measured.words))
     number = f"{measured.lix:.1f}".replace(".", ",")

@@ -44,6 +44,12 @@ class PublicationStatus(models.TextChoices):
     EXPIRED = "expired", "Slut"
 
 
+def has_passed(*moments: datetime | None) -> bool:
+    """True when one of them is now or earlier. None is never."""
+    now = timezone.now()
+    return any(moment is not None and moment <= now for moment in moments)
+
+
 class ContentQuerySet(models.QuerySet[Any]):
     """Filters by what readers may see. The clock decides at query time; no worker is needed."""
 
@@ -124,8 +130,7 @@ class ContentModel(Translated):
 
     @property
     def is_withdrawn(self) -> bool:
-        now = timezone.now()
-        return any(moment is not None and moment <= now for moment in (self.withdrawn_at, self.public_until))
+        return has_passed(self.withdrawn_at, self.public_until)
 
     def end_error(self, begins: datetime, until: datetime | None) -> str:
         """Returns why it cannot be public from `begins` to `until` (None: for good), as a sentence; "" when it can."""

@@ -7,6 +7,8 @@ get the old text or the new one, never a mixture (docs/decisions/0010).
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import datetime
+from typing import Protocol
 
 from django.apps import apps
 from django.contrib.auth.models import User
@@ -139,7 +141,20 @@ def object_of(version: Version) -> ContentModel:
     return obj
 
 
-def publication_status(obj: ContentModel, number: int | None, *, has_plan: bool = False) -> PublicationStatus:
+class Publication(Protocol):
+    """What decides the status of an object: a ContentModel has it, and so has a row of the overview."""
+
+    @property
+    def public_from(self) -> datetime | None: ...
+    @property
+    def withdrawn_at(self) -> datetime | None: ...
+    @property
+    def public_version(self) -> int | None: ...
+    @property
+    def is_withdrawn(self) -> bool: ...
+
+
+def publication_status(obj: Publication, number: int | None, *, has_plan: bool = False) -> PublicationStatus:
     """The status of `obj`. `number`: its newest version's, None without one. `has_plan`: a version of it is planned."""
     now = timezone.now()
     if obj.public_from is None:

@@ -6,6 +6,7 @@ PLAIN = {
     "KeptCounts": {"event_id": 7}, "LoginLink": {"pk": 7}, "CacheEntry": {"cache_key": "x"},
     "Approval": {"action": "login", "pk": 7}, "Recognition": {"pk": 7}, "GroupDecision": {"pk": 7},
     "SearchEntry": {"kind": "pages.page", "object_id": 7, "language": "da"},
+    "WorkingCopySummary": {"kind": "pages.page", "object_id": 7},
 }  # fmt: skip
 
 
