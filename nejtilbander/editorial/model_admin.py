@@ -133,7 +133,7 @@ class ContentAdmin(LanguageFieldsMixin, TranslationAdmin, Generic[ContentT]):
         return is_allowed and not (obj and obj.is_fixed) and super().has_delete_permission(request, obj)
 
     def has_publish_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm(f"nejtilbander.publish_{self.model._meta.app_label}")
+        return request.user.has_perm(self.model.publish_permission())
 
     # Saving
 
