@@ -5,10 +5,11 @@ from django.contrib.admin.views.main import ChangeList
 from django.http import HttpRequest
 
 from nejtilbander.publishing import versions
+from nejtilbander.reviews.queues import unseen_versions
 
 
 class ContentChangeList(ChangeList):
-    """Each result gets the attribute `draft`: its newest version, or None."""
+    """Each result gets `draft`: its newest version, or None; and `is_unseen`: only its writer saw what is public."""
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         try:
@@ -22,5 +23,7 @@ class ContentChangeList(ChangeList):
         super().get_results(request)
         newest = versions.newest_versions([self.model._meta.label_lower]).defer("content")
         drafts = {draft.object_id: draft for draft in newest}
+        unseen = unseen_versions(self.model._meta.label_lower)
         for obj in self.result_list:
             obj.draft = drafts.get(obj.pk)
+            obj.is_unseen = (obj.pk, obj.public_version) in unseen and not obj.is_withdrawn

@@ -18,6 +18,7 @@ from django.utils.safestring import SafeString
 from django.views.decorators.csrf import csrf_protect
 from modeltranslation.admin import TranslationAdmin
 
+from nejtilbander.editorial import reviews
 from nejtilbander.editorial.changelist import ContentChangeList
 from nejtilbander.editorial.forms import merge
 from nejtilbander.editorial.forms.content import ChangeMessage, ContentForm, state_of, update_translation_state
@@ -25,7 +26,7 @@ from nejtilbander.editorial.forms.inlines import LanguageFieldsMixin
 from nejtilbander.editorial.forms.prose_editor import with_nonce
 from nejtilbander.editorial.forms.translation import NAMES, TARGET_LANGUAGES, may_translate, requested_language
 from nejtilbander.editorial.toolbar import Place, ToolbarAction
-from nejtilbander.editorial.views import base, history, ownership, preview, publish, trash
+from nejtilbander.editorial.views import base, history, ownership, preview, publish, review, trash
 from nejtilbander.i18n.languages import CODES, SOURCE, TranslationState
 from nejtilbander.i18n.models import Translated
 from nejtilbander.publishing import actions, serialization, versions
@@ -98,6 +99,7 @@ class ContentAdmin(LanguageFieldsMixin, TranslationAdmin, Generic[ContentT]):
         actions = [ToolbarAction("Se kladden", self.url_for("look", obj.pk, requested_language(request)), Place.BAR)]
         if may_publish:
             actions.append(ToolbarAction("Udgiv", self.url_for("publish", obj.pk), Place.BAR, is_primary=True))
+        actions += reviews.toolbar_actions(request, row, self.url_for("review", obj.pk), may_publish=may_publish)
         if self.has_full_change_permission(request):
             actions.append(ToolbarAction("Hvem passer på", self.url_for("care", obj.pk)))
         actions.append(ToolbarAction("Historik", self.url_for("history", obj.pk)))
@@ -184,7 +186,7 @@ class ContentAdmin(LanguageFieldsMixin, TranslationAdmin, Generic[ContentT]):
                 if isinstance(response, TemplateResponse):
                     response.render()
                 elif state.change_message is not None:
-                    saved = self._saved_content(obj.pk, public_ids)
+                    saved = versions.with_content(self.model, obj.pk, public_ids)
             if saved:
                 self._save_version(request, *saved)
         return response
@@ -196,13 +198,6 @@ class ContentAdmin(LanguageFieldsMixin, TranslationAdmin, Generic[ContentT]):
             conflict = merge.merge(self, request, obj, stale)
             request.POST = conflict.merged  # type: ignore[assignment]
         state_of(request).conflict = conflict if conflict and conflict.has_changes else None
-
-    def _saved_content(self, pk: int, public_ids: set[int]) -> tuple[ContentT, serialization.Content]:
-        """The object as the form has saved it, and its content, with permanent ids for new rows."""
-        obj = self.model._default_manager.get(pk=pk)
-        newest = versions.newest_version(obj)
-        known = public_ids | (serialization.part_ids(newest.content) if newest else set())
-        return obj, serialization.assign_permanent_ids(serialization.serialize(obj), known)
 
     def _save_version(self, request: HttpRequest, obj: ContentT, content: serialization.Content) -> None:
         if versions.save_version(obj, content, base.staff_user(request)):
@@ -270,6 +265,7 @@ class ContentAdmin(LanguageFieldsMixin, TranslationAdmin, Generic[ContentT]):
             page("<int:pk>/se/<str:language>/side/", preview.preview_frame, "looked_at"),
             page("<int:pk>/del/", preview.share, "share"),
             page("<int:pk>/omsorg/", ownership.ownership, "care"),
+            page("<int:pk>/gennemsyn/", review.review, "review"),
             page("<int:pk>/history/", history.history, "history"),
             page("<int:pk>/version/<int:number>/", history.version_detail, "version"),
             page("slettede/", trash.recycle_bin, "deleted"),
@@ -290,7 +286,8 @@ class ContentAdmin(LanguageFieldsMixin, TranslationAdmin, Generic[ContentT]):
     def publication_status(self, obj: ContentT) -> str:
         draft: Version | None = getattr(obj, "draft", None)  # from ContentChangeList
         number, has_plan = (draft.number, getattr(draft, "has_plan", False)) if draft else (None, False)
-        return str(versions.publication_status(obj, number, has_plan=has_plan).label)
+        unseen = ", ikke set af en anden" if getattr(obj, "is_unseen", False) else ""
+        return f"{versions.publication_status(obj, number, has_plan=has_plan).label}{unseen}"
 
     @admin.display(description="sprog")
     def language_states(self, obj: Translated) -> SafeString:

@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
-from django.contrib.auth import get_permission_codename
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -38,6 +37,23 @@ class NothingWaiting(ReviewRefused):
 
 class MayNotReview(PermissionDenied):
     """One of the version's writers, or somebody who may not publish it."""
+
+
+class Question(NamedTuple):
+    """What comes with a request. `colleague`: None for all who can approve. `language`: a translator's; "" for all."""
+
+    remark: str = ""
+    colleague: User | None = None
+    language: str = ""
+
+
+class Step(NamedTuple):
+    """Who does something to which version of which object, and when."""
+
+    by: User
+    row: ContentModel
+    number: int
+    at: datetime
 
 
 class Publication(NamedTuple):
@@ -89,28 +105,27 @@ def unseen_publication(obj: ContentModel) -> Review | None:
     """The mark on what readers see of `obj` now, when no other person than its writer has seen it."""
     if obj.is_withdrawn or obj.public_from is None:
         return None
-    return Review.objects.of(obj).unseen().select_related("asked_by").filter(number=obj.public_version).first()
+    return Review.objects.of(obj).unseen().select_related("asked_by").filter(number=obj.public_version or 0).first()
 
 
-def ask(
-    by: User, obj: ContentModel, seen: int, remark: str = "", colleague: User | None = None, language: str = ""
-) -> None:
-    """Asks `colleague`, or all who can approve it, for a look. `seen`: the number of the version that was shown.
+def ask(by: User, obj: ContentModel, seen: int, question: Question | None = None) -> None:
+    """Asks a colleague, or all who can approve it, for a look. `seen`: the number of the version that was shown.
 
     Asked again, the same request is about the newest version. Raises NotNewest.
     """
+    remark, colleague, language = question or Question()
     with transaction.atomic():
-        row, number = _locked(obj, seen)
-        now = timezone.now()
+        step = _begin(by, obj, seen)
+        row, number = step.row, step.number
         Review.objects.of(row).open().update_or_create(
             kind=kind_of(row), object_id=row.pk, asked_by=by,
             defaults={
-                "number": number, "state": State.WAITING, "asked_at": now, "colleague": colleague,
+                "number": number, "state": State.WAITING, "asked_at": step.at, "colleague": colleague,
                 "language": language, "decided_by": None, "decided_at": None,
             },
         )  # fmt: skip
-        _add_remark(row, number, by, remark, now, State.WAITING)
-        letters.queue([colleague] if colleague else colleagues(row, number, by), row, now, is_asked=True)
+        _add_remark(step, remark, State.WAITING)
+        letters.queue([colleague] if colleague else colleagues(row, number, by), row, step.at, is_asked=True)
 
 
 def approve(by: User, obj: ContentModel, seen: int) -> None:
@@ -125,17 +140,16 @@ def send_back(by: User, obj: ContentModel, seen: int, remark: str) -> None:
 
 def _answer(by: User, obj: ContentModel, seen: int, state: Review.State, remark: str = "") -> None:
     with transaction.atomic():
-        row, number = _locked(obj, seen)
-        if not may_approve(by, row, number):
+        step = _begin(by, obj, seen)
+        if not may_approve(by, step.row, step.number):
             raise MayNotReview
-        reviews = Review.objects.of(row)
+        reviews = Review.objects.of(step.row)
         if not reviews.waiting().exists():
             raise NothingWaiting
-        now = timezone.now()
-        _add_remark(row, number, by, remark, now, state)
+        _add_remark(step, remark, state)
         if state == State.APPROVED:
-            reviews.unseen().update(state=State.SEEN, decided_by=by, decided_at=now)
-        _decide(reviews.open() if state == State.APPROVED else reviews.waiting(), row, number, by, state, now)
+            reviews.unseen().update(state=State.SEEN, decided_by=by, decided_at=step.at)
+        _decide(step, reviews.open() if state == State.APPROVED else reviews.waiting(), state)
 
 
 def mark_seen(by: User, obj: ContentModel, seen: int) -> None:
@@ -155,8 +169,8 @@ def mark_seen(by: User, obj: ContentModel, seen: int) -> None:
 def add_remark(by: User, obj: ContentModel, seen: int, text: str) -> None:
     """Adds a remark to the version `seen`, whether it is the newest or not. Raises NotNewest when there is none."""
     with transaction.atomic():
-        number = seen if versions_of(obj).filter(number=seen).exists() else _locked(obj, seen)[1]
-        _add_remark(obj, number, by, text, timezone.now())
+        is_saved = versions_of(obj).filter(number=seen).exists()
+        _add_remark(Step(by, obj, seen, timezone.now()) if is_saved else _begin(by, obj, seen), text)
 
 
 def record_publication(by: User, obj: ContentModel, version: Version) -> Publication:
@@ -165,17 +179,16 @@ def record_publication(by: User, obj: ContentModel, version: Version) -> Publica
     What waits for a look is answered: approved, unless `by` has written on it. What only its writer has seen is marked.
     """
     with transaction.atomic():
-        row, now = lock(obj), timezone.now()
-        reviews, wrote = Review.objects.of(row), writers(row, version.number)
+        step = Step(by, lock(obj), version.number, timezone.now())
+        reviews, wrote = Review.objects.of(step.row), writers(step.row, version.number)
         is_approval = by.pk not in wrote and reviews.waiting().exists()
-        state = State.APPROVED if is_approval else State.PUBLISHED
-        _decide(reviews.open(), row, version.number, by, state, now)
+        _decide(step, reviews.open(), State.APPROVED if is_approval else State.PUBLISHED)
         is_looked_at = reviews.filter(number=version.number, state__in=LOOKED_AT).exists()
-        reviews.unseen().exclude(number=row.public_version).delete()
+        reviews.unseen().exclude(number=step.row.public_version or 0).delete()
         if is_unseen := wrote == {by.pk} and not is_looked_at:
             reviews.unseen().update_or_create(
-                kind=kind_of(row), object_id=row.pk, number=version.number,
-                defaults={"state": State.UNSEEN, "asked_by": by, "asked_at": now},
+                kind=kind_of(step.row), object_id=step.row.pk, number=version.number,
+                defaults={"state": State.UNSEEN, "asked_by": by, "asked_at": step.at},
             )  # fmt: skip
     return Publication(is_approval, is_unseen)
 
@@ -189,29 +202,27 @@ def on_deleted(sender: type[ContentModel], instance: ContentModel, **kwargs: obj
     (reviews.open() | reviews.unseen()).delete()
 
 
-def _locked(obj: ContentModel, seen: int) -> tuple[ContentModel, int]:
-    """The row, locked, and the number of its newest version. `seen` is 0 when none was ever saved. Raises NotNewest."""
+def _begin(by: User, obj: ContentModel, seen: int) -> Step:
+    """Locks the row. `seen` is the number of its newest version, 0 when none was ever saved. Raises NotNewest."""
     row = lock(obj)
     newest = newest_version(row)
     if seen != (newest.number if newest else 0):
         raise NotNewest
     ensure_first_version(row)
-    return row, seen or 1
+    return Step(by, row, seen or 1, timezone.now())
 
 
-def _decide(
-    reviews: QuerySet[Review], row: ContentModel, number: int, by: User, state: Review.State, now: datetime
-) -> None:
-    """Ends the requests, and tells those who asked, but `by`."""
-    askers = list(User.objects.filter(pk__in=reviews.values("asked_by")).exclude(pk=by.pk))
-    reviews.update(state=state, number=number, decided_by=by, decided_at=now)
-    letters.queue(askers, row, now, is_asked=False)
+def _decide(step: Step, reviews: QuerySet[Review], state: Review.State) -> None:
+    """Ends the requests, and tells those who asked, but whoever takes the step."""
+    askers = list(User.objects.filter(pk__in=reviews.values("asked_by")).exclude(pk=step.by.pk))
+    reviews.update(state=state, number=step.number, decided_by=step.by, decided_at=step.at)
+    letters.queue(askers, step.row, step.at, is_asked=False)
 
 
-def _add_remark(
-    obj: ContentModel, number: int, by: User, text: str, at: datetime, step: Review.State | None = None
-) -> None:
+def _add_remark(step: Step, text: str, state: Review.State | None = None) -> None:
+    """Nothing, without a text. `state`: what the step leads to."""
     if text:
         Remark.objects.create(
-            kind=kind_of(obj), object_id=obj.pk, number=number, by=by, at=at, text=text, step=step or ""
-        )
+            kind=kind_of(step.row), object_id=step.row.pk, number=step.number, by=step.by, at=step.at, text=text,
+            step=state or "",
+        )  # fmt: skip
