@@ -93,7 +93,7 @@ def marks_by_version(obj: ContentModel) -> dict[int, list[str]]:
         by = review.decided_by if review.decided_at else review.asked_by
         marks.setdefault(review.number, []).append(f"{review.get_state_display().capitalize()}: {name_of(by)}")
     for remark in remarks_on(obj).order_by("pk"):
-        marks.setdefault(remark.number, []).append(f"{name_of(remark.by)}: {remark.text}")
+        marks.setdefault(remark.number, []).append(f"{remark.author}: {remark.text}")
     return marks
 
 

@@ -98,7 +98,7 @@ def _remarks(letter: ReviewLetter) -> list[str]:
     """What others have written meanwhile, the oldest first."""
     written = Remark.objects.filter(kind=letter.kind, object_id=letter.object_id, at__gte=letter.since)
     others = written.exclude(by=letter.user).select_related("by").defer("by__password").order_by("pk")
-    return [f"{name_of(remark.by)} skriver: {remark.text}" for remark in others]
+    return [f"{remark.author} skriver: {remark.text}" for remark in others]
 
 
 def delete_sent() -> None:

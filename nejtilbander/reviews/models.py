@@ -115,6 +115,10 @@ class Remark(models.Model):
     def __str__(self) -> str:
         return f"{self.kind} {self.object_id}, version {self.number}"
 
+    @property
+    def author(self) -> str:
+        return name_of(self.by)
+
 
 class ReviewLetter(OutgoingMail):
     """A letter to one person about one object. It tells what is news since `since`, as it is when the letter leaves.

@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 
 from nejtilbander.editorial import reviews
 from nejtilbander.editorial.forms.translation import requested_language
+from nejtilbander.editorial.forms.unsaved_input import UnsavedInput
 from nejtilbander.editorial.views.base import (
     EditorialAdmin,
     by_language,
@@ -20,6 +21,7 @@ from nejtilbander.editorial.views.base import (
     render_admin_page,
     staff_user,
 )
+from nejtilbander.i18n.languages import SOURCE
 from nejtilbander.publishing import comparison, serialization, versions
 from nejtilbander.publishing.models import ContentModel, Version
 from nejtilbander.reviews import rules
@@ -68,10 +70,15 @@ class AskForm(RemarkForm):
 
 def review(request: HttpRequest, model_admin: EditorialAdmin, pk: int) -> HttpResponse:
     """GET for all who may see the draft. POST takes one step ("step", a key of STEPS), for those who may change it."""
-    obj = get_object(request, model_admin, pk)
     is_post = request.method == "POST"
     if is_post and not model_admin.has_change_permission(request):
         raise PermissionDenied
+    try:
+        obj = get_object(request, model_admin, pk)
+    except Http404:
+        if is_post:
+            return _deleted_meanwhile(request, model_admin)
+        raise
     step = request.POST.get("step", "") if is_post else ""
     bound = _forms(request, obj, step)
     if step not in STEPS or (step in bound and not bound[step].is_valid()):
@@ -81,8 +88,18 @@ def review(request: HttpRequest, model_admin: EditorialAdmin, pk: int) -> HttpRe
     except rules.ReviewRefused as refused:
         return _page(request, model_admin, obj, bound, REFUSALS[type(refused)])
     except ObjectDoesNotExist:  # deleted since it was fetched above
-        raise Http404 from None
+        return _deleted_meanwhile(request, model_admin)
     return HttpResponseRedirect(request.get_full_path())
+
+
+def _deleted_meanwhile(request: HttpRequest, model_admin: EditorialAdmin) -> HttpResponse:
+    """Status 409, with the remark to copy from."""
+    typed = request.POST.get("remark", "")
+    unsaved = [UnsavedInput("Bemærkning", typed, SOURCE, "ltr", is_prose=False)]
+    return render_admin_page(
+        request, model_admin, "deleted_meanwhile", status=409, title="Slettet, mens du skrev",
+        unsaved=unsaved, recycle_bin=model_admin.url_for("deleted"),
+    )  # fmt: skip
 
 
 def _forms(request: HttpRequest, obj: ContentModel, step: str) -> dict[str, RemarkForm]:

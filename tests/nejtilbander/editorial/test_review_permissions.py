@@ -1,7 +1,6 @@
 """Every role tries every step of a review, of a text, a meeting and a notice: one table says who may."""
 
 import pytest
-from django.contrib.auth.models import User
 
 from nejtilbander.reviews import rules
 from tests.nejtilbander.editorial.test_review_page import states, step
@@ -48,7 +47,7 @@ def table():
 
 def prepared(kind, act):
     """An object in the state in which the step is due: its writer waits for an answer, or has published it alone."""
-    obj, writer = MAKERS[kind](), a_user(f"skriver-{kind}-{act}", "Udgiver")
+    obj, writer = MAKERS[kind](act), a_user(f"skriver-{kind}-{act}", "Udgiver")
     number = write(obj, writer, "Nyt")
     if act == "seen":
         publish(obj, writer, until=obj.public_until)
@@ -84,6 +83,4 @@ def test_each_role_takes_the_steps_that_the_table_says_and_no_other(static_files
         obj = prepared(kind, act)
         if has_taken(browser, obj, act) != may[role, kind, act]:
             wrong.append(act)
-        type(obj).objects.all().filter(pk=obj.pk).delete()
     assert wrong == []
-    assert User.objects.filter(username="en").exists()

@@ -122,7 +122,9 @@ def test_a_writer_who_publishes_ends_the_request_without_an_approval(page, bo, c
         rules.approve(carl, page, number)
 
 
-def test_nothing_waits_for_a_look_at_what_is_deleted_and_the_remarks_are_still_there_when_it_is_restored(page, anna, bo):
+def test_nothing_waits_for_a_look_at_what_is_deleted_and_the_remarks_are_still_there_when_it_is_restored(
+    page, anna, bo
+):
     number = write(page, bo, "Nyt")
     publish(page, bo)
     rules.ask(anna, page, number, rules.Question("Se lige."))
