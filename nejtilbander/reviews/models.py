@@ -119,6 +119,11 @@ class Remark(models.Model):
     def author(self) -> str:
         return name_of(self.by)
 
+    @property
+    def deed(self) -> str:
+        """What its author did to the version, as between a name and "version 3"."""
+        return {"waiting": "bad om et blik på", "returned": "sendte tilbage:"}.get(self.step, "om")
+
 
 class ReviewLetter(OutgoingMail):
     """A letter to one person about one object. It tells what is news since `since`, as it is when the letter leaves.

@@ -46,6 +46,12 @@ class RemarkForm(forms.Form):
     required_css_class = "required"
 
 
+class ReturnForm(RemarkForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["remark"].label = "Hvad skal rettes?"
+
+
 class ColleagueField(forms.ModelChoiceField):
     def label_from_instance(self, obj: User) -> str:
         return name_of(obj)
@@ -109,7 +115,7 @@ def _forms(request: HttpRequest, obj: ContentModel, step: str) -> dict[str, Rema
     data = {name: request.POST if name == step else None for name in ("ask", "return", "remark")}
     return {
         "ask": AskForm(data["ask"], obj=obj, by=by, newest=number, auto_id="id_ask_%s"),
-        "return": RemarkForm(data["return"], auto_id="id_return_%s"),
+        "return": ReturnForm(data["return"], auto_id="id_return_%s"),
         "remark": RemarkForm(data["remark"], auto_id="id_remark_%s"),
     }
 
