@@ -256,3 +256,22 @@ def test_asking_is_the_last_step_of_whoever_may_not_publish_and_more_for_the_oth
     labels = [action.label for action in browser.get(admin_address(page, "change")).context["toolbar"]]
     assert "Gennemsyn" in labels
     assert "Send til gennemsyn" not in labels
+
+
+def test_what_its_writer_published_though_it_waited_is_over_and_only_history_says_so(bo, page):
+    save(bo, page, title_da="Skolen i dag")
+    step(bo, page, "ask")
+    bo.post(admin_address(page, "udgiv"), form_of(html(bo, admin_address(page, "udgiv"))))
+
+    assert states(page) == [("bo", 3, "published")]
+    assert "Udgivet uden gennemsyn: Bo Berg" in html(bo, admin_address(page, "history"))
+    assert "Ingen har bedt om et gennemsyn." in html(bo, admin_address(page, "gennemsyn"))
+
+
+def test_an_approval_is_over_when_a_newer_version_is_published(anna, bo, page):
+    step(anna, page, "ask")
+    step(bo, page, "approve")
+    save(anna, page, title_da="Nyere")
+    bo.post(admin_address(page, "udgiv"), form_of(html(bo, admin_address(page, "udgiv"))))
+
+    assert 'class="review-note"' not in html(bo, admin_address(page, "change"))

@@ -138,3 +138,10 @@ def test_nothing_waits_for_a_look_at_what_is_deleted_and_the_remarks_are_still_t
     assert remarks() == [("anna", 2, "waiting", "Se lige.")]
     rules.ask(anna, restored, versions.newest_version(restored).number)
     assert states(restored) == [("anna", 2, "waiting")]
+
+
+def test_a_review_and_a_remark_say_what_they_are_about(page, anna):
+    rules.ask(anna, page, write(page, anna, "Nyt"), rules.Question("Se."))
+
+    assert str(Review.objects.get()) == f"pages.page {page.pk}, version 2: venter på gennemsyn"
+    assert str(Remark.objects.get()) == f"pages.page {page.pk}, version 2"

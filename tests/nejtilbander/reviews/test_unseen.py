@@ -63,7 +63,8 @@ def test_an_emergency_notice_is_published_by_one_at_once_and_marked(bo):
     assert publish(notice, bo, until=until) == (False, True)
     assert unseen(bo) == [(notice.pk, 2)]
     actions.withdraw(notice, {})
-    assert unseen(bo) == []
+    notice.refresh_from_db()
+    assert (unseen(bo), rules.unseen_publication(notice)) == ([], None)
 
 
 def test_an_approval_later_is_a_look_at_what_is_public_too(page, anna, bo, carl):
@@ -104,3 +105,11 @@ def test_a_planned_publication_is_marked_when_it_is_public_and_what_is_public_un
     write(page, bo, "Igen alene")
     publish(page, bo)
     assert states(page) == [("bo", 4, "unseen")]
+
+
+def test_a_plan_that_is_cancelled_leaves_no_mark(page, bo):
+    write(page, bo, "Planlagt")
+    publish(page, bo, at=timezone.now() + timedelta(hours=1))
+    actions.cancel_plan(page)
+
+    assert unseen(bo) == []
