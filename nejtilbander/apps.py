@@ -44,9 +44,13 @@ class SiteConfig(AppConfig):
             from nejtilbander.accounts import receivers as account_receivers  # noqa: PLC0415
             from nejtilbander.approvals import letters as approval_letters  # noqa: PLC0415
             from nejtilbander.audit import receivers  # noqa: PLC0415
+            from nejtilbander.reviews import letters as review_letters  # noqa: PLC0415
+            from nejtilbander.reviews import rules as review_rules  # noqa: PLC0415
 
-            worker.queues += [approval_letters.send, letters.send]
-            worker.tasks.append(letters.delete_sent)
-            worker.lateness_checks += [approval_letters.late, letters.late_work]
+            worker.queues += [approval_letters.send, letters.send, review_letters.send]
+            worker.tasks += [letters.delete_sent, review_letters.delete_sent]
+            worker.lateness_checks += [approval_letters.late, letters.late_work, review_letters.late_work]
+            for model in content_models():
+                post_delete.connect(review_rules.on_deleted, model)
             account_receivers.connect()
             receivers.connect()

@@ -12,10 +12,11 @@ from nejtilbander.publishing.launch_checklist import LaunchTick
 from nejtilbander.publishing.models import Redirect, SharedPreview, Version
 from nejtilbander.publishing.search_index import SearchEntry
 from nejtilbander.publishing.summaries import WorkingCopySummary
+from nejtilbander.reviews.models import Remark, Review, ReviewLetter
 from nejtilbander.transfer.models import Seeded
 
 __all__ = [
     "Approval", "ApprovalLetter", "AuditLine", "CacheEntry", "CheckedLink", "Count", "Heartbeat", "LaunchTick",
-    "LoginLink", "Notice", "Original", "Picture", "Redirect", "Rendition", "SearchEntry", "Seeded", "SharedPreview",
-    "StaffLetter", "Version", "WorkingCopySummary",
+    "LoginLink", "Notice", "Original", "Picture", "Redirect", "Remark", "Rendition", "Review", "ReviewLetter",
+    "SearchEntry", "Seeded", "SharedPreview", "StaffLetter", "Version", "WorkingCopySummary",
 ]  # fmt: skip

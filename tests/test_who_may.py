@@ -61,7 +61,8 @@ ACTS = {  # of one kind's addresses: what it is to ask for it, and what it is to
     "history/": "read read", "version/<int:number>/": "read write", "se/<str:language>/": "read read",
     "se/<str:language>/side/": "read read", "del/": "read write", "omsorg/": "write write",
     "udgiv/": "publish publish", "drop-planen/": "publish publish", "traek-tilbage/": "publish publish",
-    "slettede/": "read write", "tilmelding/": "read publish", "brev/": "publish publish", "hele/": "read",
+    "slettede/": "read write", "gennemsyn/": "read write", "tilmelding/": "read publish",
+    "brev/": "publish publish", "hele/": "read",
     "password/": "write write", "anden-faktor/": "write write",
 }  # fmt: skip
 APART = {  # what belongs to no single thing

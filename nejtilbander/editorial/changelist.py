@@ -16,6 +16,7 @@ from nejtilbander.i18n.languages import CODES, DANISH_NAMES, SOURCE, Translation
 from nejtilbander.i18n.models import Translated, state_together
 from nejtilbander.publishing import versions
 from nejtilbander.publishing.models import ContentModel, PublicationStatus, Version
+from nejtilbander.reviews.queues import unseen_versions
 from nejtilbander.templatetags.desk import status_chip
 
 WORST_FIRST = list(TranslationState)
@@ -24,6 +25,7 @@ WORST_FIRST = list(TranslationState)
 class WorkingCopy(NamedTuple):
     newest: Version | None
     texts: list[Translated]  # the object and its parts
+    is_unseen: bool  # only its writer has seen what is public
 
 
 class ContentChangeList(ChangeList):
@@ -45,9 +47,11 @@ class ContentChangeList(ChangeList):
             object_id__in=[obj.pk for obj in listed]
         )
         newest = {version.object_id: version for version in found.select_related("saved_by")}
+        unseen = unseen_versions(self.model._meta.label_lower)
         for obj in listed:
             version = newest.get(obj.pk)
-            vars(obj)["working_copy"] = WorkingCopy(version, versions.working_copy(obj, version))
+            is_unseen = (obj.pk, obj.public_version) in unseen and not obj.is_withdrawn
+            vars(obj)["working_copy"] = WorkingCopy(version, versions.working_copy(obj, version), is_unseen)
 
 
 class StatusFilter(admin.SimpleListFilter):
@@ -79,7 +83,9 @@ class ContentListMixin:
 
     @admin.display(description="status")
     def publication_status(self, obj: ContentModel) -> SafeString:
-        return status_chip(_status(obj, _working_copy(obj).newest))
+        newest, _, is_unseen = _working_copy(obj)
+        unseen = format_html(' <span class="desk-note">{}</span>', "ikke set af en anden") if is_unseen else ""
+        return format_html("{}{}", status_chip(_status(obj, newest)), unseen)
 
     @admin.display(description="oversættelser")
     def language_states(self, obj: ContentModel) -> SafeString:

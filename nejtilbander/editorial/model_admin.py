@@ -16,6 +16,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.csrf import csrf_protect
 from modeltranslation.admin import TranslationAdmin
 
+from nejtilbander.editorial import reviews
 from nejtilbander.editorial.changelist import ContentChangeList, ContentListMixin
 from nejtilbander.editorial.forms import fieldsets, merge
 from nejtilbander.editorial.forms.content import ChangeMessage, ContentForm, state_of, update_translation_state
@@ -25,7 +26,7 @@ from nejtilbander.editorial.forms.prose_editor import with_nonce
 from nejtilbander.editorial.forms.translation import TARGET_LANGUAGES, may_translate, requested_language
 from nejtilbander.editorial.list_search import WorkingCopySearchMixin
 from nejtilbander.editorial.toolbar import THEN, ToolbarAction, content_actions, next_url
-from nejtilbander.editorial.views import base, history, ownership, preview, publish, trash
+from nejtilbander.editorial.views import base, history, ownership, preview, publish, review, trash
 from nejtilbander.i18n.languages import SOURCE
 from nejtilbander.publishing import actions, serialization, versions
 from nejtilbander.publishing.models import ContentModel
@@ -89,7 +90,9 @@ class ContentAdmin(ContentListMixin, WorkingCopySearchMixin, LanguageFieldsMixin
 
     def toolbar_actions(self, request: HttpRequest, obj: ContentT) -> list[ToolbarAction]:
         """What the user may do with `obj` from its change form, in the order it is shown."""
-        return content_actions(request, self, obj)
+        row, may_publish = self.model._default_manager.get(pk=obj.pk), self.has_publish_permission(request)
+        own = reviews.toolbar_actions(request, row, self.url_for("review", obj.pk), may_publish=may_publish)
+        return [*content_actions(request, self, obj), *own]
 
     def get_actions(self, request: HttpRequest) -> dict[str, tuple[Callable[..., str], str, str]]:
         """Without "delete selected": each object is looked at before it is deleted."""
@@ -117,7 +120,7 @@ class ContentAdmin(ContentListMixin, WorkingCopySearchMixin, LanguageFieldsMixin
         return is_allowed and not (obj and obj.is_fixed) and super().has_delete_permission(request, obj)
 
     def has_publish_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm(f"nejtilbander.publish_{self.model._meta.app_label}")
+        return request.user.has_perm(self.model.publish_permission())
 
     # Saving
 
@@ -168,7 +171,7 @@ class ContentAdmin(ContentListMixin, WorkingCopySearchMixin, LanguageFieldsMixin
                 if isinstance(response, TemplateResponse):
                     response.render()
                 elif state.change_message is not None:
-                    saved = self._saved_content(obj.pk, public_ids)
+                    saved = versions.with_content(self.model, obj.pk, public_ids)
             if saved:
                 self._save_version(request, *saved)
         return response
@@ -180,13 +183,6 @@ class ContentAdmin(ContentListMixin, WorkingCopySearchMixin, LanguageFieldsMixin
             conflict = merge.merge(self, request, obj, stale)
             request.POST = conflict.merged  # type: ignore[assignment]
         state_of(request).conflict = conflict if conflict and conflict.has_changes else None
-
-    def _saved_content(self, pk: int, public_ids: set[int]) -> tuple[ContentT, serialization.Content]:
-        """The object as the form has saved it, and its content, with permanent ids for new rows."""
-        obj = self.model._default_manager.get(pk=pk)
-        newest = versions.newest_version(obj)
-        known = public_ids | (serialization.part_ids(newest.content) if newest else set())
-        return obj, serialization.assign_permanent_ids(serialization.serialize(obj), known)
 
     def _save_version(self, request: HttpRequest, obj: ContentT, content: serialization.Content) -> None:
         if versions.save_version(obj, content, base.staff_user(request)):
@@ -255,6 +251,7 @@ class ContentAdmin(ContentListMixin, WorkingCopySearchMixin, LanguageFieldsMixin
             page("<int:pk>/se/<str:language>/side/", preview.preview_frame, "looked_at"),
             page("<int:pk>/del/", preview.share, "share"),
             page("<int:pk>/omsorg/", ownership.ownership, "care"),
+            page("<int:pk>/gennemsyn/", review.review, "review"),
             page("<int:pk>/history/", history.history, "history"),
             page("<int:pk>/version/<int:number>/", history.version_detail, "version"),
             page("slettede/", trash.recycle_bin, "deleted"),

@@ -2,7 +2,6 @@
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.utils import timezone
 
 from nejtilbander.editorial.model_admin import ContentAdmin
@@ -15,10 +14,6 @@ class NoticeAdmin(ContentAdmin):
     groups = ((None, ("level",)),)
     list_display = ["title_da", "level", "publication_status", "public_from", "public_until", "language_states"]
     list_filter = ["level"]
-
-    def has_publish_permission(self, request: HttpRequest) -> bool:
-        """The permission to publish pages: a notice stands on all of them."""
-        return request.user.has_perm("nejtilbander.publish_pages")
 
     def dashboard_queryset(self) -> QuerySet[ContentModel]:
         """Without expired notices: nobody works on them any more, in no language."""

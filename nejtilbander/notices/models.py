@@ -53,6 +53,11 @@ class Notice(ContentModel):
     def __str__(self) -> str:
         return self.title
 
+    @classmethod
+    def publish_permission(cls) -> str:
+        """That of pages: a notice stands on all of them."""
+        return "nejtilbander.publish_pages"
+
     @property
     def is_searchable(self) -> bool:
         """It stands on every page."""

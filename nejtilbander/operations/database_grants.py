@@ -57,6 +57,9 @@ WORKER: Grants = {
     "nejtilbander.approvalletter": SEND,
     "nejtilbander.staffletter": SEND,
     "nejtilbander.loginlink": "SELECT, INSERT, DELETE",
+    "nejtilbander.review": READ,
+    "nejtilbander.remark": READ,
+    "nejtilbander.reviewletter": SEND,
     "events.event": "SELECT, UPDATE",
     # Taken away with a lost key; who puts another there has not the signature (docs/decisions/0023).
     "events.seats": "SELECT, UPDATE (taken, unverified, is_closed, version, public_key, key_signature, erased_at,"
@@ -99,6 +102,9 @@ STAFF: Grants = {
     "nejtilbander.approvalletter": ADD,
     "nejtilbander.staffletter": "SELECT, INSERT, DELETE",  # deleted with its login, as the links are
     "nejtilbander.loginlink": "SELECT, DELETE",
+    "nejtilbander.review": ALL,
+    "nejtilbander.remark": "SELECT, INSERT, UPDATE (by_id)",  # a login that is deleted leaves its remarks
+    "nejtilbander.reviewletter": "SELECT, INSERT, DELETE, UPDATE (is_asked)",
     "nejtilbander.cacheentry": ALL,
     "events.event": ALL,
     "events.seats": "SELECT, INSERT, DELETE, UPDATE (capacity, taken, unverified, unverified_cap, is_closed, version,"

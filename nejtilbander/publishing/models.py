@@ -108,6 +108,11 @@ class ContentModel(Translated):
         tracking.record(cls._meta.label_lower, obj.pk)
         return obj
 
+    @classmethod
+    def publish_permission(cls) -> str:
+        """The permission that publishing one takes."""
+        return f"nejtilbander.publish_{cls._meta.app_label}"
+
     @property
     def is_fixed(self) -> bool:
         """True when the site needs it at its address: it can be neither moved nor withdrawn."""

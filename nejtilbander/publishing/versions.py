@@ -18,7 +18,15 @@ from django.utils import timezone
 
 from nejtilbander.i18n.models import Translated
 from nejtilbander.publishing.models import ContentModel, ContentT, PublicationStatus, Version
-from nejtilbander.publishing.serialization import Columns, Content, deserialize, restore, serialize
+from nejtilbander.publishing.serialization import (
+    Columns,
+    Content,
+    assign_permanent_ids,
+    deserialize,
+    part_ids,
+    restore,
+    serialize,
+)
 
 UNIQUE_FIELDS = {"slug", "number"}
 
@@ -126,6 +134,14 @@ def save_version(obj: ContentModel, content: Content, by: User | None, note: str
             kind=kind_of(obj), object_id=obj.pk, number=(last.number if last else 0) + 1, title=str(obj)[:200],
             content=content, saved_by=by, note=note,
         )  # fmt: skip
+
+
+def with_content(model: type[ContentT], pk: int, public_ids: set[int]) -> tuple[ContentT, Content]:
+    """The object as a form has just saved it, and its content, with permanent ids for new rows."""
+    obj = model._default_manager.get(pk=pk)
+    newest = newest_version(obj)
+    known = public_ids | (part_ids(newest.content) if newest else set())
+    return obj, assign_permanent_ids(serialize(obj), known)
 
 
 def lock(obj: ContentT) -> ContentT:

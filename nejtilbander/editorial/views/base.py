@@ -11,11 +11,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 
+from nejtilbander.editorial import reviews
 from nejtilbander.editorial.forms.translation import language_label, requested_language
 from nejtilbander.i18n.languages import CODES, SOURCE, TranslationState, direction
 from nejtilbander.i18n.models import Translated, state_together
 from nejtilbander.publishing import actions, comparison, versions
-from nejtilbander.publishing.models import ContentModel
+from nejtilbander.publishing.models import ContentModel, Version
 
 LanguageStates = list[tuple[str, str, TranslationState, bool]]
 
@@ -87,7 +88,15 @@ def form_context(request: HttpRequest, model_admin: EditorialAdmin, obj: Content
         "drop_plan_url": model_admin.url_for("drop_plan", obj.pk),
         "requested_language": language,
         "preview": model_admin.url_for("looked_at", obj.pk, language),
+        "review": review_note(request, model_admin, row, newest),
     }
+
+
+def review_note(
+    request: HttpRequest, model_admin: EditorialAdmin, row: ContentModel, newest: Version | None
+) -> reviews.ReviewNote:
+    """What the form and the page with "Udgiv" say about reviews of `row`, which is as readers see it."""
+    return reviews.note(staff_user(request), row, newest, model_admin.url_for("review", row.pk))
 
 
 def language_states(obj: Translated) -> LanguageStates:

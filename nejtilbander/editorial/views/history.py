@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 
+from nejtilbander.editorial import reviews
 from nejtilbander.editorial.views.base import (
     EditorialAdmin,
     by_language,
@@ -25,9 +26,11 @@ def history(request: HttpRequest, model_admin: EditorialAdmin, pk: int) -> HttpR
     """The newest versions, which of them readers have seen, and the admin's log."""
     obj = get_object(request, model_admin, pk)
     saved = list(versions.versions_of(obj).select_related("saved_by").defer("content")[:MAX_LISTED])
+    marks = reviews.marks_by_version(obj)
     entries = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(obj), object_id=str(pk))
     return render_admin_page(
-        request, model_admin, "history", title=f"Historik: {obj}", original=obj, versions=saved,
+        request, model_admin, "history", title=f"Historik: {obj}", original=obj,
+        versions=[(version, marks.get(version.number, [])) for version in saved],
         entries=entries.select_related("user")[:MAX_LISTED], plan=actions.plan_of(obj),
     )  # fmt: skip
 

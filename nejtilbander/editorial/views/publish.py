@@ -6,10 +6,12 @@ from typing import NamedTuple
 from django import forms
 from django.conf import settings
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.utils import timezone
 
 from nejtilbander.editorial.forms.date_fields import LocalDateTimeField
+from nejtilbander.editorial.views import review as reviews
 from nejtilbander.editorial.views.base import (
     EditorialAdmin,
     LanguageStates,
@@ -19,6 +21,7 @@ from nejtilbander.editorial.views.base import (
     log_change,
     may_be_withdrawn,
     render_admin_page,
+    review_note,
 )
 from nejtilbander.i18n.languages import CODES, SOURCE, direction
 from nejtilbander.links import targets
@@ -114,6 +117,7 @@ def publish(request: HttpRequest, model_admin: EditorialAdmin, pk: int) -> HttpR
         request, model_admin, "publish", title=f"Udgiv: {obj}", original=obj, form=form, errors=errors,
         hints=[finding for finding in review.findings if not finding.is_error], states=review.states[1:],
         newest=review.newest, changes=by_language(changes), is_new=not is_shown, plan=actions.plan_of(public),
+        review=review_note(request, model_admin, public, review.newest),
     )  # fmt: skip
 
 
@@ -127,7 +131,9 @@ def _publish(request: HttpRequest, obj: ContentModel, newest: Version | None, fo
     if form.errors:
         return False
     try:
-        version = actions.publish(obj, newest or _first_version(obj), at, until)
+        with transaction.atomic():
+            version = actions.publish(obj, newest or _first_version(obj), at, until)
+            reviews.after_publishing(request, obj, version)
     except versions.PublicationRefused as refused:
         form.add_error(refused.field, str(refused))
         return False

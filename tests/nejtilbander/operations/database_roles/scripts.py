@@ -17,6 +17,8 @@ from nejtilbander.accounts.models import LoginLink, StaffLetter
 from nejtilbander.approvals import logins, rules
 from nejtilbander.approvals.models import Approval, ApprovalLetter
 from nejtilbander.publishing.search_index import SearchEntry
+from nejtilbander.reviews import rules as review_rules
+from nejtilbander.reviews.models import Remark, Review, ReviewLetter
 from events.signups import groups
 from tests.support.factories import a_guest, a_meeting, a_page, a_signup, a_working_copy
 
@@ -68,6 +70,7 @@ for kind in StaffLetter.Kind:
 bo = User.objects.create_superuser("bo", "bo@example.dk")
 asked = rules.ask(anna, logins.PASSWORD, bo)
 rules.refuse(User.objects.create_superuser("ib", "ib@example.dk"), asked.pk, "Nej.")
+review_rules.ask(anna, page, 2, review_rules.Question("Se lige."))
 Approval.objects.filter(pk=rules.ask(bo, logins.PASSWORD, anna).pk).update(asked_at=timezone.now() - 3 * month)
 SearchEntry.objects.filter(kind="pages.page", object_id=page.pk).delete()
 chain.append(AuditLine.Kind.LOGIN, anna)
@@ -97,7 +100,7 @@ print(json.dumps({
     "broken": len([line for line in check_links() if "proeve" in line]),
     "letters": list(Letter.objects.exclude(state="sent").values_list("kind", "error")),
     "to staff": [list(model.objects.exclude(state="sent").values_list("kind", "error"))
-        for model in (StaffLetter, ApprovalLetter)],
+        for model in (StaffLetter, ApprovalLetter, ReviewLetter)],
     "links": LoginLink.objects.filter(user__username="anna").count(),
     "requests": Approval.objects.filter(asked_by__username__in=["anna", "bo"]).count(),
     "taken out": Signup.objects.filter(event__slug="snart", state="refused").count(),
@@ -195,7 +198,16 @@ answer = staff.post(f"/admin/events/event/{event.pk}/delete/", {"post": "yes"})
 done["event gone"] = answer.status_code == 302 and not Event.objects.filter(slug__in=["huset", "ny"]).exists()
 
 other = User.objects.create_user("ny", "ny@example.dk", "en lang adgangskode", is_staff=True)
+second = User.objects.create_superuser("nummer-to", "to@example.dk")
+newest = versions.newest_version(page).number
+for words in ("Se lige.", "Og en gang til."):
+    review_rules.ask(other, page, newest, review_rules.Question(words))
+done["asked"] = list(ReviewLetter.objects.filter(user=second).values_list("object_id", "is_asked")) == [(page.pk, True)]
+review_rules.approve(second, page, newest)
+done["reviews"] = sorted(Review.objects.of(page).values_list("asked_by__username", "state"))
+review_rules.ask(other, page, newest)
 staff.post(f"/admin/auth/user/{other.pk}/delete/", {"post": "yes"})
+done["remarks"] = list(Remark.objects.filter(object_id=page.pk).values_list("by", "text"))
 done["login gone"] = not User.objects.filter(username="ny").exists()
 acted = User.objects.create_user("gjorde", "g@example.dk", "en lang adgangskode", is_staff=True)
 LogEntry.objects.log_actions(acted.pk, [page], 2, single_object=True)

@@ -82,7 +82,7 @@ def test_the_worker_does_every_task(site):
     said = json.loads(site.run("worker", scripts.WORKER))
 
     assert said == {
-        "published": "Nyt", "erased": True, "lines": ["folded"], "broken": 0, "letters": [], "to staff": [[], []],
+        "published": "Nyt", "erased": True, "lines": ["folded"], "broken": 0, "letters": [], "to staff": [[], [], []],
         "links": 1, "requests": 1, "taken out": 3, "grown": ["confirmed"], "counted": 1, "found": True,
         "reminded": True, "scrubbed": True, "password": "permission denied for table auth_user",
     }  # fmt: skip
@@ -97,5 +97,6 @@ def test_staff_do_all_that_the_admin_offers(site, static_files):
         "edited": "Nyt", "draft": 200, "capacity": 30, "offered": 1, "list": 200, "openings": 1, "bulk": 4,
         "moved": True, "letters": ["bulk", "cancelled", "opened", "test"], "event gone": True, "login gone": True,
         "acted": 403, "audit": True, "groups": [["taken_out", None]], "to staff": ["invitation", "no_factor", "reset"],
-        "keys": True,
+        "keys": True, "asked": True, "reviews": [["ny", "approved"], ["red", "seen"]],
+        "remarks": [[None, "Og en gang til."], [None, "Se lige."]],
     }  # fmt: skip
