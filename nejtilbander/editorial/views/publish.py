@@ -74,7 +74,10 @@ class WithdrawForm(forms.Form):
             return
         for code, name in settings.LANGUAGES:
             widget = forms.TextInput(attrs={"lang": code, "dir": direction(code), "size": 80})
-            self.fields[code] = forms.CharField(label=f"Grund, {name}", max_length=300, required=False, widget=widget)
+            self.fields[code] = forms.CharField(
+                label=f"Grund, {name}", max_length=300, required=False, widget=widget,
+                validators=[content_checks.validate_facts],
+            )  # fmt: skip
 
     def clean_to(self) -> str:
         to = self.cleaned_data["to"]
@@ -123,7 +126,8 @@ def publish(request: HttpRequest, model_admin: EditorialAdmin, pk: int) -> HttpR
     return render_admin_page(
         request, model_admin, "publish", title=f"Udgiv: {obj}", original=obj, form=form, errors=errors,
         hints=[finding for finding in review.findings if not finding.is_error], states=review.states[1:],
-        newest=review.newest, changes=by_language(changes), is_new=not is_shown, plan=actions.plan_of(public),
+        newest=review.newest, status=422 if form.is_bound else 200,
+        changes=by_language(changes), is_new=not is_shown, plan=actions.plan_of(public),
     )  # fmt: skip
 
 
@@ -176,7 +180,13 @@ def withdraw(request: HttpRequest, model_admin: EditorialAdmin, pk: int) -> Http
     form = WithdrawForm(request.POST if request.method == "POST" else None, obj)
     if not form.is_valid():
         return render_admin_page(
-            request, model_admin, "withdraw", title=f"Træk tilbage: {obj}", original=obj, form=form
+            request,
+            model_admin,
+            "withdraw",
+            title=f"Træk tilbage: {obj}",
+            original=obj,
+            form=form,
+            status=422 if form.is_bound else 200,
         )
     _withdraw(request, obj, form)
     return HttpResponseRedirect(model_admin.url_for("change", pk))
