@@ -58,7 +58,9 @@ def bulk_letter(request: HttpRequest, admin_context: AdminContext, pk: int) -> H
         messages.error(request, CHANGED_MEANWHILE)
     if draft.pk and request.GET.get("trin") == "send":
         return _confirming_page(request, admin_context, event, draft)
-    return _writing_page(request, admin_context, event, draft, form)
+    response = _writing_page(request, admin_context, event, draft, form)
+    response.status_code = 422 if action else 200
+    return response
 
 
 def _writing_page(
@@ -70,7 +72,6 @@ def _writing_page(
         draft=draft if draft.pk else None, letters=bulk_samples(draft) if draft.pk else [],
         receivers=_receivers(request, event), may_count=may_count(request),
         sent=[(letter, announcements.progress(letter)) for letter in sent],
-        status=422 if form.is_bound else 200,
     )  # fmt: skip
 
 

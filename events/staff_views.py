@@ -46,11 +46,10 @@ def get_event(request: HttpRequest, pk: int, permission: str) -> Event:
 
 
 def render_page(
-    request: HttpRequest, admin_context: AdminContext, template: str, event: Event, *, status: int = 200,
-    **context: object,
-) -> HttpResponse:  # fmt: skip
+    request: HttpRequest, admin_context: AdminContext, template: str, event: Event, **context: object
+) -> HttpResponse:
     context |= admin_context | {"event": event, "opts": Event._meta, "original": event}
-    return TemplateResponse(request, f"admin/events/event/{template}.html", context, status=status)
+    return TemplateResponse(request, f"admin/events/event/{template}.html", context)
 
 
 def signups(request: HttpRequest, admin_context: AdminContext, pk: int) -> HttpResponse:

@@ -9,12 +9,12 @@ from nejtilbander.images.models import Original, Picture, Rendition
 from nejtilbander.links.models import CheckedLink
 from nejtilbander.notices.models import Notice
 from nejtilbander.publishing.launch_checklist import LaunchTick
-from nejtilbander.publishing.models import Redirect, SharedPreview, Version
+from nejtilbander.publishing.models import Publication, Redirect, SharedPreview, Version
 from nejtilbander.publishing.search_index import SearchEntry
 from nejtilbander.transfer.models import Seeded
 
 __all__ = [
     "Approval", "ApprovalLetter", "AuditLine", "CacheEntry", "CheckedLink", "Count", "Heartbeat", "LaunchTick",
-    "LoginLink", "Notice", "Original", "Picture", "Redirect", "Rendition", "SearchEntry", "Seeded", "SharedPreview",
-    "StaffLetter", "Version",
+    "LoginLink", "Notice", "Original", "Picture", "Publication", "Redirect", "Rendition", "SearchEntry", "Seeded",
+    "SharedPreview", "StaffLetter", "Version",
 ]  # fmt: skip

@@ -25,7 +25,7 @@ from nejtilbander.editorial.forms.inlines import LanguageFieldsMixin
 from nejtilbander.editorial.forms.prose_editor import with_nonce
 from nejtilbander.editorial.forms.translation import NAMES, TARGET_LANGUAGES, may_translate, requested_language
 from nejtilbander.editorial.toolbar import Place, ToolbarAction
-from nejtilbander.editorial.views import base, history, ownership, preview, publish, trash
+from nejtilbander.editorial.views import base, history, ownership, preview, publish, trash, undo, withdraw
 from nejtilbander.i18n.languages import CODES, SOURCE, TranslationState
 from nejtilbander.i18n.models import Translated
 from nejtilbander.publishing import actions, serialization, versions
@@ -105,7 +105,7 @@ class ContentAdmin(LanguageFieldsMixin, TranslationAdmin, Generic[ContentT]):
             actions.append(ToolbarAction("Se på website", url))
         if may_publish and base.may_be_withdrawn(row):
             actions.append(ToolbarAction("Træk tilbage", self.url_for("withdraw", obj.pk), Place.DANGER))
-        return actions
+        return [*actions, *undo.toolbar_actions(request, self, row)]
 
     def get_actions(self, request: HttpRequest) -> dict[str, tuple[Callable[..., str], str, str]]:
         """Without "delete selected": each object is looked at before it is deleted."""
@@ -264,8 +264,9 @@ class ContentAdmin(LanguageFieldsMixin, TranslationAdmin, Generic[ContentT]):
 
         return [
             page("<int:pk>/udgiv/", publish.publish, "publish"),
+            page("<int:pk>/fortryd/", undo.undo, "undo"),
             page("<int:pk>/drop-planen/", publish.drop_plan, "drop_plan"),
-            page("<int:pk>/traek-tilbage/", publish.withdraw, "withdraw"),
+            page("<int:pk>/traek-tilbage/", withdraw.withdraw, "withdraw"),
             page("<int:pk>/se/<str:language>/", preview.preview, "look"),
             page("<int:pk>/se/<str:language>/side/", preview.preview_frame, "looked_at"),
             page("<int:pk>/del/", preview.share, "share"),
