@@ -1,6 +1,7 @@
 """Admin pages of a meeting's sign-up: counts, seats, and the sealed list, the only page that shows people."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from django import forms
 from django.contrib import messages
@@ -9,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
+from django.utils import timezone
 
 from events.models import AccessLogEntry, Event, Letter, Signup
 from events.models.needs import need_words
@@ -22,6 +24,8 @@ from nejtilbander.approvals import rules
 from nejtilbander.background.outbox import OutgoingMail
 from nejtilbander.editorial.views import approvals
 from nejtilbander.editorial.views.base import log_change, staff_user
+from nejtilbander.i18n.dates import format_short_day, format_time
+from nejtilbander.publishing import actions
 from nejtilbander.security.keyring import KeyNotFound
 from nejtilbander.security.sealed_boxes import DecryptionError
 from nejtilbander.web.decorators import has_role
@@ -68,7 +72,7 @@ def signups(request: HttpRequest, admin_context: AdminContext, pk: int) -> HttpR
         event,
         title=f"Tilmelding: {event.title}",
         form=form,
-        state=signup_words(event),
+        seen=what_citizens_see(event),
         has_key=bool(event.seats.key),
         words=words,
         counts=[(state.label, words[state]) for state in Signup.State if state not in Signup.GONE],
@@ -82,6 +86,24 @@ def signups(request: HttpRequest, admin_context: AdminContext, pk: int) -> HttpR
         may_change=request.user.has_perm(MAY_ACT),
         may_open=may_open,
     )
+
+
+def what_citizens_see(event: Event) -> str:
+    """The state of sign-up as citizens are told of it, in a sentence: nothing, of a meeting they cannot see."""
+    state, plan = signup_words(event), actions.plan_of(event)
+    if event.is_withdrawn:
+        by_staff = event.withdrawn_at is not None and event.withdrawn_at <= timezone.now()
+        why = "Det er trukket tilbage." if by_staff else "Den tid, det skulle være offentligt, er gået."
+        return f"Borgerne kan ikke se mødet mere. {why}"
+    if not event.has_been_public:
+        when = f"før {_moment(plan.at)}" if plan else "endnu. Det er en kladde"
+        return f"Borgerne kan ikke se mødet {when}. Blev det vist nu, ville de se: {state}."
+    change = f" En ny version er planlagt til {_moment(plan.at)}." if plan else ""
+    return f"Borgerne ser nu: {state}.{change}"
+
+
+def _moment(moment: datetime) -> str:
+    return f"{format_short_day(moment)} kl. {format_time(moment)}"
 
 
 def may_count(request: HttpRequest) -> bool:
@@ -101,7 +123,7 @@ def _carry_out(request: HttpRequest, event: Event, form: CapacityForm) -> bool:
         messages.success(request, f"Tilmeldingen er {word} her. Hvad borgerne ser nu, står herunder.")
     elif action == "resend":
         Letter.objects.filter(event=event).retry_failed()
-        messages.success(request, "De mails, der var opgivet, bliver prøvet igen.")
+        messages.success(request, "De mails, der ikke kunne sendes, bliver prøvet igen.")
     else:
         return False
     return True
