@@ -17,6 +17,9 @@ from nejtilbander.i18n.dates import format_day, format_time
 from nejtilbander.i18n.languages import SOURCE
 from nejtilbander.publishing.consequences import Change, Consequence, Repair, listed
 
+MOVED_NOTICE = (
+    "Beskeden „Flyttet“ med mødets tid og sted står øverst på alle sider, til mødet begynder, dog højst i to uger."
+)
 # What follows a meeting only when staff move it too, as it is said of it.
 FOLLOWING = {"doors_at": "dørene åbner", "signup_closes_at": "tilmeldingen lukker"}
 
@@ -30,7 +33,7 @@ def consequences(change: Change) -> list[Consequence]:
         is_exact = change.user.has_perm("events.open_list")
         found = _undone_letters(change, before, is_exact=is_exact) if change.undone else []
         found += _letters(before, after, is_exact=is_exact, is_undoing=change.undone is not None)
-        found += [Consequence(sentence) for sentence in [*_notice_words(after, before), *_signup_words(change)]]
+        found += [Consequence(sentence) for sentence in [*_notice_words(change, after, before), *_signup_words(change)]]
         return [*found, *_times_left_behind(change, before, after)]
 
 
@@ -76,7 +79,7 @@ def _undone_letters(change: Change, event: Event, *, is_exact: bool) -> list[Con
     return [Consequence(told, is_final=sent > 0)]
 
 
-def _notice_words(event: Event, previous: Event) -> list[str]:
+def _notice_words(change: Change, event: Event, previous: Event) -> list[str]:
     """What publishing `event` instead of `previous` does to the notices on top of every page, in sentences."""
     now = timezone.now()
     if event.ends_at <= now:
@@ -88,12 +91,19 @@ def _notice_words(event: Event, previous: Event) -> list[str]:
     words = []
     if previous.state == Event.State.CANCELLED != event.state:
         words.append("Beskeden „Aflyst“ øverst på alle sider går væk.")
-    if event.state == Event.State.CONFIRMED and is_moved(event, previous, now):
-        words.append(
-            "Beskeden „Flyttet“ med mødets nye tid og sted kommer øverst på alle sider, til mødet begynder, dog højst "
-            "i to uger."
-        )
+    was_told = _is_told_as_moved(previous, now)
+    will_be_told = _is_told_as_moved(event, now) or (change.undone is None and is_moved(event, previous, now))
+    if will_be_told and event.state == Event.State.CONFIRMED:
+        words.append(MOVED_NOTICE)
+    elif was_told:
+        words.append("Beskeden „Flyttet“ øverst på alle sider går væk.")
     return words
+
+
+def _is_told_as_moved(event: Event, now: datetime) -> bool:
+    """True when hooks.event_notices has it as moved."""
+    is_recent = event.moved_at is not None and event.moved_at > now - SOON
+    return is_recent and event.state == Event.State.CONFIRMED and event.starts_at > now
 
 
 def _signup_words(change: Change) -> list[str]:
@@ -110,7 +120,7 @@ def _times_left_behind(change: Change, before: Event, after: Event) -> list[Cons
     """The times that stay while the meeting moves, with the button that moves them by as much."""
     moved = after.starts_at - before.starts_at
     left = [name for name in FOLLOWING if (at := getattr(after, name)) and at == getattr(before, name)]
-    if not moved or not left or change.undone:
+    if not moved or not left or change.undone or after.state == Event.State.CANCELLED:
         return []
     when = listed([f"{FOLLOWING[name]} {_when(getattr(after, name))}" for name in left])
     sentence = f"Mødet flytter til {_when(after.starts_at)}, men det gør resten ikke: {when}."

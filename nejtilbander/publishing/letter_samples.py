@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
-from nejtilbander.i18n.languages import SOURCE, direction
+from nejtilbander.i18n.languages import direction
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,9 @@ class LetterSample:
         return direction(self.language)
 
     @property
-    def is_danish_instead(self) -> bool:
-        """True when somebody who chose another language reads Danish in it."""
-        return any(one.language != self.language for one in self.paragraphs) and self.language != SOURCE
+    def fallback_words(self) -> str:
+        """How much of it somebody who chose another language reads in Danish; "" when nothing is."""
+        danish = [one for one in self.paragraphs if one.language != self.language]
+        if not danish:
+            return ""
+        return "på dansk" if len(danish) == len(self.paragraphs) else "noget af den er på dansk"

@@ -64,6 +64,7 @@ class PublishForm(forms.Form):
 class Review(NamedTuple):
     """The working copy as it would be published, with what the checks find in it and its state in each language."""
 
+    row: ContentModel
     newest: Version | None
     content: serialization.Content
     findings: list[content_checks.Finding]
@@ -79,7 +80,7 @@ def _review(obj: ContentModel, public: ContentModel, user: User) -> Review:
         findings = [finding for one in (row, *row.parts()) for finding in content_checks.check_content(one)]
         findings += [*validation.validate(row), *validation.uniqueness_conflicts(row, left_out)]
         content, states = serialization.serialize(row), language_states(row)
-    return Review(newest, content, findings, states, consequences(Change(public, row, content, user)))
+    return Review(row, newest, content, findings, states, consequences(Change(public, row, content, user)))
 
 
 def publish(request: HttpRequest, model_admin: EditorialAdmin, pk: int) -> HttpResponse:
@@ -109,7 +110,7 @@ def _publish_page(
     is_shown = public.has_been_public and not public.is_withdrawn
     old = serialization.serialize(public) if is_shown else None
     return render_admin_page(
-        request, model_admin, "publish", title=f"Udgiv: {public}", original=public, form=form,
+        request, model_admin, "publish", title=f"Udgiv: {review.row}", original=review.row, form=form,
         errors=[finding for finding in review.findings if finding.is_error],
         hints=[finding for finding in review.findings if not finding.is_error], states=review.states[1:],
         newest=review.newest, consequences=review.consequences, is_new=not is_shown,

@@ -61,8 +61,8 @@ def test_a_moved_meeting_says_how_many_are_written_to_and_in_which_words_in_ever
     assert [sample.direction for sample in letter.letters] == ["ltr", "ltr", "rtl", "ltr", "ltr", "rtl"]
     assert letter.letters[0].subject == "Nyt om din tilmelding"
     assert letter.letters[0].paragraphs[0].text.startswith("Mødet er ændret. Det er nu ")
-    assert not any(sample.is_danish_instead for sample in letter.letters)
-    assert notice.sentence.startswith("Beskeden „Flyttet“ med mødets nye tid og sted kommer øverst på alle sider")
+    assert not any(sample.fallback_words for sample in letter.letters)
+    assert notice.sentence.startswith("Beskeden „Flyttet“ med mødets tid og sted står øverst på alle sider")
 
 
 def test_a_cancelled_meeting_shows_its_reason_as_it_will_be_read(keeper):
@@ -76,7 +76,8 @@ def test_a_cancelled_meeting_shows_its_reason_as_it_will_be_read(keeper):
     words = {sample.language: sample.paragraphs[1] for sample in letter.letters}
     assert (words["da"].text, words["en"].text) == ("Storm. Ring 114.", "Storm!")
     assert (words["tr"].text, words["tr"].language, words["tr"].direction) == ("Storm. Ring 114.", "da", "ltr")
-    assert [sample.language for sample in letter.letters if sample.is_danish_instead] == ["ar", "so", "tr", "fa"]
+    fallbacks = {sample.language: sample.fallback_words for sample in letter.letters if sample.fallback_words}
+    assert fallbacks == dict.fromkeys(["ar", "so", "tr", "fa"], "noget af den er på dansk")
     assert "om, at mødet er aflyst, og hvorfor" in letter.sentence
     assert notice.sentence.startswith("Beskeden „Aflyst“ med mødets navn og dag kommer øverst på alle sider fra ")
     assert signup.sentence == "Tilmeldingen bliver lukket."
@@ -124,6 +125,12 @@ def test_what_changes_only_words_or_is_over_or_no_meeting_tells_of_no_letter(kee
 def test_a_meeting_that_nobody_could_sign_up_for_yet_is_moved_without_a_notice(keeper):
     event = a_meeting(signup_opens_at=None)
     assert not any(WORDS_OF_NOTICES in sentence for sentence in sentences(event, keeper, **moved(event)))
+
+
+def test_a_meeting_that_was_told_as_moved_and_is_cancelled_is_told_as_cancelled_alone(keeper):
+    event = a_meeting(days=5, moved_at=timezone.now())
+    told = [one for one in sentences(event, keeper, state="cancelled", **moved(event)) if "Besked" in one]
+    assert told == ["Beskeden „Aflyst“ med mødets navn og dag kommer øverst på alle sider, til dagen er gået."]
 
 
 def a_meeting_with_times(**fields):

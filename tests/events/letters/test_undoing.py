@@ -97,11 +97,22 @@ def test_the_moved_notice_goes_and_an_older_one_comes_back_as_it_was():
     first = event.moved_at
     publish_with(event, address="Vestergade 2")
     assert event.moved_at > first
+    keeper = User.objects.create_superuser("vagt")
+    assert (consequences.MOVED_NOTICE, False, 0) in told_before(event, keeper)
 
     undo_last(event)
 
     event.refresh_from_db()
     assert (event.moved_at, event.address) == (first, "Vestergade 1")
+
+
+def test_the_moved_notice_of_the_publication_itself_goes():
+    event = a_whole_meeting()
+    publish_with(event, address="Vestergade 1")
+    told = told_before(event, User.objects.create_superuser("vagt"))
+    assert ("Beskeden „Flyttet“ øverst på alle sider går væk.", False, 0) in told
+    undo_last(event)
+    assert event_notices() == []
 
 
 def test_a_sign_up_that_staff_had_closed_stays_closed():
