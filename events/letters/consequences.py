@@ -75,8 +75,9 @@ def _undone_letters(change: Change, event: Event, *, is_exact: bool) -> list[Con
             )
         ]
     sent = sum(state == Letter.State.SENT or lease != "" for state, lease in states)
-    told = f"Mails om udgivelsen: {sent} er sendt og kan ikke kaldes tilbage. {len(states) - sent} bliver ikke sendt."
-    return [Consequence(told, is_final=sent > 0)]
+    told = f"Mails om udgivelsen: {sent or 'ingen'} er sendt{' og kan ikke kaldes tilbage' if sent else ' endnu'}."
+    kept = f" {len(states) - sent} bliver ikke sendt." if len(states) > sent else ""
+    return [Consequence(told + kept, is_final=sent > 0)]
 
 
 def _notice_words(change: Change, event: Event, previous: Event) -> list[str]:

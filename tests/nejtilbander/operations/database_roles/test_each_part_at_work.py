@@ -97,5 +97,5 @@ def test_staff_do_all_that_the_admin_offers(site, static_files):
         "edited": "Nyt", "draft": 200, "capacity": 30, "offered": 1, "list": 200, "openings": 1, "bulk": 4,
         "moved": True, "letters": ["bulk", "cancelled", "opened", "test"], "event gone": True, "login gone": True,
         "acted": 403, "audit": True, "groups": [["taken_out", None]], "to staff": ["invitation", "no_factor", "reset"],
-        "keys": True,
+        "keys": True, "undone": ["confirmed", 0],
     }  # fmt: skip
