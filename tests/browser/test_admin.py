@@ -26,7 +26,7 @@ PLACES = [
     "/admin/auth/group/1/change/", "/admin/password_change/", "/admin/pages/initiative/slettede/",
     "/admin/nejtilbander/notice/{notice}/history/", "/admin/nejtilbander/notice/{notice}/version/1/",
     *(f"/admin/pages/initiative/4/{page}/" for page in
-      ("udgiv", "traek-tilbage", "se/da", "se/ar", "omsorg", "history", "delete")),
+      ("udgiv", "fortryd", "traek-tilbage", "se/da", "se/ar", "omsorg", "history", "delete")),
     *FORMS, *(f"{form}?sprog=ar" for form in FORMS),
 ]  # fmt: skip
 THE_SAME_FORM = [f"{form}?sprog={code}" for form in FORMS for code in ("en", "so", "tr", "fa")]
@@ -124,9 +124,9 @@ def test_an_editor_writes_looks_publishes_and_brings_back_and_citizens_see_it_on
 
     page.go_back()
     page.get_by_role("link", name="Fra browseren", exact=True).click()
-    page.get_by_role("link", name="Udgiv").click()
+    page.get_by_role("link", name="Udgiv", exact=True).click()
     expect(page.locator("ins", has_text="من المتصفح")).to_be_visible()
-    page.get_by_role("button", name="Udgiv").click()
+    page.get_by_role("button", name="Udgiv", exact=True).click()
     expect(page.get_by_text("Læserne ser den nu.")).to_be_visible()
 
     page.goto("/ar/fra-browseren/")
@@ -160,12 +160,12 @@ def test_a_notice_is_drafted_looked_at_published_with_an_end_and_taken_back(staf
     page.goto("/admin/nejtilbander/notice/")
     page.get_by_role("link", name="Rådhuset er lukket").click()
     change = page.url.partition("?")[0]
-    page.get_by_role("link", name="Udgiv").click()
-    page.get_by_role("button", name="Udgiv").click()
+    page.get_by_role("link", name="Udgiv", exact=True).click()
+    page.get_by_role("button", name="Udgiv", exact=True).click()
     expect(page.get_by_text("Vælg, hvornår beskeden skal væk igen.")).to_be_visible()
     page.locator("#id_until_0").fill(f"{timezone.localdate() + timedelta(days=2)}")
     page.locator("#id_until_1").fill("12:00")
-    page.get_by_role("button", name="Udgiv").click()
+    page.get_by_role("button", name="Udgiv", exact=True).click()
     expect(page.get_by_text("Læserne ser den nu.")).to_be_visible()
 
     page.wait_for_timeout(2_500)  # until every process knows
