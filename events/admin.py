@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import URLPattern, path, reverse
 
-from events import group_views, staff_views
+from events import bulk_letter_views, group_views, staff_views
 from events.models import Event, Letter, Signup
 from events.models.event import INTERPRETERS, LIST_WOULD_BE_LOST
 from events.models.seats import MAX_CAPACITY
@@ -75,7 +75,7 @@ class EventAdmin(ContentAdmin):
     def get_urls(self) -> list[URLPattern]:
         own = [
             path("<int:pk>/tilmelding/", self._staff_view(staff_views.signups), name="events_event_signups"),
-            path("<int:pk>/brev/", self._staff_view(staff_views.bulk_letter), name="events_event_circular"),
+            path("<int:pk>/brev/", self._staff_view(bulk_letter_views.bulk_letter), name="events_event_circular"),
             path("<int:pk>/grupper/", self._staff_view(group_views.groups_page), name="events_event_groups"),
             path("<int:pk>/liste/<str:what>/", self._staff_view(staff_views.open_list), name="events_event_list"),
         ]

@@ -1,19 +1,18 @@
-"""Admin pages of a meeting's sign-up: counts, bulk letters, and the sealed list, the only page that shows people."""
+"""Admin pages of a meeting's sign-up: counts, seats, and the sealed list, the only page that shows people."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from datetime import datetime
 
 from django import forms
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
+from django.utils import timezone
 
-from events.letters import announcements
-from events.models import AccessLogEntry, BulkLetter, Event, Letter, Signup
+from events.models import AccessLogEntry, Event, Letter, Signup
 from events.models.needs import need_words
 from events.models.seats import MAX_CAPACITY
 from events.privacy import guest_list
@@ -25,7 +24,8 @@ from nejtilbander.approvals import rules
 from nejtilbander.background.outbox import OutgoingMail
 from nejtilbander.editorial.views import approvals
 from nejtilbander.editorial.views.base import log_change, staff_user
-from nejtilbander.i18n.languages import direction
+from nejtilbander.i18n.dates import format_short_day, format_time
+from nejtilbander.publishing import actions
 from nejtilbander.security.keyring import KeyNotFound
 from nejtilbander.security.sealed_boxes import DecryptionError
 from nejtilbander.web.decorators import has_role
@@ -43,27 +43,13 @@ class CapacityForm(forms.Form):
     capacity = forms.IntegerField(label="Pladser i alt", min_value=0, max_value=MAX_CAPACITY)
 
 
-class BulkLetterForm(forms.Form):
-    """The letter in every language. Readers of a language that is left empty get the Danish text."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for code, name in settings.LANGUAGES:
-            widget = forms.Textarea(attrs={"lang": code, "dir": direction(code), "rows": 6, "cols": 80})
-            self.fields[code] = forms.CharField(label=name, max_length=4000, required=code == "da", widget=widget)
-
-    def texts(self) -> dict[str, str]:
-        """Language code to text, without the empty ones; line ends as "\\n"."""
-        return {code: text.replace("\r\n", "\n") for code, text in self.cleaned_data.items() if text}
-
-
-def _event(request: HttpRequest, pk: int, permission: str) -> Event:
+def get_event(request: HttpRequest, pk: int, permission: str) -> Event:
     if not request.user.has_perm(permission):
         raise PermissionDenied
     return get_object_or_404(Event.objects.with_seats(), pk=pk)
 
 
-def _page(
+def render_page(
     request: HttpRequest, admin_context: AdminContext, template: str, event: Event, **context: object
 ) -> HttpResponse:
     context |= admin_context | {"event": event, "opts": Event._meta, "original": event}
@@ -72,21 +58,21 @@ def _page(
 
 def signups(request: HttpRequest, admin_context: AdminContext, pk: int) -> HttpResponse:
     """Counts, capacity, open or closed, needs, letters, access log. GET needs the right to view, POST to publish."""
-    event = _event(request, pk, "events.view_event" if request.method == "GET" else MAY_ACT)
+    event = get_event(request, pk, "events.view_event" if request.method == "GET" else MAY_ACT)
     is_capacity = request.POST.get("action") == "capacity"
     form = CapacityForm(request.POST if is_capacity else {"capacity": event.seats.capacity})
     if request.method == "POST" and _carry_out(request, event, form):
         return HttpResponseRedirect(request.path)
     may_open = may_count(request)
     words = staff_counts.count_words(event, is_exact=may_open)
-    return _page(
+    return render_page(
         request,
         admin_context,
         "signups",
         event,
         title=f"Tilmelding: {event.title}",
         form=form,
-        state=signup_words(event),
+        seen=what_citizens_see(event),
         has_key=bool(event.seats.key),
         words=words,
         counts=[(state.label, words[state]) for state in Signup.State if state not in Signup.GONE],
@@ -100,6 +86,24 @@ def signups(request: HttpRequest, admin_context: AdminContext, pk: int) -> HttpR
         may_change=request.user.has_perm(MAY_ACT),
         may_open=may_open,
     )
+
+
+def what_citizens_see(event: Event) -> str:
+    """The state of sign-up as citizens are told of it, in a sentence: nothing, of a meeting they cannot see."""
+    state, plan = signup_words(event), actions.plan_of(event)
+    if event.is_withdrawn:
+        by_staff = event.withdrawn_at is not None and event.withdrawn_at <= timezone.now()
+        why = "Det er trukket tilbage." if by_staff else "Den tid, det skulle være offentligt, er gået."
+        return f"Borgerne kan ikke se mødet mere. {why}"
+    if not event.has_been_public:
+        when = f"før {_moment(plan.at)}" if plan else "endnu. Det er en kladde"
+        return f"Borgerne kan ikke se mødet {when}. Blev det vist nu, ville de se: {state}."
+    change = f" En ny version er planlagt til {_moment(plan.at)}." if plan else ""
+    return f"Borgerne ser nu: {state}.{change}"
+
+
+def _moment(moment: datetime) -> str:
+    return f"{format_short_day(moment)} kl. {format_time(moment)}"
 
 
 def may_count(request: HttpRequest) -> bool:
@@ -119,7 +123,7 @@ def _carry_out(request: HttpRequest, event: Event, form: CapacityForm) -> bool:
         messages.success(request, f"Tilmeldingen er {word} her. Hvad borgerne ser nu, står herunder.")
     elif action == "resend":
         Letter.objects.filter(event=event).retry_failed()
-        messages.success(request, "De mails, der var opgivet, bliver prøvet igen.")
+        messages.success(request, "De mails, der ikke kunne sendes, bliver prøvet igen.")
     else:
         return False
     return True
@@ -139,71 +143,6 @@ def _change_capacity(request: HttpRequest, event: Event, capacity: int) -> None:
         )
 
 
-def bulk_letter(request: HttpRequest, admin_context: AdminContext, pk: int) -> HttpResponse:
-    """Write, preview, test and send one letter to everyone who is coming. No address is ever shown."""
-    event = _event(request, pk, MAY_ACT)
-    draft = event.bulk_letters.filter(sent_at=None).order_by("-pk").first() or BulkLetter(event=event, texts={})
-    action = request.POST.get("action", "")
-    form = BulkLetterForm(request.POST if action else None, initial=draft.texts)
-    if action and form.is_valid():
-        if request.POST.get("seen", "") == (draft.fingerprint() if draft.pk else ""):
-            _save_and_send(request, event, draft, action, form.texts())
-            return HttpResponseRedirect(request.path)
-        messages.error(
-            request,
-            "En anden har ændret eller sendt mailen, mens du skrev. Din tekst står i felterne og er ikke gemt. "
-            "Den gemte tekst står nedenunder.",
-        )
-    sent = event.bulk_letters.exclude(sent_at=None).order_by("-sent_at")
-    return _page(
-        request,
-        admin_context,
-        "bulk_letter",
-        event,
-        title=f"Mail til alle tilmeldte: {event.title}",
-        form=form,
-        draft=draft if draft.pk else None,
-        preview=_preview(draft) if draft.pk else [],
-        receivers=staff_counts.count_words(event, is_exact=may_count(request))["recipients"],
-        may_count=may_count(request),
-        sent=[(letter, announcements.progress(letter)) for letter in sent],
-    )
-
-
-def _preview(draft: BulkLetter) -> list[tuple[str, str, str, str, bool]]:
-    """(language code, language name, direction, text, is own text) of every language."""
-    return [(code, name, direction(code), draft.text(code), code in draft.texts) for code, name in settings.LANGUAGES]
-
-
-def _save_and_send(request: HttpRequest, event: Event, draft: BulkLetter, action: str, texts: dict[str, str]) -> None:
-    """Save `texts`; test or send the letter if they are the ones that were previewed."""
-    is_new = texts != draft.texts
-    if is_new:
-        draft.texts = texts
-        draft.save()
-        draft.sign()
-    if action in {"test", "send"} and is_new:
-        text = "Du har ændret teksten, siden du så mailen. Den er gemt. Læs mailen igen herunder, og send så."
-        messages.error(request, text)
-    elif action in {"test", "send"}:
-        _send(request, event, draft, action)
-
-
-def _send(request: HttpRequest, event: Event, draft: BulkLetter, action: str) -> None:
-    if action == "send":
-        announcements.send_bulk_letter(draft)
-        log_change(request, event, "Mail til alle tilmeldte.")
-        messages.success(request, "Mailen er på vej til dem, der er tilmeldt med mail.")
-    elif not staff_user(request).email:
-        messages.error(request, "Din bruger har ingen mailadresse. Skriv en på din bruger først.")
-    else:
-        for code in draft.texts:
-            Letter.objects.create(
-                kind=Letter.Kind.TEST, event=event, bulk_letter=draft, staff=staff_user(request), language=code
-            )
-        messages.success(request, "Prøven er på vej til din egen mail.")
-
-
 @has_role("list")
 @require_fresh_second_factor
 def open_list(request: HttpRequest, admin_context: AdminContext, pk: int, what: str) -> HttpResponse:
@@ -211,7 +150,7 @@ def open_list(request: HttpRequest, admin_context: AdminContext, pk: int, what: 
 
     The contact list takes a yes of another: without one, POST asks for it.
     """
-    event = _event(request, pk, OPEN_LIST)
+    event = get_event(request, pk, OPEN_LIST)
     if what not in LISTS:
         raise Http404
     context: dict[str, object] = {
@@ -228,7 +167,7 @@ def open_list(request: HttpRequest, admin_context: AdminContext, pk: int, what: 
             return HttpResponseRedirect(request.path)
         except (KeyNotFound, DecryptionError):
             context["error"] = "Listen kan ikke åbnes. Nøglen mangler, eller listen er slettet. Kontakt driften."
-    return _page(request, admin_context, "list", event, **context)
+    return render_page(request, admin_context, "list", event, **context)
 
 
 def _approval_of(user: User, event: Event) -> dict[str, object]:

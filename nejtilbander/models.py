@@ -9,7 +9,7 @@ from nejtilbander.images.models import Original, Picture, Rendition
 from nejtilbander.links.models import CheckedLink
 from nejtilbander.notices.models import Notice
 from nejtilbander.publishing.launch_checklist import LaunchTick
-from nejtilbander.publishing.models import Redirect, SharedPreview, Version
+from nejtilbander.publishing.models import Publication, Redirect, SharedPreview, Version
 from nejtilbander.publishing.search_index import SearchEntry
 from nejtilbander.publishing.summaries import WorkingCopySummary
 from nejtilbander.reviews.models import Remark, Review, ReviewLetter
@@ -17,6 +17,6 @@ from nejtilbander.transfer.models import Seeded
 
 __all__ = [
     "Approval", "ApprovalLetter", "AuditLine", "CacheEntry", "CheckedLink", "Count", "Heartbeat", "LaunchTick",
-    "LoginLink", "Notice", "Original", "Picture", "Redirect", "Remark", "Rendition", "Review", "ReviewLetter",
-    "SearchEntry", "Seeded", "SharedPreview", "StaffLetter", "Version", "WorkingCopySummary",
+    "LoginLink", "Notice", "Original", "Picture", "Publication", "Redirect", "Remark", "Rendition", "Review",
+    "ReviewLetter", "SearchEntry", "Seeded", "SharedPreview", "StaffLetter", "Version", "WorkingCopySummary",
 ]  # fmt: skip

@@ -1,12 +1,12 @@
 """Letters to many sign-ups: changes and cancellation of a meeting, reminders, bulk letters from staff."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
-from events.models import BulkLetter, Event, Letter, Signup
+from events.models import BulkLetter, Event, Letter, Seats, Signup
 from events.models.event import LIST_WOULD_BE_LOST
 from events.models.signup import SignupQuerySet
 from events.signups.seats import new_version, set_closed
@@ -38,40 +38,57 @@ def _differs(event: Event, previous: Event, fields: Iterable[str]) -> bool:
     return any(getattr(event, field) != getattr(previous, field) for field in fields)
 
 
-def announce_changes(event: Event, previous: Event) -> int:
+def is_announced(event: Event, previous: Event) -> bool:
+    """True when a change from `previous` to `event` is a letter to everyone signed up: moved, cancelled, reinstated."""
+    return _differs(event, previous, NOTIFIED_FIELDS)
+
+
+def kind_of_news(event: Event) -> Letter.Kind:
+    """The kind of letter that tells of a change to `event`, as it is now."""
+    return Letter.Kind.CANCELLED if event.state == Event.State.CANCELLED else Letter.Kind.CHANGED
+
+
+def to_be_told(event: Event) -> SignupQuerySet:
+    """The sign-ups that a letter about a change goes to, without their boxes."""
+    return Signup.objects.filter(event=event).to_notify().reachable().defer("sealed")
+
+
+def announce_changes(event: Event, previous: Event, *, except_to: Collection[int] = ()) -> int:
     """Write to everyone signed up if the meeting was moved, cancelled or reinstated. Returns the number of letters.
+
+    `except_to`: primary keys of sign-ups that need no letter.
 
     Call it in the transaction that saved the change. The new version comes first and locks the row of seats: a visitor
     who signs up at this moment is either written to, or refused with a form that shows the change.
     """
-    if not _differs(event, previous, NOTIFIED_FIELDS):
+    if not is_announced(event, previous):
         return 0
     version = new_version(event)
     if event.state == Event.State.CANCELLED:
         set_closed(event)  # staff open it again by hand, if the meeting takes place after all
-    kind = Letter.Kind.CANCELLED if event.state == Event.State.CANCELLED else Letter.Kind.CHANGED
-    signups = Signup.objects.filter(event=event).to_notify().reachable()
-    return _write_letters(signups.defer("sealed"), kind, version)
+    return _write_letters(to_be_told(event).exclude(pk__in=except_to), kind_of_news(event), version)
 
 
-def on_published(sender: type[Event], obj: Event, before: Event, **kwargs: object) -> None:
+def on_published(sender: type[Event], obj: Event, before: Event, **kwargs: object) -> dict[str, int]:
     """Receiver of `actions.published`: queue letters about the change, and leave messages for staff.
 
-    Raises PublicationRefused when the list of sign-ups would be lost.
+    Returns what events/letters/undoing.py needs. Raises PublicationRefused when the list of sign-ups would be lost.
     """
     now = timezone.now()
     if before.would_lose_list(obj.ends_at):
         raise PublicationRefused(LIST_WOULD_BE_LOST)
-    if _is_moved(obj, before, now):
+    was_closed = Seats.objects.filter(event=obj, is_closed=True).exists()
+    if is_moved(obj, before, now):
         Event.objects.filter(pk=obj.pk).update(moved_at=now)
     announce_changes(obj, before)
-    is_told = _differs(obj, before, NOTIFIED_FIELDS)
+    is_told = is_announced(obj, before)
     obj.staff_messages = ["Er nogen tilmeldt, er en mail om ændringen på vej til dem."] if is_told else []
     if before.state != obj.state == Event.State.CONFIRMED:
         obj.staff_messages.append("Mødet holdes igen. Tilmeldingen er lukket, til du åbner den under Tilmelding.")
+    return {"number": obj.seats.version if is_told else 0, "was_closed": was_closed}
 
 
-def _is_moved(event: Event, previous: Event, now: datetime) -> bool:
+def is_moved(event: Event, previous: Event, now: datetime) -> bool:
     """True when time or place changed after the meeting was public and open for sign-up: people may rely on it."""
     was_public = previous.public_from is not None and previous.public_from <= now < previous.ends_at
     was_open = previous.signup_opens_at is not None and previous.signup_opens_at <= now

@@ -10,15 +10,15 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language_bidi
+from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext as _
 
-from events.models import Event, Letter, Signup
+from events.models import BulkLetter, Event, Letter, Signup
 from events.signups.booking import door_code
 from events.signups.groups import group_code
 from nejtilbander.i18n.dates import format_day, format_short_day, format_time
 from nejtilbander.i18n.languages import SOURCE
-from nejtilbander.text.contact_facts import FACTS
+from nejtilbander.text.contact_facts import FACTS, write_out
 
 Kind, State = Letter.Kind, Signup.State
 
@@ -34,7 +34,7 @@ class LetterText:
     greeting: str = ""
     has_calendar: bool = False
     is_staff: bool = False
-    is_fallback: bool = False  # the paragraphs are Danish, in a letter in another language
+    danish: tuple[str, ...] = ()  # those of the paragraphs that are Danish, in a letter in another language
 
     @property
     def is_key(self) -> bool:
@@ -174,14 +174,19 @@ def changed(signup: Signup, token: str) -> LetterText | None:
 def cancelled(signup: Signup, token: str) -> LetterText | None:
     if signup.state in Signup.GONE or signup.event.state != Event.State.CANCELLED:
         return None
-    return _with_manage_link(
+    reason = write_out(signup.event.state_reason)
+    text = _with_manage_link(
         token,
         _news(),
         _("Mødet %(when)s er aflyst. Du skal ikke gøre noget.") % {"when": when(signup.event)},
+        *([reason] if reason else []),
         _("Vi sletter listen over tilmeldte %(date)s. Du kan også slette alt om dig nu på din side.")
         % {"date": format_short_day(signup.event.erased_on)},
         has_calendar=signup.state == State.CONFIRMED,
     )
+    if signup.event.falls_back("state_reason", get_language() or SOURCE):
+        text.danish = (reason,)
+    return text
 
 
 def again(signup: Signup, token: str) -> LetterText | None:
@@ -249,18 +254,19 @@ def taken_out(letter: Letter) -> LetterText:
 def bulk(letter: Letter, token: str) -> LetterText | None:
     if letter.signup is None or letter.signup.state != State.CONFIRMED:
         return None
-    text = _with_manage_link(token, _news(), *_paragraphs(letter))
-    text.is_fallback = _is_fallback(letter)
+    text = bulk_text(letter.bulk_letter, letter.language)
+    text.link = settings.SITE_URL + reverse("events:manage", args=[token])
     return text
 
 
-def _paragraphs(letter: Letter) -> list[str]:
-    text = letter.bulk_letter.text(letter.language) if letter.bulk_letter else ""
-    return [part.strip() for part in text.split("\n\n") if part.strip()]
-
-
-def _is_fallback(letter: Letter) -> bool:
-    return letter.language != SOURCE and not (letter.bulk_letter and letter.bulk_letter.texts.get(letter.language))
+def bulk_text(bulk_letter: BulkLetter | None, language: str) -> LetterText:
+    """What a bulk letter says in `language`, in Danish where it has nothing in it. The link leads to the front page."""
+    written = write_out(bulk_letter.text(language) if bulk_letter else "")
+    paragraphs = [part.strip() for part in written.split("\n\n") if part.strip()]
+    text = LetterText(_news(), paragraphs, settings.SITE_URL + "/", _("Åbn din side"))
+    if language != SOURCE and not (bulk_letter and bulk_letter.texts.get(language)):
+        text.danish = tuple(paragraphs)
+    return text
 
 
 def _code(token: str) -> str:
@@ -271,8 +277,7 @@ def _code(token: str) -> str:
 
 
 def bulk_test(letter: Letter) -> LetterText:
-    link = settings.SITE_URL + "/"
-    return LetterText(_news(), _paragraphs(letter), link, _("Åbn din side"), is_fallback=_is_fallback(letter))
+    return bulk_text(letter.bulk_letter, letter.language)
 
 
 # By kind: about a stored sign-up; about one that is gone.

@@ -94,6 +94,7 @@ class Event(Pictured, ContentModel):
         "title", "summary", "body", "programme", "place", "access", "directions", "press", "state_reason", "outcome",
         "picture_alt", "withdrawn_reason",
     )  # fmt: skip
+    fact_fields = ("state_reason",)
 
     # Who it is to calendars and feed readers. From its creation on, whatever becomes of its address; also in versions.
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

@@ -58,7 +58,7 @@ def _rounded(event: Event, name: str, number: int) -> int:
 
 def _names() -> list[str]:
     return [
-        "taken", "unverified", "recipients", "questions", *Signup.State.values,
+        "taken", "unverified", "recipients", "notified", "questions", *Signup.State.values,
         *(f"letters {state}" for state in Letter.State.values), *(f"need {kind}" for kind in NEEDS),
     ]  # fmt: skip
 
@@ -71,6 +71,7 @@ def _numbers(event: Event, *, needs: str) -> dict[str, int]:
         "taken": event.seats.taken,
         "unverified": event.seats.unverified,
         "recipients": Signup.objects.reachable().filter(event=event, state=Signup.State.CONFIRMED).count(),
+        "notified": Signup.objects.filter(event=event).to_notify().reachable().count(),
         "questions": event.questions.count(),
         **seats.counts(event.pk),
         **{f"letters {state}": letters.get(state, 0) for state in Letter.State.values},

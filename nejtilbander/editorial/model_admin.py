@@ -26,7 +26,7 @@ from nejtilbander.editorial.forms.prose_editor import with_nonce
 from nejtilbander.editorial.forms.translation import TARGET_LANGUAGES, may_translate, requested_language
 from nejtilbander.editorial.list_search import WorkingCopySearchMixin
 from nejtilbander.editorial.toolbar import THEN, ToolbarAction, content_actions, next_url
-from nejtilbander.editorial.views import base, history, ownership, preview, publish, review, trash
+from nejtilbander.editorial.views import base, history, ownership, preview, publish, review, trash, undo, withdraw
 from nejtilbander.i18n.languages import SOURCE
 from nejtilbander.publishing import actions, serialization, versions
 from nejtilbander.publishing.models import ContentModel
@@ -92,7 +92,7 @@ class ContentAdmin(ContentListMixin, WorkingCopySearchMixin, LanguageFieldsMixin
         """What the user may do with `obj` from its change form, in the order it is shown."""
         row, may_publish = self.model._default_manager.get(pk=obj.pk), self.has_publish_permission(request)
         own = reviews.toolbar_actions(request, row, self.url_for("review", obj.pk), may_publish=may_publish)
-        return [*content_actions(request, self, obj), *own]
+        return [*content_actions(request, self, obj), *own, *undo.toolbar_actions(request, self, row)]
 
     def get_actions(self, request: HttpRequest) -> dict[str, tuple[Callable[..., str], str, str]]:
         """Without "delete selected": each object is looked at before it is deleted."""
@@ -245,8 +245,9 @@ class ContentAdmin(ContentListMixin, WorkingCopySearchMixin, LanguageFieldsMixin
 
         return [
             page("<int:pk>/udgiv/", publish.publish, "publish"),
+            page("<int:pk>/fortryd/", undo.undo, "undo"),
             page("<int:pk>/drop-planen/", publish.drop_plan, "drop_plan"),
-            page("<int:pk>/traek-tilbage/", publish.withdraw, "withdraw"),
+            page("<int:pk>/traek-tilbage/", withdraw.withdraw, "withdraw"),
             page("<int:pk>/se/<str:language>/", preview.preview, "look"),
             page("<int:pk>/se/<str:language>/side/", preview.preview_frame, "looked_at"),
             page("<int:pk>/del/", preview.share, "share"),

@@ -216,6 +216,24 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Publication',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(max_length=40)),
+                ('object_id', models.BigIntegerField()),
+                ('version', models.PositiveIntegerField()),
+                ('made_at', models.DateTimeField()),
+                ('content', models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder)),
+                ('columns', models.JSONField()),
+                ('redirects', models.JSONField(default=dict)),
+                ('effects', models.JSONField(default=dict)),
+            ],
+            options={
+                'default_permissions': (),
+                'constraints': [models.UniqueConstraint(fields=('kind', 'object_id'), name='last_publication_once')],
+            },
+        ),
+        migrations.CreateModel(
             name='SharedPreview',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

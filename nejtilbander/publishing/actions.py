@@ -17,7 +17,7 @@ from nejtilbander.caching.summaries import Microseconds, Moment, Summary, summar
 from nejtilbander.caching.tracking import ObjectRef
 from nejtilbander.caching.watcher import States
 from nejtilbander.i18n.languages import CODES
-from nejtilbander.publishing import redirects, validation
+from nejtilbander.publishing import redirects, snapshots, validation
 from nejtilbander.publishing.models import ContentModel, Version, content_models
 from nejtilbander.publishing.serialization import restore
 from nejtilbander.publishing.versions import (
@@ -33,7 +33,8 @@ DUE_SOON = timedelta(seconds=60)  # a page that is about to change is cached no 
 
 logger = logging.getLogger(__name__)
 # Sent inside the transaction that changes what readers see, with `obj` (as it is now) and `before` (as it was).
-published = Signal()
+published = Signal()  # a receiver may return a dict of numbers: `undone` brings them back as `effects`
+undone = Signal()
 
 
 class Plan(NamedTuple):
@@ -73,8 +74,8 @@ def _check_period(obj: ContentModel, begins: datetime, until: datetime | None) -
 
 
 def _plan(version: Version, begins: datetime, until: datetime | None) -> None:
-    version.due_at, version.until = begins, until
-    version.save(update_fields=["due_at", "until"])
+    version.due_at, version.until, version.published_at = begins, until, None
+    version.save(update_fields=["due_at", "until", "published_at"])
 
 
 def cancel_plans(obj: ContentModel) -> None:
@@ -104,12 +105,14 @@ def cancel_plan(obj: ContentModel) -> Plan | None:
                 versions_of(row).filter(number=plan.number).update(published_at=None)
             row.public_from = row.public_until = row.public_version = None
             row.save()
+            snapshots.forget(row)
     return plan
 
 
 def _apply(row: ContentModel, version: Version, begins: datetime, until: datetime | None) -> None:
     """Writes `version` to the locked `row`, public from `begins` unless readers see an older version already."""
     previous = type(row)._default_manager.get(pk=row.pk)
+    seen = snapshots.take(previous)
     is_public = previous.has_been_public and not previous.is_withdrawn
     restore(row, version.content)
     if errors := validation.validate(row):
@@ -120,8 +123,11 @@ def _apply(row: ContentModel, version: Version, begins: datetime, until: datetim
     row.save()
     version.due_at, version.until, version.published_at = None, None, begins
     version.save(update_fields=["due_at", "until", "published_at"])
-    _update_redirects(previous, row)
-    published.send(type(row), obj=row, before=previous)
+    moves = _update_redirects(previous, row)
+    effects: dict[str, int] = {}
+    for _, answer in published.send(type(row), obj=row, before=previous):
+        effects |= answer or {}  # type: ignore[arg-type]  # the stubs take answers for strings
+    snapshots.keep(row, version.number, seen, moves, effects)
     version.staff_messages = row.staff_messages
 
 
@@ -131,14 +137,20 @@ def _set_withdrawal(row: ContentModel, at: datetime | None, to: str, reasons: Ma
         setattr(row, f"withdrawn_reason_{code}", reasons.get(code, ""))
 
 
-def _update_redirects(previous: ContentModel, row: ContentModel) -> None:
-    """Redirects the previous address of `row`, if readers know it, and frees the present one of old redirects."""
+def _update_redirects(previous: ContentModel, row: ContentModel) -> redirects.Moves:
+    """Redirects the previous address of `row`, if readers know it, and frees the present one of old redirects.
+
+    Returns what became of each redirect.
+    """
     if not (hasattr(row, "get_absolute_url") and hasattr(previous, "get_absolute_url")):
-        return
+        return {}
+    old, new = previous.get_absolute_url(), row.get_absolute_url()
+    before = redirects.leading_to_or_from(old, new)
     if previous.has_been_public:
-        redirects.add_redirect(previous.get_absolute_url(), row.get_absolute_url())
+        redirects.add_redirect(old, new)
     elif row.has_been_public:
-        redirects.flatten_chains("", row.get_absolute_url())
+        redirects.flatten_chains("", new)
+    return redirects.moves_between(before, redirects.leading_to_or_from(old, new))
 
 
 def next_due() -> datetime | None:
@@ -221,3 +233,4 @@ def withdraw(obj: ContentModel, reasons: Mapping[str, str], to: str = "") -> Non
         cancel_plans(row)
         _set_withdrawal(row, timezone.now(), to, reasons)
         row.save()
+        snapshots.forget(row)

@@ -10,21 +10,21 @@ from html.parser import HTMLParser
 from typing import NamedTuple
 from urllib.parse import unquote
 
+from django.core.exceptions import ValidationError
 from django.db.models import Field, URLField
-from django.utils.html import escape
 
 from nejtilbander.i18n.languages import CODES, SOURCE
 from nejtilbander.i18n.models import Translated
 from nejtilbander.publishing.models import ContentModel
 from nejtilbander.publishing.number_checks import check_numbers
 from nejtilbander.text import prose
-from nejtilbander.text.contact_facts import FACTS
+from nejtilbander.text.contact_facts import BRACES, FACTS, unknown_names
 from nejtilbander.text.normalization import fold
 from nejtilbander.text.readability import lix
 
 MAX_LIX = 35  # a text with a higher LIX is no longer easy to read
 MIN_WORDS = 20  # LIX is not meaningful for fewer
-UNCHECKED_FIELD = "withdrawn_reason"  # written on withdrawal, not on the form
+UNCHECKED_FIELD = "withdrawn_reason"  # written on withdrawal, whose form has `validate_facts`
 
 # Link texts that do not say where they lead, in the six languages.
 _VAGUE = {
@@ -45,7 +45,6 @@ _ADDRESS = re.compile(  # a link text that is a bare address
     re.IGNORECASE,
 )
 
-_BRACES = re.compile(r"\{[^{}\n]*\}")
 _UNKNOWN_NAME = (
     "Læserne vil se „{}“, som det står. Siden kender kun "
     + ", ".join(f"{{{{{name}}}}}" for name in FACTS)
@@ -204,8 +203,7 @@ def _check_missing(obj: Translated, field: Field, language: str) -> Remarks:
 
 def _check_text(obj: Translated, field: Field, text: str) -> Remarks:
     if field.name in obj.fact_fields:
-        yield from check_numbers(text, is_prose=True)
-        yield from _check_braces(escape(text))
+        yield from check_fact_text(text)
     elif _is_prose(field):
         parsed = _ProseParser(text)
         yield from _check_headings(parsed.headings)
@@ -218,6 +216,18 @@ def _check_text(obj: Translated, field: Field, text: str) -> Remarks:
         yield from _check_facts_in_plain_text(text)
 
 
+def check_fact_text(text: str) -> Remarks:
+    """What is wrong with a plain text in which a {fact} is a link, or written out: a notice, a reason, a letter."""
+    yield from check_numbers(text, is_prose=True)
+    yield from ((_UNKNOWN_NAME.format(shown), True) for shown in unknown_names(text))
+
+
+def validate_facts(text: str) -> None:
+    """Validator of forms whose text leaves without being published. Raises ValidationError: see `check_fact_text`."""
+    if errors := [sentence for sentence, is_error in check_fact_text(text) if is_error]:
+        raise ValidationError(errors)
+
+
 def _check_headings(headings: list[_Element]) -> Remarks:
     if any(not heading.words.strip() for heading in headings):
         yield "En overskrift er tom. Skriv noget i den, eller slet den.", True
@@ -228,7 +238,7 @@ def _check_headings(headings: list[_Element]) -> Remarks:
 
 def _check_link(link: _Element) -> Remarks:
     shown = link.words.strip()
-    if _BRACES.search(unquote(link.href)):
+    if BRACES.search(unquote(link.href)):
         yield f"Linket „{shown}“ fører til {unquote(link.href)}, og det findes ikke. Vælg en rigtig adresse.", True
     words = fold(shown)
     words = _EDGE_PUNCTUATION.sub("", words)
@@ -242,12 +252,12 @@ def _check_link(link: _Element) -> Remarks:
 
 def _check_braces(html: str) -> Remarks:
     """Braces that readers would see: around a name that is no fact, or with a tag inside."""
-    for shown in _BRACES.findall(_ProseParser(prose.render_facts(html)).words):
+    for shown in BRACES.findall(_ProseParser(prose.render_facts(html)).words):
         yield _UNKNOWN_NAME.format(shown), True
 
 
 def _check_facts_in_plain_text(text: str) -> Remarks:
-    for shown in _BRACES.findall(text):
+    for shown in BRACES.findall(text):
         if shown[1:-1].strip().lower() in FACTS:
             yield _NAME_IN_PLAIN.format(shown), True
 

@@ -211,6 +211,30 @@ class Version(models.Model):
         return f"{self.title}, version {self.number}"
 
 
+class Publication(models.Model):
+    """The last publication of an object, with what readers saw before it (snapshots.py). The next one replaces it.
+
+    `redirects`: each old path that it touched, to where it led before and since (None: nowhere). `effects`: what the
+    receivers of `actions.published` returned, for those of `actions.undone`.
+    """
+
+    kind = models.CharField(max_length=40)
+    object_id = models.BigIntegerField()
+    version = models.PositiveIntegerField()
+    made_at = models.DateTimeField()
+    content = models.JSONField(encoder=DjangoJSONEncoder)
+    columns = models.JSONField()
+    redirects = models.JSONField(default=dict)
+    effects = models.JSONField(default=dict)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["kind", "object_id"], name="last_publication_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.object_id}, version {self.version}"
+
+
 class SharedPreview(models.Model):
     """A link that shows a draft to people without a login. Deleting the row revokes it."""
 

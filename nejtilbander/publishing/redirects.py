@@ -5,12 +5,16 @@ its present address in one step, and a path that is used again is no longer redi
 """
 
 import unicodedata
+from collections.abc import Mapping
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from nejtilbander.i18n.languages import CODES
 from nejtilbander.publishing.models import Redirect
+
+Moves = Mapping[str, "tuple[str | None, str | None]"]  # old path to where it led before, and since; None: nowhere
 
 
 def is_danish_path(path: str) -> bool:
@@ -35,6 +39,30 @@ def flatten_chains(old_path: str, new_path: str) -> None:
     """
     Redirect.objects.filter(old_path=new_path).delete()
     Redirect.objects.filter(new_path=old_path).update(new_path=new_path)
+
+
+def leading_to_or_from(*paths: str) -> dict[str, str]:
+    """Old path to new path of the redirects that a move between `paths` may change."""
+    touched = Redirect.objects.filter(Q(old_path__in=paths) | Q(new_path__in=paths))
+    return dict(touched.values_list("old_path", "new_path"))
+
+
+def moves_between(before: dict[str, str], after: dict[str, str]) -> Moves:
+    """What became of each redirect, from one answer of `leading_to_or_from` to the next."""
+    paths = sorted(before.keys() | after.keys())
+    return {path: (before.get(path), after.get(path)) for path in paths if before.get(path) != after.get(path)}
+
+
+def put_back(moves: Moves) -> None:
+    """Undoes `moves`, but for redirects that staff have changed since. Call it inside a transaction."""
+    for old_path, (was, now) in moves.items():
+        present = Redirect.objects.filter(old_path=old_path)
+        if present.values_list("new_path", flat=True).first() != now:
+            continue
+        if was is None:
+            present.delete()
+        else:
+            Redirect.objects.update_or_create(old_path=old_path, defaults={"new_path": was})
 
 
 def redirect_target(path: str) -> str | None:

@@ -77,7 +77,7 @@ def as_working_copy(obj: ContentModel) -> Iterator[Columns]:
     token = _previewing.set(True)
     try:
         with transaction.atomic():
-            yield _restore_except_conflicts(obj, version.content) if version else {}
+            yield follow_working_copy(obj, version.content) if version else {}
             transaction.set_rollback(True)
     finally:
         _previewing.reset(token)
@@ -88,7 +88,7 @@ def is_previewing() -> bool:
     return _previewing.get()
 
 
-def _restore_except_conflicts(obj: ContentModel, content: Content) -> Columns:
+def follow_working_copy(obj: ContentModel, content: Content) -> Columns:
     """`restore`; where that breaks a unique constraint, without the unique columns, which are returned."""
     try:
         with transaction.atomic():
@@ -129,7 +129,7 @@ def save_version(obj: ContentModel, content: Content, by: User | None, note: str
         if last and last.content == content:
             return None
         if row.public_from is None:
-            _restore_except_conflicts(row, content)
+            follow_working_copy(row, content)
         return Version.objects.create(
             kind=kind_of(obj), object_id=obj.pk, number=(last.number if last else 0) + 1, title=str(obj)[:200],
             content=content, saved_by=by, note=note,

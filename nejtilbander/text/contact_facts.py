@@ -5,12 +5,13 @@ stays left-to-right in Arabic and Persian. Checked against the authorities' and 
 docs/decisions/0004.
 """
 
+import re
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext_lazy
+from django.utils.translation import get_language_bidi, gettext_lazy
 
 
 @dataclass(frozen=True)
@@ -51,3 +52,23 @@ FACTS = {
     "rejseplanen": Fact("rejseplanen.dk", "https://www.rejseplanen.dk/"),
     "digst": Fact("digst.dk", "https://digst.dk/"),
 }
+BRACES = re.compile(r"\{[^{}\n]*\}")
+
+
+def unknown_names(text: str) -> list[str]:
+    """What stands in braces in a plain text and is the name of no fact: readers would see it as it stands."""
+    return [shown for shown in BRACES.findall(text) if shown[1:-1] not in FACTS]
+
+
+def write_out(text: str) -> str:
+    """A plain text with each {fact} as its number or address: for letters, which have no link of ours.
+
+    Without marks of direction around it, "116 006" reads "006 116" in Arabic.
+    """
+    mark = "\u200e" if get_language_bidi() else ""
+
+    def shown(match: re.Match[str]) -> str:
+        fact = FACTS.get(match[0][1:-1])
+        return f"{mark}{fact.shown}{mark}" if fact else match[0]
+
+    return BRACES.sub(shown, text)

@@ -16,7 +16,7 @@ from nejtilbander.i18n.models import Translated
 from nejtilbander.publishing import serialization
 from nejtilbander.publishing.models import ContentModel
 from nejtilbander.publishing.serialization import Columns, Content
-from nejtilbander.text.contact_facts import FACTS
+from nejtilbander.text.contact_facts import BRACES, FACTS, unknown_names
 from nejtilbander.transfer.json_files import (
     TransferError,
     import_working_copy,
@@ -28,7 +28,6 @@ from nejtilbander.transfer.po_parsing import InvalidPo, Translations, comparable
 
 MAX_BYTES = 20_000_000
 MAX_QUOTED = 60  # characters of a header or a name in a sentence
-_BRACES = re.compile(r"\{[^{}\n]*\}")
 
 
 def export_po(language: str, objects: Iterable[ContentModel]) -> bytes:
@@ -137,9 +136,9 @@ def _translate_row(model: type[Translated], columns: Columns, language: str, off
 
 
 def _refuse_unknown_facts(name: str, text: str, danish: str) -> None:
-    known = {f"{{{fact}}}" for fact in FACTS} | set(_BRACES.findall(danish))
-    for unknown in _BRACES.findall(text):
-        if unknown not in known:
+    own = set(BRACES.findall(danish))
+    for unknown in unknown_names(text):
+        if unknown not in own:
             raise TransferError(
                 f"{name}: Siden kender ikke {unknown[:MAX_QUOTED]}. Skriv navnet, som det står i den danske tekst. "
                 "Intet er hentet."

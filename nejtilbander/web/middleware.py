@@ -5,11 +5,13 @@ from collections.abc import Callable
 from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import translation
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 
 from nejtilbander.i18n.languages import SOURCE, path_in_language
 from nejtilbander.publishing import redirects
 from nejtilbander.publishing.models import Withdrawn
+from nejtilbander.text import prose
 from nejtilbander.web.decorators import role_of
 from nejtilbander.web.errors import error_page, is_database_unavailable, unavailable_page
 from nejtilbander.web.secret_addresses import is_secret
@@ -29,7 +31,9 @@ class ErrorPageMiddleware:
         if isinstance(exception, Withdrawn) and exception.to:
             return HttpResponseRedirect(path_in_language(exception.to, translation.get_language() or SOURCE))
         if isinstance(exception, Withdrawn):
-            text = exception.reason or _("Siden var kun offentlig en tid, og den tid er gået.")
+            text = prose.render_facts(escape(exception.reason)) or _(
+                "Siden var kun offentlig en tid, og den tid er gået."
+            )
             is_danish = exception.is_fallback and bool(exception.reason)
             return error_page(request, 410, _("Siden er trukket tilbage"), text, text_is_danish=is_danish)
         if is_database_unavailable(exception) and _is_public_view(request):

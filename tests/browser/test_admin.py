@@ -55,7 +55,7 @@ def test_an_editor_writes_looks_publishes_and_brings_back_and_citizens_see_it_on
     page.get_by_role("button", name="Udgiv").click()
     page.wait_for_url("**/udgiv/")
     expect(page.locator("ins", has_text="من المتصفح")).to_be_visible()
-    page.get_by_role("button", name="Udgiv").click()
+    page.get_by_role("button", name="Udgiv", exact=True).click()
     expect(page.get_by_text("Læserne ser den nu.")).to_be_visible()
 
     page.goto("/ar/fra-browseren/")
@@ -96,7 +96,7 @@ def test_a_notice_is_drafted_looked_at_published_with_an_end_and_taken_back(staf
     expect(page.get_by_text("Vælg, hvornår beskeden skal væk igen.")).to_be_visible()
     page.locator("#id_until_0").fill(f"{timezone.localdate() + timedelta(days=2)}")
     page.locator("#id_until_1").fill("12:00")
-    page.get_by_role("button", name="Udgiv").click()
+    page.get_by_role("button", name="Udgiv", exact=True).click()
     expect(page.get_by_text("Læserne ser den nu.")).to_be_visible()
 
     page.wait_for_timeout(2_500)  # until every process knows

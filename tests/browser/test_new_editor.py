@@ -94,7 +94,7 @@ def test_the_front_page_is_changed_in_danish_and_arabic_planned_published_and_br
         picture(model_admin, "udgiv")
         model_admin.get_by_label("dag", exact=True).first.fill(tomorrow.strftime("%Y-%m-%d"))
         model_admin.get_by_label("klokkeslæt", exact=True).first.fill("08:00")
-        model_admin.get_by_role("button", name="Udgiv").click()
+        model_admin.get_by_role("button", name="Udgiv", exact=True).click()
         expect(model_admin.get_by_text("Planlagt. Læserne ser den fra")).to_be_visible()
 
     with a_minute():

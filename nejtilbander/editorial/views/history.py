@@ -16,7 +16,7 @@ from nejtilbander.editorial.views.base import (
     render_admin_page,
     staff_user,
 )
-from nejtilbander.publishing import actions, comparison, versions
+from nejtilbander.publishing import actions, comparison, undo, versions
 from nejtilbander.publishing.models import ContentModel, Version
 
 MAX_LISTED = 200  # versions, and log entries
@@ -32,6 +32,7 @@ def history(request: HttpRequest, model_admin: EditorialAdmin, pk: int) -> HttpR
         request, model_admin, "history", title=f"Historik: {obj}", original=obj,
         versions=[(version, marks.get(version.number, [])) for version in saved],
         entries=entries.select_related("user")[:MAX_LISTED], plan=actions.plan_of(obj),
+        undone=undo.last_publication(obj) if model_admin.has_publish_permission(request) else None,
     )  # fmt: skip
 
 

@@ -1,11 +1,13 @@
-"""Views that publish the working copy now or at a planned time, cancel that plan, and withdraw what is public."""
+"""Views that publish the working copy now or at a planned time, and cancel that plan."""
 
+import copy
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django import forms
-from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.utils import timezone
@@ -19,13 +21,13 @@ from nejtilbander.editorial.views.base import (
     get_object,
     language_states,
     log_change,
-    may_be_withdrawn,
     render_admin_page,
     review_note,
+    staff_user,
 )
-from nejtilbander.i18n.languages import CODES, SOURCE, direction
-from nejtilbander.links import targets
+from nejtilbander.editorial.views.undo import with_undo_button
 from nejtilbander.publishing import actions, comparison, content_checks, serialization, validation, versions
+from nejtilbander.publishing.consequences import Change, Consequence, consequences
 from nejtilbander.publishing.models import ContentModel, Version
 
 JUST_GONE = timedelta(minutes=5)  # for reading on before pressing the button: a time so little past means now
@@ -46,87 +48,111 @@ class PublishForm(forms.Form):
     def clean_at(self) -> datetime | None:
         at: datetime | None = self.cleaned_data["at"]
         if at and at < timezone.now() - JUST_GONE:
-            raise forms.ValidationError("Det tidspunkt er gået. Vælg et, der kommer, eller lad feltet være tomt: nu.")
+            raise forms.ValidationError(
+                "Det tidspunkt er gået. Vælg et, der kommer, eller lad feltet stå tomt for at udgive nu."
+            )
         return at
-
-
-class WithdrawForm(forms.Form):
-    """The reason in every language, or a page to redirect readers to; no fields for a model without reasons."""
-
-    to = forms.CharField(
-        label="Send læserne til", required=False, max_length=200,
-        help_text='En adresse på siden her, fx "/indsatser/". Tom: Læserne ser grunden.',
-    )  # fmt: skip
-
-    def __init__(self, data: QueryDict | None, obj: ContentModel) -> None:
-        super().__init__(data)
-        self.obj = obj
-        self.has_reason = "withdrawn_reason" in obj.content_fields
-        if not self.has_reason:
-            del self.fields["to"]
-            return
-        for code, name in settings.LANGUAGES:
-            widget = forms.TextInput(attrs={"lang": code, "dir": direction(code), "size": 80})
-            self.fields[code] = forms.CharField(label=f"Grund, {name}", max_length=300, required=False, widget=widget)
-
-    def clean_to(self) -> str:
-        to = self.cleaned_data["to"]
-        own = self.obj.get_absolute_url() if hasattr(self.obj, "get_absolute_url") else ""
-        return targets.validate_public_target(to, own) if to else ""
-
-    def clean(self) -> dict[str, str]:
-        data = super().clean() or {}
-        if self.has_reason and not data.get("to") and not data.get(SOURCE) and "to" not in self.errors:
-            self.add_error(SOURCE, "Skriv grunden på dansk. Læserne får den at se.")
-        return data
 
 
 class Review(NamedTuple):
     """The working copy as it would be published, with what the checks find in it and its state in each language."""
 
+    row: ContentModel
     newest: Version | None
     content: serialization.Content
     findings: list[content_checks.Finding]
     states: LanguageStates
+    consequences: list[Consequence]
 
 
-def _review(obj: ContentModel) -> Review:
-    """Checks the working copy. Leaves the fields of `obj` as the working copy has them."""
+def _review(obj: ContentModel, public: ContentModel, user: User) -> Review:
+    """Checks the working copy, for `user` to publish. Leaves the fields of `obj` as the working copy has them."""
     newest = versions.newest_version(obj)
     with versions.as_working_copy(obj) as left_out:
-        copy = type(obj)._default_manager.get(pk=obj.pk)
-        findings = [finding for row in (copy, *copy.parts()) for finding in content_checks.check_content(row)]
-        findings += [*validation.validate(copy), *validation.uniqueness_conflicts(copy, left_out)]
-        return Review(newest, serialization.serialize(copy), findings, language_states(copy))
+        row = type(obj)._default_manager.get(pk=obj.pk)
+        findings = [finding for one in (row, *row.parts()) for finding in content_checks.check_content(one)]
+        findings += [*validation.validate(row), *validation.uniqueness_conflicts(row, left_out)]
+        content, states = serialization.serialize(row), language_states(row)
+    return Review(row, newest, content, findings, states, consequences(Change(public, row, content, user)))
 
 
 def publish(request: HttpRequest, model_admin: EditorialAdmin, pk: int) -> HttpResponse:
-    """Shows what would change for readers and what the checks find. POST publishes it, unless there is an error."""
+    """Shows what would change for readers, what else would happen and what the checks find. POST publishes it.
+
+    With an error POST publishes nothing; with `repair` it changes the working copy as a consequence has offered.
+    """
     obj = get_object(request, model_admin, pk, publishing=True)
-    public = model_admin.model._default_manager.get(pk=pk)
-    review = _review(obj)
-    errors = [finding for finding in review.findings if finding.is_error]
+    public, user = model_admin.model._default_manager.get(pk=pk), staff_user(request)
+    review = _review(obj, public, user)
     form = PublishForm(request.POST if request.method == "POST" else None, obj)
-    if form.is_valid() and not errors and _publish(request, obj, review.newest, form):
+    if key := request.POST.get("repair"):
+        if _repair(request, model_admin, obj, review, key):
+            review = _review(obj, public, user)
+    elif _may_leave(form, review) and _publish(request, model_admin, obj, review.newest, form):
         return HttpResponseRedirect(model_admin.url_for("change", pk))
+    return _publish_page(request, model_admin, public, review, form)
+
+
+def _may_leave(form: PublishForm, review: Review) -> bool:
+    return form.is_valid() and not any(finding.is_error for finding in review.findings)
+
+
+def _publish_page(
+    request: HttpRequest, model_admin: EditorialAdmin, public: ContentModel, review: Review, form: PublishForm
+) -> HttpResponse:
     is_shown = public.has_been_public and not public.is_withdrawn
-    changes = comparison.compare_content(
-        model_admin.model, serialization.serialize(public) if is_shown else None, review.content
-    )
+    old = serialization.serialize(public) if is_shown else None
     return render_admin_page(
-        request, model_admin, "publish", title=f"Udgiv: {obj}", original=obj, form=form, errors=errors,
+        request, model_admin, "publish", title=f"Udgiv: {review.row}", original=review.row, form=form,
+        errors=[finding for finding in review.findings if finding.is_error],
         hints=[finding for finding in review.findings if not finding.is_error], states=review.states[1:],
-        newest=review.newest, changes=by_language(changes), is_new=not is_shown, plan=actions.plan_of(public),
+        newest=review.newest, consequences=review.consequences, is_new=not is_shown,
+        changes=by_language(comparison.compare_content(model_admin.model, old, review.content)),
+        status=422 if form.is_bound and "repair" not in request.POST else 200,
         review=review_note(request, model_admin, public, review.newest),
+        **_planned(public, staff_user(request)),
     )  # fmt: skip
 
 
-def _publish(request: HttpRequest, obj: ContentModel, newest: Version | None, form: PublishForm) -> bool:
+def _planned(public: ContentModel, user: User) -> dict[str, Any]:
+    """The plan, and what else will happen when it is carried out."""
+    plan = actions.plan_of(public)
+    version = versions.versions_of(public).filter(number=plan.number or 0).first() if plan else None
+    if version is None:
+        return {"plan": plan}
+    after = copy.copy(public)
+    serialization.set_fields(after, version.content["fields"])
+    return {"plan": plan, "planned": consequences(Change(public, after, version.content, user))}
+
+
+def _repair(
+    request: HttpRequest, model_admin: EditorialAdmin, obj: ContentModel, review: Review, key: str
+) -> Version | None:
+    """Saves the working copy that a consequence has offered under `key`, unless another has saved one since."""
+    if not model_admin.has_full_change_permission(request):
+        raise PermissionDenied
+    offered = {one.repair.key: one.repair for one in review.consequences if one.repair}
+    if key not in offered or not _is_seen(request, review.newest):
+        messages.error(request, "Nogen har gemt en ny version, siden du så denne. Se den igennem herunder.")
+        return None
+    versions.ensure_first_version(obj)
+    version = versions.save_version(obj, offered[key].content, staff_user(request), note=offered[key].label[:200])
+    messages.success(request, "Gemt i kladden. Læserne ser det, når du udgiver.")
+    return version
+
+
+def _is_seen(request: HttpRequest, newest: Version | None) -> bool:
+    return request.POST.get("seen", "") == str(newest.number if newest else 0)
+
+
+def _publish(
+    request: HttpRequest, model_admin: EditorialAdmin, obj: ContentModel, newest: Version | None, form: PublishForm
+) -> bool:
     """Publishes or plans what the user has seen. Returns False, with errors on `form`, when that is refused."""
     at, until = form.cleaned_data["at"], form.cleaned_data["until"]
     if until and obj.is_fixed:
         form.add_error("until", "Menuen og loven har brug for siden. Den kan ikke holde op med at være offentlig.")
-    if request.POST.get("seen", "") != str(newest.number if newest else 0):
+    if not _is_seen(request, newest):
         form.add_error(None, "Nogen har gemt en ny version, siden du så denne. Se den igennem herunder.")
     if form.errors:
         return False
@@ -142,7 +168,8 @@ def _publish(request: HttpRequest, obj: ContentModel, newest: Version | None, fo
         messages.success(request, f"Planlagt. Læserne ser den fra {timezone.localtime(at):%d.%m.%Y kl. %H:%M}.")
         return True
     log_change(request, obj, f"Version {version.number} udgivet.")
-    for message in ["Udgivet. Læserne ser den nu.", *version.staff_messages]:
+    messages.success(request, with_undo_button(request, model_admin, obj, "Udgivet. Læserne ser den nu."))
+    for message in version.staff_messages:
         messages.success(request, message)
     return True
 
@@ -156,32 +183,6 @@ def drop_plan(request: HttpRequest, model_admin: EditorialAdmin, pk: int) -> Htt
     """POST cancels the planned publication, if there is one."""
     obj = get_object(request, model_admin, pk, publishing=True)
     if request.method == "POST" and (plan := actions.cancel_plan(obj)):
-        log_change(request, obj, f"Planen om {timezone.localtime(plan.at):%d.%m.%Y kl. %H:%M} droppet.")
-        messages.success(request, "Planen er droppet. Læserne ser det samme som før, og din kladde er her stadig.")
+        log_change(request, obj, f"Planen om {timezone.localtime(plan.at):%d.%m.%Y kl. %H:%M} annulleret.")
+        messages.success(request, "Planen er annulleret. Læserne ser det samme som før, og din kladde er her stadig.")
     return HttpResponseRedirect(model_admin.url_for("change", pk))
-
-
-def withdraw(request: HttpRequest, model_admin: EditorialAdmin, pk: int) -> HttpResponse:
-    """Asks for the reason, or a page to redirect readers to. POST withdraws the object from readers at once."""
-    obj = get_object(request, model_admin, pk, publishing=True)
-    if not may_be_withdrawn(obj):
-        messages.error(
-            request, "Denne kan ikke trækkes tilbage: Den er ikke offentlig, eller siden kan ikke undvære den."
-        )
-        return HttpResponseRedirect(model_admin.url_for("change", pk))
-    form = WithdrawForm(request.POST if request.method == "POST" else None, obj)
-    if not form.is_valid():
-        return render_admin_page(
-            request, model_admin, "withdraw", title=f"Træk tilbage: {obj}", original=obj, form=form
-        )
-    _withdraw(request, obj, form)
-    return HttpResponseRedirect(model_admin.url_for("change", pk))
-
-
-def _withdraw(request: HttpRequest, obj: ContentModel, form: WithdrawForm) -> None:
-    reasons, to = {code: form.cleaned_data.get(code, "") for code in CODES}, form.cleaned_data.get("to", "")
-    actions.withdraw(obj, reasons, to)
-    why = [f"Læserne bliver sendt til {to}"] if to else []
-    why += [f"Grund: {reasons[SOURCE]}"] if reasons[SOURCE] else []
-    log_change(request, obj, ". ".join(["Trukket tilbage", *why]))
-    messages.success(request, "Trukket tilbage. Læserne ser den ikke mere.")

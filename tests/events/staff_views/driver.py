@@ -33,7 +33,7 @@ def get(browser, address):
 
 
 def main_of(response):
-    return response.content.decode().partition('id="content-main">')[2].partition("<footer")[0]
+    return re.split(r'id="content-main"[^>]*>', response.content.decode())[-1].partition("<footer")[0]
 
 
 def text_of(response):

@@ -1,9 +1,13 @@
 """Counts without persons, and how many seats there are."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.utils import timezone
 
 from events.models import Letter, Seats, Signup
+from nejtilbander.publishing import actions
 from tests.events.staff_views.driver import (
     PLAIN,
     SECRETS,
@@ -16,7 +20,7 @@ from tests.events.staff_views.driver import (
     text_of_page,
 )
 from tests.support.admin import edit
-from tests.support.factories import a_guest, a_meeting
+from tests.support.factories import a_guest, a_meeting, a_working_copy
 
 pytestmark = pytest.mark.django_db
 
@@ -91,8 +95,8 @@ def test_an_unknown_action_does_nothing(staff):
     event = a_meeting(key=True)
     before = list(Seats.objects.values())
 
-    for page in ("tilmelding", "brev"):
-        assert staff.post(at(event, page), {"action": "send", "capacity": "1"}, headers=PLAIN).status_code == 200
+    for page, status in (("tilmelding", 200), ("brev", 302)):
+        assert staff.post(at(event, page), {"action": "send", "capacity": "1"}, headers=PLAIN).status_code == status
     assert list(Seats.objects.values()) == before
     assert not Letter.objects.filter(event=event).exists()
 
@@ -105,3 +109,35 @@ def test_saving_the_meeting_never_touches_its_seats(staff):
 
     assert list(Seats.objects.order_by("pk").values()) == before
     assert not Letter.objects.filter(kind=Letter.Kind.CHANGED).exists()
+
+
+NOW = timezone.now()
+HOUR = timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({}, "Borgerne ser nu: Ledige pladser."),
+        ({"days": -1}, "Borgerne ser nu: Mødet er slut."),
+        ({"public_from": None},
+         "Borgerne kan ikke se mødet endnu. Det er en kladde. Blev det vist nu, ville de se: Ledige pladser."),
+        ({"public_from": NOW + 48 * HOUR}, "Borgerne kan ikke se mødet før "),
+        ({"withdrawn_at": NOW - HOUR}, "Borgerne kan ikke se mødet mere. Det er trukket tilbage."),
+        ({"public_until": NOW - HOUR},
+         "Borgerne kan ikke se mødet mere. Den tid, det skulle være offentligt, er gået."),
+    ],
+    ids=["public", "past", "draft", "later", "withdrawn", "over"],
+)  # fmt: skip
+def test_what_citizens_see_is_true_also_of_a_meeting_they_cannot_see(staff, fields, told):
+    event = a_meeting(key=True, **fields)
+    shown = text_of(get(staff, at(event, "tilmelding")))
+    assert told in shown
+    assert ("Borgerne ser nu" in shown) == told.startswith("Borgerne ser nu")
+
+
+def test_a_new_version_that_is_planned_is_told_beside_what_citizens_see(staff):
+    event = a_meeting(key=True)
+    actions.publish(event, a_working_copy(event), NOW + 48 * HOUR)
+    shown = text_of(get(staff, at(event, "tilmelding")))
+    assert "Borgerne ser nu: Ledige pladser. En ny version er planlagt til " in shown

@@ -93,10 +93,12 @@ def test_a_plan_is_told_wherever_the_text_is_and_dropped_again(staff, reader, mo
     staff.get(admin_address(page, "drop-planen"))
     assert status_of(page) == PublicationStatus.PLANNED
     told = staff.post(admin_address(page, "drop-planen"), follow=True).content.decode()
-    assert "Planen er droppet." in told
+    assert "Planen er annulleret." in told
     assert "bliver offentlig" not in told
     assert status_of(page) == PublicationStatus.CHANGED
-    assert re.fullmatch(r"Planen om [\d.]{10} kl\. [\d:]{5} droppet\.", LogEntry.objects.first().get_change_message())
+    assert re.fullmatch(
+        r"Planen om [\d.]{10} kl\. [\d:]{5} annulleret\.", LogEntry.objects.first().get_change_message()
+    )
     later(monkeypatch, hours=2)
     assert "<h1>Som den er</h1>" in html(reader, "/droppet/")
 
@@ -113,7 +115,7 @@ def test_a_first_publication_that_is_dropped_is_a_draft_again(staff, reader, mon
     assert re.search("ser den|så den", html(staff, admin_address(page, "history"))) is None
     later(monkeypatch, hours=1, minutes=1)
     html(reader, "/tidlig/", 404)
-    assert "droppet" not in staff.post(admin_address(page, "drop-planen"), follow=True).content.decode(), (
+    assert "annulleret" not in staff.post(admin_address(page, "drop-planen"), follow=True).content.decode(), (
         "there is none"
     )
 
@@ -122,7 +124,7 @@ def test_a_plan_for_a_moment_that_is_gone_is_refused_at_its_field_and_a_slow_rea
     page = a_page("forbi")
     save(staff, page, title_da="Nyt")
     refused = plan(staff, page, at=timezone.now() - timedelta(minutes=6))
-    sentence = "Det tidspunkt er gået. Vælg et, der kommer, eller lad feltet være tomt: nu."
+    sentence = "Det tidspunkt er gået. Vælg et, der kommer, eller lad feltet stå tomt for at udgive nu."
     assert refused.context["form"].errors == {"at": [sentence]}
     assert status_of(page) == PublicationStatus.CHANGED
 

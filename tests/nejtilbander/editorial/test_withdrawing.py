@@ -20,7 +20,7 @@ def test_withdrawing_needs_a_reason_or_a_way_on_and_publishing_again_ends_it(sta
         in staff.post(admin_address(page, "traek-tilbage"), {}, headers=PLAIN).content.decode()
     )
     bad = staff.post(admin_address(page, "traek-tilbage"), {"to": "//evil.example/"}, headers=PLAIN)
-    assert bad.status_code == 200
+    assert bad.status_code == 422
 
     staff.post(admin_address(page, "traek-tilbage"), {"da": "Den var forkert.", "ar": "كانت خاطئة."})
     assert "Den var forkert." in html(reader, "/vaek/", 410)
@@ -33,6 +33,19 @@ def test_withdrawing_needs_a_reason_or_a_way_on_and_publishing_again_ends_it(sta
     fixed = Page.objects.get(slug="privatliv")
     staff.post(admin_address(fixed, "traek-tilbage"), {"da": "x"})
     assert status_of(fixed) == PublicationStatus.PUBLIC
+
+
+def test_the_reason_knows_the_same_facts_as_the_pages_and_refuses_the_others_at_their_field(staff, reader):
+    page = a_page("tal")
+    refused = staff.post(admin_address(page, "traek-tilbage"), {"da": "Ring {politi}.", "ar": "{alam}"}, headers=PLAIN)
+    assert (refused.status_code, list(refused.context["form"].errors)) == (422, ["ar"])
+    assert 'value="Ring {politi}."' in refused.content.decode()
+    assert status_of(page) == PublicationStatus.PUBLIC
+
+    staff.post(admin_address(page, "traek-tilbage"), {"da": "Ring {politi} & spørg <os>."})
+    gone = html(reader, "/tal/", 410)
+    assert 'href="tel:114"' in gone
+    assert "&amp; spørg &lt;os&gt;." in gone
 
 
 @pytest.mark.parametrize(

@@ -77,7 +77,7 @@ def test_a_picture_without_words_is_not_published_and_the_overview_says_so(staff
     told = staff.get(f"/admin/pages/page/{page.pk}/udgiv/").content.decode()
     assert "Billedet mangler ord" in told
     assert "disabled" in told
-    assert staff.post(f"/admin/pages/page/{page.pk}/udgiv/", form_of(told)).status_code == 200
+    assert staff.post(f"/admin/pages/page/{page.pk}/udgiv/", form_of(told)).status_code == 422
 
     save(staff, page, is_decorative="on")
     publish(staff, page)

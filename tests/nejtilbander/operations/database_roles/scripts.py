@@ -152,6 +152,7 @@ admin.publish(staff, page)
 page.refresh_from_db()
 done["edited"] = page.title_da
 
+from nejtilbander.publishing import undo
 from nejtilbander.publishing.models import SharedPreview
 from nejtilbander.security.sealed_boxes import token_hash
 from nejtilbander.publishing.versions import kind_of
@@ -173,6 +174,12 @@ act(staff, event, "brev", action="send", **as_seen(event))
 done["bulk"] = Letter.objects.filter(kind="bulk").count()
 
 admin.save(staff, event, state="cancelled", state_reason_da="Salen er lukket.")
+admin.publish(staff, event)
+event.refresh_from_db()
+undone = {"publication": undo.last_publication(event).pk, "confirmed": "yes"}
+staff.post(f"/admin/events/event/{event.pk}/fortryd/", undone)
+cancelled = Letter.objects.filter(event=event, kind="cancelled").count()
+done["undone"] = [Event.objects.get(pk=event.pk).state, cancelled]
 admin.publish(staff, event)
 done["moved"] = Event.objects.with_seats().get(pk=event.pk).seats.is_closed
 kinds = set(Letter.objects.filter(event=event).values_list("kind", flat=True))

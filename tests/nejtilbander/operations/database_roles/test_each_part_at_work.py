@@ -99,4 +99,5 @@ def test_staff_do_all_that_the_admin_offers(site, static_files):
         "acted": 403, "audit": True, "groups": [["taken_out", None]], "to staff": ["invitation", "no_factor", "reset"],
         "keys": True, "asked": True, "reviews": [["ny", "approved"], ["red", "seen"]],
         "remarks": [[None, "Og en gang til."], [None, "Se lige."]],
+        "undone": ["confirmed", 0],
     }  # fmt: skip
