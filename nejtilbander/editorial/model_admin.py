@@ -9,7 +9,7 @@ from django.contrib.admin.utils import unquote
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.forms.models import BaseInlineFormSet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
@@ -25,7 +25,7 @@ from nejtilbander.editorial.forms.inlines import LanguageFieldsMixin
 from nejtilbander.editorial.forms.prose_editor import with_nonce
 from nejtilbander.editorial.forms.translation import NAMES, TARGET_LANGUAGES, may_translate, requested_language
 from nejtilbander.editorial.toolbar import Place, ToolbarAction
-from nejtilbander.editorial.views import base, history, ownership, preview, publish, trash
+from nejtilbander.editorial.views import after_save, base, history, ownership, preview, publish, trash
 from nejtilbander.i18n.languages import CODES, SOURCE, TranslationState
 from nejtilbander.i18n.models import Translated
 from nejtilbander.publishing import actions, serialization, versions
@@ -236,11 +236,11 @@ class ContentAdmin(LanguageFieldsMixin, TranslationAdmin, Generic[ContentT]):
     def response_add(self, request: HttpRequest, obj: ContentT, post_url_continue: str | None = None) -> HttpResponse:
         """Redirects to the change form: there it is translated, previewed and published."""
         self.message_user(request, SAVED_MESSAGE, messages.SUCCESS)
-        return HttpResponseRedirect(self.url_for("change", obj.pk))
+        return after_save.redirect(request, self.url_for("change", obj.pk))
 
     def response_change(self, request: HttpRequest, obj: ContentT) -> HttpResponse:
         """Redirects back to the form: most who save want to go on, preview, or publish."""
-        return HttpResponseRedirect(request.get_full_path())
+        return after_save.redirect(request, request.get_full_path())
 
     def delete_model(self, request: HttpRequest, obj: ContentT) -> None:
         """Keeps the last version, for the recycle bin, and cancels planned publications."""
