@@ -16,6 +16,7 @@ from nejtilbander.editorial.dashboard import BEHIND, build_groups, pending_work,
 from nejtilbander.editorial.model_admin import ContentAdmin
 from nejtilbander.editorial.views import approvals, launch
 from nejtilbander.editorial.views.base import staff_user
+from nejtilbander.editorial.views.link_targets import link_targets
 from nejtilbander.i18n.languages import SOURCE
 from nejtilbander.publishing.content_checks import MAX_LIX
 from nejtilbander.publishing.launch_checklist import checklist
@@ -59,6 +60,7 @@ class EditorialSite(admin.AdminSite):
     def get_urls(self) -> list[URLPattern | URLResolver]:
         own = [
             path("aabning/<slug:key>/", self.admin_view(launch.set_tick), name="launch_tick"),
+            path("sider/", self.admin_view(link_targets), name="link_targets"),
             path("ja/<int:pk>/", self.admin_view(approvals.approval), name="approval"),
         ]
         return [*own, *super().get_urls()]

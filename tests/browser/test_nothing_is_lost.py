@@ -267,7 +267,9 @@ def test_the_question_and_the_offer_shut_nobody_out(writer, axe, scheme):
 
     assert [error["id"] for error in found["violations"] if error["impact"] in SERIOUS] == []
     assert writer.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    sizes = "['.writing-dialog button', '.writing-draft button'].flatMap((some) => [...document.querySelectorAll(some)])"
+    sizes = (
+        "['.writing-dialog button', '.writing-draft button'].flatMap((some) => [...document.querySelectorAll(some)])"
+    )
     heights = writer.evaluate(f"{sizes}.map((one) => one.getBoundingClientRect().height).filter(Boolean)")
     assert min(heights) >= 24
     writer.keyboard.press("Escape")

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.utils import timezone
 
+from nejtilbander.editorial.forms.link_target import LinkTargetInput
 from nejtilbander.editorial.views.base import (
     EditorialAdmin,
     LanguageStates,
@@ -21,7 +22,7 @@ from nejtilbander.editorial.views.base import (
 )
 from nejtilbander.i18n.dates import validate_year
 from nejtilbander.i18n.languages import CODES, SOURCE, direction
-from nejtilbander.links import targets
+from nejtilbander.links import publication, targets
 from nejtilbander.publishing import actions, comparison, content_checks, serialization, validation, versions
 from nejtilbander.publishing.models import ContentModel, Version
 
@@ -61,8 +62,8 @@ class WithdrawForm(forms.Form):
     """The reason in every language, or a page to redirect readers to; no fields for a model without reasons."""
 
     to = forms.CharField(
-        label="Send læserne til", required=False, max_length=200,
-        help_text='En adresse på siden her, fx "/indsatser/". Tom: Læserne ser grunden.',
+        label="Send læserne til", required=False, max_length=200, widget=LinkTargetInput,
+        help_text="En side her på websitet: Skriv nogle ord fra den, og vælg den. Tom: Læserne ser grunden.",
     )  # fmt: skip
 
     def __init__(self, data: QueryDict | None, obj: ContentModel) -> None:
@@ -104,7 +105,9 @@ def _review(obj: ContentModel) -> Review:
         copy = type(obj)._default_manager.get(pk=obj.pk)
         findings = [finding for row in (copy, *copy.parts()) for finding in content_checks.check_content(row)]
         findings += [*validation.validate(copy), *validation.uniqueness_conflicts(copy, left_out)]
-        return Review(newest, serialization.serialize(copy), findings, language_states(copy))
+        check_links = publication.prepare(copy)
+        review = Review(newest, serialization.serialize(copy), findings, language_states(copy))
+    return review._replace(findings=[*findings, *check_links()])
 
 
 def publish(request: HttpRequest, model_admin: EditorialAdmin, pk: int) -> HttpResponse:
