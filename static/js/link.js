@@ -57,14 +57,18 @@ const askForLink = ({ href, needsWords, language, schemes, search, site }) => ne
     target.setAttribute("aria-invalid", "true")
     target.focus()
   }
-  const chooser = window.linkSearch(target, {
-    search, language, isAddress: (typed) => isElsewhere(address(typed), site),
-    onChoice: ({ title }) => { if (!words.value) words.value = title },
-  })
-  target.addEventListener("input", () => {
+  const accept = () => {
     error.textContent = ""
     target.removeAttribute("aria-invalid")
+  }
+  const chooser = window.linkSearch(target, {
+    search, language, isAddress: (typed) => isElsewhere(address(typed), site),
+    onChoice: ({ title }) => {
+      accept()
+      if (!words.value) words.value = title
+    },
   })
+  target.addEventListener("input", accept)
 
   // Ours is looked up; when nobody answers, publishing will.
   const judged = async (typed) => {
