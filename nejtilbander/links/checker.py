@@ -68,11 +68,14 @@ def links_in_use() -> dict[str, list[str]]:
 
 
 def _all_rows() -> Iterator[tuple[str, Translated]]:
-    """Each row as readers see it, then each working copy and its parts, all with a name for staff."""
+    """Each row as readers see it, then each working copy of what is not deleted, all with a name for staff."""
+    present = set()
     for model in [model for model in apps.get_models() if issubclass(model, Translated)]:
         for row in model._default_manager.order_by("pk"):
+            present.add((model._meta.label_lower, row.pk))
             yield f"{model._meta.verbose_name} „{row}“", row
-    for version in newest_versions(model._meta.label_lower for model in content_models()):
+    copies = newest_versions(model._meta.label_lower for model in content_models())
+    for version in (version for version in copies if (version.kind, version.object_id) in present):
         copy = apps.get_model(version.kind)()
         for row in (copy, *deserialize(copy, version.content)):
             yield f"{copy._meta.verbose_name} „{version.title}“", row

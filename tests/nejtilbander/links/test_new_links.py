@@ -66,3 +66,6 @@ def test_the_daily_run_keeps_what_is_known_of_a_text_that_is_not_published_and_n
     assert links_in_use()[link] == ["side „Side“"]
     assert check_links(allow_private=True) == [f"{link}: svarer 404: siden findes ikke. Står i: side „Side“"]
     assert CheckedLink.objects.get(url="/xyzzy/").failures == 1
+
+    page.delete()
+    assert not {link, "/xyzzy/"} & set(links_in_use()), "what is deleted leads nobody anywhere"
