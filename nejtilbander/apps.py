@@ -21,10 +21,12 @@ class SiteConfig(AppConfig):
         from nejtilbander.audit import chain  # noqa: PLC0415
         from nejtilbander.background import prompt_tasks, worker  # noqa: PLC0415
         from nejtilbander.caching import watcher  # noqa: PLC0415
+        from nejtilbander.links import choices, new_links  # noqa: PLC0415
         from nejtilbander.notices import current  # noqa: PLC0415
         from nejtilbander.operations import deploy_checks  # noqa: F401, PLC0415
         from nejtilbander.publishing import actions, review_reminders, search_index, summaries  # noqa: PLC0415
         from nejtilbander.publishing.models import content_models  # noqa: PLC0415
+        from nejtilbander.site import link_targets  # noqa: PLC0415
 
         watcher.sources += [
             watcher.Source(actions.public_states, actions.summaries),
@@ -32,7 +34,8 @@ class SiteConfig(AppConfig):
         ]
         watcher.refreshers.append(current.refresh)
         worker.tasks += [actions.publish_due, review_reminders.send_reminders, chain.fold_old, search_index.catch_up]
-        worker.tasks.append(rules.delete_old)
+        worker.tasks += [rules.delete_old, new_links.check_new_links]
+        choices.sources.append(link_targets.fixed_pages)
         prompt_tasks.tasks.append(actions.publish_due)
         for model in content_models():  # not of every model: Django would read each row before it deletes it
             post_save.connect(search_index.on_saved, model)

@@ -69,7 +69,7 @@ ACTS = {  # of one kind's addresses: what it is to ask for it, and what it is to
 APART = {  # what belongs to no single thing
     **dict.fromkeys(
         ["", "login/", "logout/", "password_change/", "password_change/done/", "jsi18n/",
-         "r/<path:content_type_id>/<path:object_id>/", *(f"{kind}<path:object_id>/" for kind in KINDS)],
+         "r/<path:content_type_id>/<path:object_id>/", "sider/", *(f"{kind}<path:object_id>/" for kind in KINDS)],
         "the desk: read",
     ),
     "events/event/<int:pk>/grupper/": "list: read write",

@@ -9,7 +9,7 @@ from django.contrib.admin.utils import unquote
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.forms.models import BaseInlineFormSet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
@@ -26,7 +26,18 @@ from nejtilbander.editorial.forms.prose_editor import with_nonce
 from nejtilbander.editorial.forms.translation import TARGET_LANGUAGES, may_translate, requested_language
 from nejtilbander.editorial.list_search import WorkingCopySearchMixin
 from nejtilbander.editorial.toolbar import THEN, ToolbarAction, content_actions, next_url
-from nejtilbander.editorial.views import base, history, ownership, preview, publish, review, trash, undo, withdraw
+from nejtilbander.editorial.views import (
+    after_save,
+    base,
+    history,
+    ownership,
+    preview,
+    publish,
+    review,
+    trash,
+    undo,
+    withdraw,
+)
 from nejtilbander.i18n.languages import SOURCE
 from nejtilbander.publishing import actions, serialization, versions
 from nejtilbander.publishing.models import ContentModel
@@ -216,12 +227,12 @@ class ContentAdmin(ContentListMixin, WorkingCopySearchMixin, LanguageFieldsMixin
     def response_add(self, request: HttpRequest, obj: ContentT, post_url_continue: str | None = None) -> HttpResponse:
         """Redirects to the change form: there it is translated, previewed and published."""
         self.message_user(request, SAVED_MESSAGE, messages.SUCCESS)
-        return HttpResponseRedirect(self.url_for("change", obj.pk))
+        return after_save.redirect(request, self.url_for("change", obj.pk))
 
     def response_change(self, request: HttpRequest, obj: ContentT) -> HttpResponse:
         """Redirects to where the button leads that saved the form, or back to the form."""
         url = next_url(request, self.toolbar_actions(request, obj))
-        return HttpResponseRedirect(url or request.get_full_path())
+        return after_save.redirect(request, url or request.get_full_path())
 
     def delete_model(self, request: HttpRequest, obj: ContentT) -> None:
         """Keeps the last version, for the recycle bin, and cancels planned publications."""

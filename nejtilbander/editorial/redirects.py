@@ -5,6 +5,7 @@ from django.contrib import admin, messages
 from django.http import HttpRequest
 
 from nejtilbander.editorial.audit_trail import AuditedDeletions
+from nejtilbander.editorial.forms.link_target import LinkTargetInput
 from nejtilbander.links import targets
 from nejtilbander.publishing import redirects
 from nejtilbander.publishing.models import Redirect
@@ -12,6 +13,11 @@ from nejtilbander.web import subrequests
 
 
 class RedirectForm(forms.ModelForm):
+    new_path = forms.CharField(
+        label="Ny adresse", max_length=200, widget=LinkTargetInput,
+        help_text="Den side, læserne skal hen til: Skriv nogle ord fra den, og vælg den.",
+    )  # fmt: skip
+
     def clean_old_path(self) -> str:
         return targets.normalise_path(self.cleaned_data["old_path"])
 

@@ -16,6 +16,7 @@ from nejtilbander.editorial.desk.sections import build_sections
 from nejtilbander.editorial.desk.translations import own_lists
 from nejtilbander.editorial.views import approvals, launch
 from nejtilbander.editorial.views.base import staff_user
+from nejtilbander.editorial.views.link_targets import link_targets
 from nejtilbander.publishing.launch_checklist import checklist
 
 
@@ -56,6 +57,7 @@ class EditorialSite(admin.AdminSite):
             path("overblik/", self.admin_view(views.overview), name="overview"),
             path("overblik/<str:language>/", self.admin_view(views.language), name="translations"),
             path("soeg/", self.admin_view(views.search), name="search"),
+            path("sider/", self.admin_view(link_targets), name="link_targets"),
             path("ja/<int:pk>/", self.admin_view(approvals.approval), name="approval"),
         ]
         return [*own, *super().get_urls()]

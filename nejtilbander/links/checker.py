@@ -5,6 +5,7 @@ and a site that blocks bots or is slow today does not count as broken.
 """
 
 import time
+from collections.abc import Iterator
 from urllib.parse import unquote
 
 from django.apps import apps
@@ -19,6 +20,9 @@ from nejtilbander.links.models import CheckedLink
 from nejtilbander.links.outbound import NO_ADDRESS, check_external
 from nejtilbander.publishing import redirects
 from nejtilbander.publishing.content_checks import find_links
+from nejtilbander.publishing.models import content_models
+from nejtilbander.publishing.serialization import deserialize
+from nejtilbander.publishing.versions import newest_versions
 from nejtilbander.web import subrequests
 
 MAX_EXTERNAL = 200  # external links a run; those checked longest ago come first
@@ -40,7 +44,7 @@ def check_links(*, allow_private: bool = False) -> list[str]:
     CheckedLink.objects.filter(pk__in=[link.pk for url, link in stored.items() if url not in places]).delete()
     external = []
     for link in [stored.get(url) or CheckedLink(url=url) for url in places]:
-        if _is_external(link.url):
+        if is_external(link.url):
             external.append(link)
         else:
             _save_result(link, _internal_error(link.url))
@@ -56,12 +60,25 @@ def check_links(*, allow_private: bool = False) -> list[str]:
 def links_in_use() -> dict[str, list[str]]:
     """Each link that can be checked, with the names of the objects it stands in, public or not."""
     places: dict[str, list[str]] = {}
-    for model in [model for model in apps.get_models() if issubclass(model, Translated)]:
-        for obj in model._default_manager.order_by("pk"):
-            for link in find_links(obj):
-                if not link.startswith(NOT_LINKS) and len(link) <= MAX_LENGTH:
-                    places.setdefault(link, []).append(f"{model._meta.verbose_name} „{obj}“")
+    for name, row in _all_rows():
+        for link in find_links(row):
+            if not link.startswith(NOT_LINKS) and len(link) <= MAX_LENGTH and name not in places.setdefault(link, []):
+                places[link].append(name)
     return places
+
+
+def _all_rows() -> Iterator[tuple[str, Translated]]:
+    """Each row as readers see it, then each working copy of what is not deleted, all with a name for staff."""
+    present = set()
+    for model in [model for model in apps.get_models() if issubclass(model, Translated)]:
+        for row in model._default_manager.order_by("pk"):
+            present.add((model._meta.label_lower, row.pk))
+            yield f"{model._meta.verbose_name} „{row}“", row
+    copies = newest_versions(model._meta.label_lower for model in content_models())
+    for version in (version for version in copies if (version.kind, version.object_id) in present):
+        copy = apps.get_model(version.kind)()
+        for row in (copy, *deserialize(copy, version.content)):
+            yield f"{copy._meta.verbose_name} „{version.title}“", row
 
 
 def check_internal(link: str) -> str:
@@ -88,18 +105,28 @@ def _has_anchor(page: HttpResponse, name: str) -> bool:
     return f' id="{escape(name)}"' in page.content.decode()
 
 
-def _own_path(link: str) -> str:
+def check_one(url: str, *, timeout: float) -> None:
+    """Checks an external link that has no result yet."""
+    _save_result(CheckedLink(url=url), check_external(url, timeout=timeout))
+
+
+def is_checkable_external(link: str) -> bool:
+    return is_external(link) and len(link) <= MAX_LENGTH
+
+
+def own_path(link: str) -> str:
     """A link to this site from its path on, with or without SITE_URL in front; "" for any other link."""
     path = "/" if link == settings.SITE_URL else link.removeprefix(settings.SITE_URL)
     return path if path.startswith("/") and not path.startswith("//") else ""
 
 
-def _is_external(link: str) -> bool:
-    return not _own_path(link) and link.lower().startswith(("http://", "https://", "//"))
+def is_external(link: str) -> bool:
+    """True for a whole address on another site."""
+    return not own_path(link) and link.lower().startswith(("http://", "https://", "//"))
 
 
 def _internal_error(link: str) -> str:
-    path = _own_path(link)
+    path = own_path(link)
     return check_internal(path) if path else NO_ADDRESS
 
 

@@ -8,6 +8,7 @@ from urllib.parse import unquote
 
 from django.core.exceptions import ValidationError
 
+from nejtilbander.links import choices
 from nejtilbander.publishing import redirects
 from nejtilbander.text.invisible import JOINERS, strip_invisible
 from nejtilbander.web import subrequests
@@ -33,7 +34,8 @@ def validate_target(path: str, back: str) -> str:
     """`path`, normalised, as a target for a redirect from `back`. Raises ValidationError."""
     path = normalise_path(path)
     if subrequests.resolve_public(path) is None:
-        raise ValidationError("Adressen findes ikke på siden. Se efter, om den er skrevet rigtigt.")
+        meant = choices.did_you_mean(path) or " Se efter, om den er skrevet rigtigt."
+        raise ValidationError(f"Adressen findes ikke på siden.{meant}")
     moved_to = redirects.redirect_target(path) or ""
     next_path = moved_to or _view_redirect(path)
     if _is_under(next_path, back) or (path != back and _is_under(path, back)):
@@ -50,7 +52,8 @@ def validate_public_target(path: str, back: str) -> str:
     if path == back:
         raise ValidationError("Det er siden selv. Vælg en anden adresse.")
     if subrequests.get_page(path) is None:
-        raise ValidationError("Der er ingen offentlig side på den adresse. Vælg en anden.")
+        meant = choices.did_you_mean(path) or " Vælg en anden."
+        raise ValidationError(f"Der er ingen offentlig side på den adresse.{meant}")
     return path
 
 

@@ -155,6 +155,30 @@ def find_links(obj: Translated) -> dict[str, str]:
     return links
 
 
+class TextLink(NamedTuple):
+    """A link as written: its address, its words ("" in a field of addresses), and the column it stands in."""
+
+    href: str
+    words: str
+    field: Field
+    language: str
+
+
+def links_by_column(obj: Translated) -> list[TextLink]:
+    """Every link of `obj`, in every language."""
+    links = []
+    for field in obj._meta.concrete_fields:
+        source = getattr(field, "translated_field", None)
+        text = getattr(obj, field.attname, "") or ""
+        if isinstance(field, URLField) and text:
+            links.append(TextLink(text, "", field, SOURCE))
+        elif source is not None and _is_prose(source) and source.name in obj.content_fields:
+            language = str(getattr(field, "language", SOURCE))
+            found = _ProseParser(text).links
+            links += [TextLink(link.href, " ".join(link.words.split()), field, language) for link in found]
+    return links
+
+
 class Readability(NamedTuple):
     """The LIX of all the Danish text. `words` is that text without HTML, `field` the field with most of it."""
 

@@ -1,7 +1,7 @@
 // The prose editor as staff meet it: Danish buttons with words, only what prose.py keeps, and a language
 // for single words.
 import {
-  Blockquote as PlainBlockquote, Extension, Link as PlainLink, Mark, OrderedList as PlainOrderedList, updateAttrsDialog,
+  Blockquote as PlainBlockquote, Extension, Mark, OrderedList as PlainOrderedList, updateAttrsDialog,
 } from "django-prose-editor/editor"
 
 const OF_A_LANGUAGE = { lang: { default: null }, dir: { default: null } }
@@ -53,75 +53,6 @@ export const Language = Mark.create({
   },
 })
 
-// What people type, as an address: "politi.dk" and "www.politi.dk" are places outside the site, "a@b.dk" is a mailbox.
-const address = (typed) => {
-  const bare = typed.trim()
-  if (/^[^\s/:#?@]+@[^\s/:#?@]+$/.test(bare)) return `mailto:${bare}`
-  if (/^[a-z0-9-]+(\.[a-z0-9-]+)+([/?#]|$)/i.test(bare)) return `https://${bare}`
-  return bare.replace(/^http:/i, "https:")
-}
-
-const isAllowed = (href, schemes) => {
-  try {
-    return Boolean(href) && schemes.includes(new URL(href, "https://our.site").protocol.slice(0, -1))
-  } catch {
-    return false
-  }
-}
-
-export const Link = PlainLink.extend({
-  addOptions() {
-    // Never a link by itself: that would tear {politi.dk} apart.
-    return { ...this.parent?.(), schemes: [], autolink: false, linkOnPaste: false }
-  },
-  addPasteRules: () => [],
-  addAttributes: () => ({
-    href: { default: null, parseHTML: (element) => element.getAttribute("href").replace(/^http:/i, "https:") },
-  }),
-  parseHTML() {
-    return [{
-      tag: "a[href]",
-      getAttrs: (element) => isAllowed(address(element.getAttribute("href")), this.options.schemes) && null,
-    }]
-  },
-  renderHTML: ({ HTMLAttributes: { href } }) => ["a", { href, rel: "noreferrer" }, 0],
-  addMenuItems: () => {},
-
-  addCommands() {
-    const { schemes } = this.options
-    return {
-      ...this.parent?.(),
-      addLink: () => ({ editor }) => {
-        if (!hasWords(editor, "link")) return false
-        const answer = updateAttrsDialog(
-          {
-            href: {
-              title: "Adresse",
-              description: "/hjaelp/, https://www.politi.dk, navn@odense.dk eller tel:+4512345678",
-              required: true,
-            },
-          },
-          { title: "Link", submitText: "Brug" },
-        )(editor, editor.getAttributes("link"))
-        const input = editor.view.dom.parentElement.querySelector("dialog input")
-        const judge = () => {
-          const fits = isAllowed(address(input.value), schemes)
-          input.setCustomValidity(fits ? "" : "Skriv en adresse, der begynder med /, https://, mailto: eller tel:")
-        }
-        input.addEventListener("input", judge)
-        judge()
-        answer.then((given) => {
-          if (!given) return
-          const words = editor.chain().focus()
-          if (editor.state.selection.empty) words.extendMarkRange("link")
-          words.setMark("link", { href: address(given.href) }).run()
-        })
-        return true
-      },
-    }
-  },
-})
-
 // [group, words on the button, keys, what it does, when it is on, when it can be used]
 const TOOLS = [
   ["blocks", "Afsnit", "Ctrl+Alt+0", (chain) => chain.setParagraph(), ["paragraph"]],
@@ -132,7 +63,7 @@ const TOOLS = [
   ["blocks", "Citat", "Ctrl+Shift+B", (chain) => chain.toggleBlockquote(), ["blockquote"]],
   ["marks", "Fed", "Ctrl+B", (chain) => chain.toggleBold(), ["bold"]],
   ["marks", "Kursiv", "Ctrl+I", (chain) => chain.toggleItalic(), ["italic"]],
-  ["links", "Link", "Ctrl+K", (chain) => chain.addLink(), ["link"], (editor) => hasWords(editor, "link")],
+  ["links", "Link", "Ctrl+K", (chain) => chain.addLink(), ["link"]],
   ["links", "Fjern link", "", (chain) => chain.unsetLink(), null, (editor) => editor.isActive("link")],
   ["links", "Sprog", "", (chain) => chain.askLanguage(), ["language"], (editor) => hasWords(editor, "language")],
   ["history", "Fortryd", "Ctrl+Z", (chain) => chain.undo(), null, (editor) => editor.can().undo()],

@@ -79,8 +79,7 @@ def test_a_heading_a_list_and_a_link_are_written_with_the_keyboard_and_kept(mode
     model_admin.get_by_role("dialog").wait_for()
     keys.type("javascript:alert(1)")
     keys.press("Enter")
-    address = model_admin.get_by_label("Adresse", exact=True)
-    assert address.evaluate("e => e.validationMessage").startswith("Skriv en adresse")
+    expect(model_admin.get_by_role("alert")).to_contain_text("Skriv en adresse, der begynder med")
     keys.press("Control+a")
     keys.type("odense.dk/nej")
     keys.press("Enter")
@@ -177,7 +176,7 @@ def test_the_form_and_its_questions_are_accessible(model_admin, axe, scheme, par
         expect(tool(model_admin, name)).to_have_attribute("aria-disabled", "false")
         tool(model_admin, name).click()
         model_admin.get_by_role("dialog").wait_for()
-        assert errors(model_admin, part) == [], name
+        assert errors(model_admin, part if name == "Sprog" else "dialog[open]") == [], name
         model_admin.keyboard.press("Escape")
         model_admin.get_by_role("dialog").wait_for(state="detached")
 

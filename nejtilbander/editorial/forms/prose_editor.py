@@ -1,13 +1,16 @@
 """The rich-text widget for prose: django-prose-editor, configured to write only what `prose.sanitize` keeps.
 
-static/js/editor.js and pasted.js add our own extensions. What may be saved is decided in text/prose.py alone: the
-configuration is comfort, not safety. Without JavaScript the same field is a textarea with HTML in it.
+static/js/editor.js, link.js and pasted.js add our own extensions. What may be saved is decided in text/prose.py alone:
+the configuration is comfort, not safety. Without JavaScript the same field is a textarea with HTML in it.
 """
+
+from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.http import HttpRequest
 from django.templatetags.static import static
+from django.urls import reverse
 from django_prose_editor.widgets import ProseEditorWidget, importmap, prose_editor_js
 from js_asset import ImportMap, Media, Script
 
@@ -15,7 +18,7 @@ from nejtilbander.i18n.languages import direction
 from nejtilbander.text import prose
 
 LANGUAGES = [{"lang": code, "name": str(name), "dir": direction(code)} for code, name in settings.LANGUAGES]
-EXTENSIONS = {
+EXTENSIONS: dict[str, Any] = {
     "Heading": {"levels": [2, 3]},
     "Bold": True,
     "Italic": True,
@@ -27,7 +30,7 @@ EXTENSIONS = {
     "Link": {"schemes": sorted(prose.SCHEMES)},
     "NoSpellCheck": False,  # they write for the public: let the browser help
     "Menu": {"defaultItems": False, "groups": [{"group": name} for name in ("blocks", "marks", "links", "history")]},
-    # From static/js/editor.js, as are its own Blockquote, Link and OrderedList.
+    # From static/js/editor.js, as are its own Blockquote and OrderedList. Link is from static/js/link.js.
     "Language": {"languages": LANGUAGES},
     "Isolated": True,
     "House": True,
@@ -46,15 +49,25 @@ class ProseWidget(ProseEditorWidget):
         )
 
     def get_config(self) -> dict[str, object]:
-        return super().get_config() | {"js_modules": [static("js/editor.js"), static("js/pasted.js")]}
+        config = super().get_config()
+        link = EXTENSIONS["Link"] | {"search": reverse("admin:link_targets"), "site": settings.SITE_URL}
+        modules = [static(f"js/{name}.js") for name in ("editor", "link", "pasted")]
+        return config | {"extensions": config["extensions"] | {"Link": link}, "js_modules": modules}
 
     @property
     def media(self) -> forms.Media:
         """The library's files without its icon font: our buttons are words, and the CSP needs no font-src."""
         return Media(
             importmap=importmap | ImportMap(MODULES),
-            css={"all": ["django_prose_editor/editor.css", "django_prose_editor/overrides.css", "css/editor.css"]},
-            js=[prose_editor_js, Script("django_prose_editor/configurable.js", type="module")],
+            css={
+                "all": [
+                    "django_prose_editor/editor.css",
+                    "django_prose_editor/overrides.css",
+                    "css/editor.css",
+                    "css/writing.css",
+                ]
+            },
+            js=["js/link_search.js", prose_editor_js, Script("django_prose_editor/configurable.js", type="module")],
         )
 
 

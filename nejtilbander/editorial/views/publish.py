@@ -26,6 +26,7 @@ from nejtilbander.editorial.views.base import (
     staff_user,
 )
 from nejtilbander.editorial.views.undo import with_undo_button
+from nejtilbander.links import publication
 from nejtilbander.publishing import actions, comparison, content_checks, serialization, validation, versions
 from nejtilbander.publishing.consequences import Change, Consequence, consequences
 from nejtilbander.publishing.models import ContentModel, Version
@@ -72,7 +73,9 @@ def _review(obj: ContentModel, public: ContentModel, user: User) -> Review:
         row = type(obj)._default_manager.get(pk=obj.pk)
         findings = [finding for one in (row, *row.parts()) for finding in content_checks.check_content(one)]
         findings += [*validation.validate(row), *validation.uniqueness_conflicts(row, left_out)]
+        check_links = publication.prepare(row)
         content, states = serialization.serialize(row), language_states(row)
+    findings += check_links()
     return Review(row, newest, content, findings, states, consequences(Change(public, row, content, user)))
 
 

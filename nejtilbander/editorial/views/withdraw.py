@@ -5,6 +5,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 
+from nejtilbander.editorial.forms.link_target import LinkTargetInput
 from nejtilbander.editorial.views.base import (
     EditorialAdmin,
     get_object,
@@ -22,8 +23,9 @@ class WithdrawForm(forms.Form):
     """The reason in every language, or a page to redirect readers to; no fields for a model without reasons."""
 
     to = forms.CharField(
-        label="Send læserne til", required=False, max_length=200,
-        help_text='En adresse på siden her, fx "/indsatser/". Lad feltet stå tomt, hvis læserne skal se grunden.',
+        label="Send læserne til", required=False, max_length=200, widget=LinkTargetInput,
+        help_text="En side her på websitet: Skriv nogle ord fra den, og vælg den. Lad feltet stå tomt, hvis læserne skal "
+        "se grunden.",
     )  # fmt: skip
 
     def __init__(self, data: QueryDict | None, obj: ContentModel) -> None:
