@@ -1,13 +1,26 @@
 """The admin of statements, initiatives, partners and plain pages."""
 
 from django.contrib import admin, messages
+from django.contrib.admin.options import InlineModelAdmin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
+from nejtilbander.editorial.documents import DocumentInline
 from nejtilbander.editorial.forms.inlines import StackedPartInline
 from nejtilbander.editorial.model_admin import PICTURE_FIELDS, ContentAdmin
 from nejtilbander.editorial.views import base
-from pages.models import Initiative, NotPublic, Page, Partner, Signatory, Statement, Update
+from pages.models import (
+    Initiative,
+    InitiativeDocument,
+    NotPublic,
+    Page,
+    PageDocument,
+    Partner,
+    Signatory,
+    Statement,
+    StatementDocument,
+    Update,
+)
 
 
 class SignatoryInline(StackedPartInline):
@@ -18,11 +31,23 @@ class UpdateInline(StackedPartInline):
     model = Update
 
 
+class StatementDocumentInline(DocumentInline):
+    model = StatementDocument
+
+
+class InitiativeDocumentInline(DocumentInline):
+    model = InitiativeDocument
+
+
+class PageDocumentInline(DocumentInline):
+    model = PageDocument
+
+
 @admin.register(Statement)
 class StatementAdmin(ContentAdmin):
     shared_fields = ("number", "is_current", "dated", "source_url")
     readonly_fields = ["is_current"]
-    inlines = [SignatoryInline]
+    inlines = [SignatoryInline, StatementDocumentInline]
     list_display = ["title_da", "number", "is_current", "publication_status", "language_states"]
     actions = ["put_in_force"]
 
@@ -59,7 +84,7 @@ class InitiativeAdmin(ContentAdmin):
     shared_fields = (
         "slug", "level", "status", "order", "since_year", "source_url", "leads_to_meetings", *PICTURE_FIELDS,
     )  # fmt: skip
-    inlines = [UpdateInline]
+    inlines = [UpdateInline, InitiativeDocumentInline]
     list_display = ["title_da", "level", "status", "publication_status", "language_states"]
     list_filter = ["level", "status"]
 
@@ -73,8 +98,13 @@ class PartnerAdmin(ContentAdmin):
 @admin.register(Page)
 class PageAdmin(ContentAdmin):
     shared_fields = ("slug", *PICTURE_FIELDS)
+    inlines = [PageDocumentInline]
     list_display = ["title_da", "slug", "publication_status", "language_states"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Page | None = None) -> list[str]:
         """The menu and the law need some pages at their address (`is_fixed`): their slug is read only."""
         return ["slug"] if obj and obj.is_fixed else []
+
+    def get_inlines(self, request: HttpRequest, obj: Page | None) -> list[type[InlineModelAdmin]]:
+        """The introduction of a section has no documents: its page shows a list already."""
+        return [] if obj and obj.is_section else super().get_inlines(request, obj)

@@ -14,6 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from events.models.seats import Seats
+from nejtilbander.documents.models import RELATION
 from nejtilbander.i18n.languages import SOURCE
 from nejtilbander.images.models import Pictured
 from nejtilbander.publishing.fields import AddressField
@@ -94,6 +95,7 @@ class Event(Pictured, ContentModel):
         "title", "summary", "body", "programme", "place", "access", "directions", "press", "state_reason", "outcome",
         "picture_alt", "withdrawn_reason",
     )  # fmt: skip
+    part_names = (RELATION,)
 
     # Who it is to calendars and feed readers. From its creation on, whatever becomes of its address; also in versions.
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

@@ -9,8 +9,9 @@ from django.shortcuts import get_object_or_404, resolve_url
 from django.utils import timezone, translation
 
 from nejtilbander.caching.policy import cache_policy
+from nejtilbander.documents import models as documents
 from nejtilbander.i18n.languages import SOURCE, path_in_language
-from nejtilbander.images.models import draft_query
+from nejtilbander.images import models as images
 from nejtilbander.notices import current
 from nejtilbander.publishing import versions
 from nejtilbander.publishing.models import SHARE_DAYS, ContentModel, SharedPreview
@@ -19,6 +20,7 @@ from nejtilbander.web import subrequests
 from nejtilbander.web.decorators import NO_STORE, public_view
 
 _PICTURE = re.compile(rb"/billede/([0-9a-f]{16})-\d+\.\w+")
+_DOCUMENT = re.compile(rb"/dokument/([0-9a-f]{16})\.pdf")
 
 
 def preview_page(obj: ContentModel, language: str) -> HttpResponse:
@@ -35,7 +37,7 @@ def preview_page(obj: ContentModel, language: str) -> HttpResponse:
         address = path_in_language(resolve_url(copied.shown_on or copied), language)
         with current.previewing(copied):
             response = subrequests.render(subrequests.get_response(address), address)
-    response.content = _with_draft_pictures(response.content)
+    response.content = _with_draft_files(response.content)
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     response.headers["Content-Language"] = language
@@ -59,9 +61,10 @@ def shared_preview(request: HttpRequest, secret: str) -> HttpResponse:
     return response
 
 
-def _with_draft_pictures(html: bytes) -> bytes:
-    """`html` with pictures that are shown though no public page has them."""
-    return _PICTURE.sub(lambda found: found[0] + b"?" + draft_query(found[1].decode()).encode(), html)
+def _with_draft_files(html: bytes) -> bytes:
+    """`html` with pictures and documents that are shown though no public page has them."""
+    html = _PICTURE.sub(lambda found: found[0] + b"?" + images.draft_query(found[1].decode()).encode(), html)
+    return _DOCUMENT.sub(lambda found: found[0] + b"?" + documents.draft_query(found[1].decode()).encode(), html)
 
 
 def _may_still_share(link: SharedPreview) -> bool:
