@@ -7,6 +7,7 @@ import sys
 
 from nejtilbander.documents.cleaning import BOMB, BROKEN, CPU, MAX_BYTES, TOO_BIG, CleanedPdf, InvalidDocument
 
+PROGRAM = "nejtilbander.documents.cleaning"
 TIMEOUT = 2 * CPU  # seconds, of the clock: the machine may be busy
 
 
@@ -28,7 +29,7 @@ def clean_isolated(upload: bytes, title: str, language: str) -> CleanedPdf:
 
 def _run(upload: bytes, title: str, language: str) -> tuple[int, bytes]:
     """Exit code (below 0: the signal) and output of the process. It finds libraries where this one does."""
-    command = [sys.executable, "-m", "nejtilbander.documents.cleaning", title, language]
+    command = [sys.executable, "-m", PROGRAM, title, language]
     where = {"PYTHONPATH": os.pathsep.join(folder for folder in sys.path if folder), "PYTHONDONTWRITEBYTECODE": "1"}
     try:
         done = subprocess.run(  # noqa: S603 - our own module; the title is an argument, and no shell reads it

