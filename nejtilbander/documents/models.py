@@ -25,6 +25,9 @@ IN_LANGUAGE: dict[str, Promise] = {
 }  # fmt: skip
 
 
+_DANISH = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa"})
+
+
 class Document(models.Model):
     """A PDF, cleaned, with its facts. `digest` identifies the bytes, which hold title and language too."""
 
@@ -66,7 +69,7 @@ class Document(models.Model):
     @property
     def filename(self) -> str:
         """Readable, and safe in every system."""
-        return f"{slugify(self.title) or self.digest}.pdf"
+        return f"{slugify(self.title.lower().translate(_DANISH)) or self.digest}.pdf"
 
     @property
     def kilobytes(self) -> int:

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import admin, messages
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
@@ -60,6 +60,7 @@ class DocumentAdmin(admin.ModelAdmin):
     list_display = ["title", "facts", "language", "made_at", "used"]
     list_filter = ["language", "is_tagged"]
     search_fields = ["title"]
+    view_on_site = False  # its address is answered only while something public shows it
     actions = None  # each document is looked at before it is deleted
     list_per_page = 60
     FACTS = ["link", "facts", "accessibility", "used", "made_at", "made_by"]
@@ -96,6 +97,9 @@ class DocumentAdmin(admin.ModelAdmin):
     def save_model(self, request: HttpRequest, obj: Document, form: Any, change: bool) -> None:
         for finding in findings(obj):
             messages.warning(request, finding)
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        return super().changelist_view(request, {"title": "Dokumenter"} | (extra_context or {}))
 
     def get_changelist(self, request: HttpRequest, **kwargs: object) -> type[UsageChangeList]:
         return UsageChangeList

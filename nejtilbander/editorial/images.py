@@ -123,6 +123,9 @@ class PictureAdmin(admin.ModelAdmin):
             raise PermissionDenied
         return picture_words.words_page(request, self, pk)
 
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        return super().changelist_view(request, {"title": "Billeder"} | (extra_context or {}))
+
     def get_changelist(self, request: HttpRequest, **kwargs: object) -> type[GalleryChangeList]:
         return GalleryChangeList
 

@@ -40,7 +40,7 @@ class WordsForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.obj, self.use_url = obj, ""
         for name, code in COLUMNS.items():
-            attributes = {"lang": code, "dir": direction(code), "rows": 2, "class": "vLargeTextField"}
+            attributes = {"lang": code, "dir": direction(code), "rows": 3}
             self.fields[name] = forms.CharField(
                 label=NAMES[code], max_length=200, required=False, widget=forms.Textarea(attributes),
                 disabled=code not in languages,

@@ -57,6 +57,6 @@ document.addEventListener("DOMContentLoaded", () => {
     });
     fill();
     chooser.append(title, search, choices);
-    (select.closest(".related-widget-wrapper") ?? select).after(chooser);
+    (select.closest(".flex-container") ?? select).after(chooser);
   });
 });
