@@ -23,7 +23,7 @@ MAX_UNPACKED = 100_000_000  # bytes of all streams but pictures, which a reader'
 MAX_PIXELS = 100_000_000  # of one picture
 MAX_OBJECTS = 500_000
 CHUNK = 1_000_000
-MEMORY, CPU = 768 * 1024 * 1024, 20  # bytes of address space and seconds, of the process
+MEMORY, CPU = 384 * 1024 * 1024, 20  # bytes of address space and seconds, of the process
 # What a document is, for its root. All else there acts, or is data beside the pages: /AcroForm, /OpenAction, /AF.
 ROOT_KEYS = {
     "/Type", "/Pages", "/Lang", "/MarkInfo", "/StructTreeRoot", "/Outlines", "/Names", "/Dests", "/PageLabels",
@@ -81,6 +81,8 @@ def clean(upload: bytes, title: str, language: str) -> CleanedPdf:
             return _clean(pdf, title, language)
     except pikepdf.PasswordError:
         raise InvalidDocument(LOCKED) from None
+    except MemoryError:
+        raise InvalidDocument(BOMB) from None
     except (pikepdf.PdfError, pikepdf.ForeignObjectError, ValueError, TypeError, LookupError, AttributeError) as error:
         raise InvalidDocument(BROKEN) from error  # a forged file has an object of the wrong kind anywhere
     except (NotImplementedError, RuntimeError, OverflowError, RecursionError) as error:
@@ -263,8 +265,6 @@ def main() -> None:
         cleaned = clean(sys.stdin.buffer.read(MAX_BYTES + 1), *sys.argv[1:3])
     except InvalidDocument as refused:
         facts, body = {"refused": str(refused)}, b""
-    except MemoryError:
-        facts, body = {"refused": BOMB}, b""
     else:
         facts, body = {name: value for name, value in cleaned._asdict().items() if name != "body"}, cleaned.body
     sys.stdout.buffer.write(json.dumps(facts).encode() + b"\n" + body)

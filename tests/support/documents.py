@@ -1,6 +1,7 @@
 """PDF files as programs write them, and as nobody should; and documents made of them."""
 
 import io
+import zlib
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from pikepdf import Array, Dictionary, Name, Pdf, Stream, String
@@ -86,6 +87,20 @@ def a_loaded_pdf():
     for key, value in {"Author": "Grete", "Producer": "Skriveprogram", "CreationDate": "D:2019"}.items():
         pdf.docinfo[f"/{key}"] = value
     return saved(pdf)
+
+
+def a_bomb_of_objects(megabytes):
+    """A file whose objects are packed in a stream that is this large when unpacked: nothing is known before it is."""
+    packer = zlib.compressobj(9)
+    packed = packer.compress(b"5 0 ") + b"".join(packer.compress(b" " * 1_000_000) for _ in range(megabytes))
+    packed += packer.compress(b"<</Type/Catalog>>") + packer.flush()
+    head = b"%PDF-1.5\n"
+    objects = b"2 0 obj\n<</Type/ObjStm/N 1/First 4/Filter/FlateDecode/Length %d>>\nstream\n%s\nendstream\nendobj\n"
+    objects = head + objects % (len(packed), packed)
+    rows = [(0, 0, 0), (0, 0, 0), (1, len(head), 0), (1, len(objects), 0), (0, 0, 0), (2, 2, 0)]
+    table = b"".join(bytes([kind]) + place.to_bytes(4, "big") + bytes([last]) for kind, place, last in rows)
+    index = b"3 0 obj\n<</Type/XRef/Size 6/W[1 4 1]/Root 5 0 R/Length %d>>\nstream\n%s\nendstream\nendobj\n"
+    return objects + index % (len(table), table) + b"startxref\n%d\n%%%%EOF\n" % len(objects)
 
 
 def upload_document(staff, body, **fields):

@@ -1,7 +1,9 @@
 """PDF files: what is taken in, what is left of it, and what is refused."""
 
 import io
+import json
 import re
+import sys
 import zlib
 
 import pytest
@@ -176,3 +178,33 @@ def test_a_list_of_links_may_be_shared_by_pages():
     pdf.pages[0].obj.Annots = pdf.pages[1].obj.Annots = pdf.make_indirect(Array([link]))
     left = Pdf.open(io.BytesIO(clean(saved(pdf), "Plan", "da").body))
     assert [len(page.obj.Annots) for page in left.pages] == [1, 1]
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [(a_pdf(), {"pages": 1, "is_tagged": True, "had_title": False, "stated_language": "da-DK", "has_text": True}),
+     (b"GIF", {"refused": cleaning.NOT_A_PDF})],
+    ids=["taken", "refused"],
+)  # fmt: skip
+def test_the_program_writes_facts_and_file(monkeypatch, body, said):
+    asked = []
+    monkeypatch.setattr(cleaning.resource, "setrlimit", lambda *limit: asked.append(limit))  # it would be ours too
+    monkeypatch.setattr(sys, "argv", ["cleaning", "Plan", "da"])
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(body)))
+    written = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(written))
+
+    cleaning.main()
+
+    facts, _, rest = written.getvalue().partition(b"\n")
+    assert json.loads(facts) == said
+    assert rest.startswith(b"%PDF-") == ("pages" in said)
+    assert len(asked) == 3
+
+
+def test_a_file_that_takes_all_memory_is_a_bomb(monkeypatch):
+    def full(*_):
+        raise MemoryError
+
+    monkeypatch.setattr(cleaning, "_walk", full)
+    assert refusal(a_pdf()) == cleaning.BOMB

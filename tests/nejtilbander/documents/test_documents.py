@@ -9,7 +9,7 @@ from events.models import EventDocument
 from nejtilbander.documents.models import draft_query
 from nejtilbander.links import checker
 from nejtilbander.publishing import actions, versions
-from pages.models import InitiativeDocument, PageDocument, StatementDocument
+from pages.models import InitiativeDocument, Page, PageDocument, StatementDocument
 from tests.support.admin import form_address, html, publish, save
 from tests.support.documents import a_document, a_pdf
 from tests.support.factories import a_meeting, a_page, a_statement, an_initiative
@@ -147,8 +147,6 @@ def test_a_title_is_translated_beside_the_danish_one(staff, reader):
 
 
 def test_the_introduction_of_a_section_has_no_documents(staff):
-    from pages.models import Page  # noqa: PLC0415
-
     assert "documents-TOTAL_FORMS" not in staff.get(form_address(Page.objects.get(slug="hvem"))).content.decode()
 
 

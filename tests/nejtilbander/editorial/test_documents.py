@@ -10,7 +10,7 @@ from nejtilbander.documents.storing import store_document
 from nejtilbander.publishing import serialization, versions
 from pages.models import PageDocument
 from tests.support.admin import told_at
-from tests.support.documents import a_document, a_loaded_pdf, a_pdf, upload_document
+from tests.support.documents import a_bomb_of_objects, a_document, a_loaded_pdf, a_pdf, upload_document
 from tests.support.factories import a_page
 
 pytestmark = pytest.mark.django_db
@@ -43,6 +43,7 @@ def test_the_same_file_twice_is_one_document(staff):
     ("body", "sentence"),
     [(b"GIF89a", cleaning.NOT_A_PDF), (a_pdf()[:300], cleaning.BROKEN),
      (b"%PDF-" + b"0" * cleaning.MAX_BYTES, cleaning.TOO_BIG)],
+    ids=["a picture", "half a file", "too much"],
 )  # fmt: skip
 def test_a_file_that_is_none_is_refused_beside_its_field_and_the_rest_stays(staff, body, sentence):
     answer = upload_document(staff, body, title="Det skrevne")
@@ -67,6 +68,11 @@ def test_a_process_that_dies_or_loops_is_a_file_that_cannot_be_used(monkeypatch)
         assert str(refused.value) == sentence
 
 
+def test_a_bomb_that_goes_off_while_the_file_is_opened_takes_its_own_process_alone():
+    with pytest.raises(cleaning.InvalidDocument):
+        isolation.clean_isolated(a_bomb_of_objects(600), "Plan", "da")
+
+
 def test_the_process_has_none_of_our_secrets(monkeypatch):
     monkeypatch.setattr(isolation, "PROGRAM", "tests.support.prints_environment")
     with pytest.raises(cleaning.InvalidDocument) as refused:
@@ -74,7 +80,7 @@ def test_the_process_has_none_of_our_secrets(monkeypatch):
     assert set(json.loads(str(refused.value))) <= {"PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "LC_CTYPE", "PWD"}
 
 
-def test_the_process_answers_as_the_function_does(capsysbinary, monkeypatch):
+def test_the_process_answers_as_the_function_does():
     assert isolation.clean_isolated(a_loaded_pdf(), "Plan", "da") == cleaning.clean(a_loaded_pdf(), "Plan", "da")
 
 
