@@ -11,12 +11,13 @@ from django.http import HttpRequest, HttpResponseBase
 from django.urls import URLPattern, path, reverse
 
 from events import bulk_letter_views, group_views, staff_views
-from events.models import Event, Letter, Signup
+from events.models import Event, EventDocument, Letter, Signup
 from events.models.event import INTERPRETERS, LIST_WOULD_BE_LOST
 from events.models.seats import MAX_CAPACITY
 from events.privacy import retention
 from events.signups.seats import set_capacity
 from events.signups.staff_counts import rounded_words
+from nejtilbander.editorial.documents import DocumentInline
 from nejtilbander.editorial.forms.content import ContentForm
 from nejtilbander.editorial.model_admin import PICTURE_GROUP, ContentAdmin
 from nejtilbander.editorial.toolbar import ToolbarAction
@@ -52,9 +53,14 @@ class EventForm(ContentForm):
         return data
 
 
+class EventDocumentInline(DocumentInline):
+    model = EventDocument
+
+
 @admin.register(Event)
 class EventAdmin(ContentAdmin):
     form = EventForm
+    inlines = [EventDocumentInline]
     delete_confirmation_template = "admin/events/event/delete_confirmation.html"
     groups = (
         ("Hvornår", ("starts_at", "ends_at", "doors_at")),

@@ -7,9 +7,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from events import ical
-from events.models import Event
+from events.models import Event, EventDocument
 from nejtilbander.caching.memory import cached_rows
 from nejtilbander.caching.policy import cache_policy
+from nejtilbander.publishing.models import read_consistently
 from nejtilbander.web.decorators import public_view
 from nejtilbander.web.rendering import render_page
 
@@ -59,8 +60,7 @@ def past_events(request: HttpRequest, year: str = "") -> HttpResponse:
 
 @public_view()
 def event(request: HttpRequest, slug: str) -> HttpResponse:
-    meetings = Event.objects.ever_public().with_seats().select_related("picture")
-    meeting = cached_rows(("meeting", slug), lambda: get_object_or_404(meetings, slug=slug))
+    meeting, documents = cached_rows(("meeting", slug), lambda: _event(slug))
     meeting.raise_if_withdrawn()
     return render_page(
         request,
@@ -68,10 +68,17 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
         title=meeting.public_title,
         description=meeting.summary,
         about=meeting,
+        shows=documents,
         event=meeting,
+        documents=documents,
         signup=meeting.signup_state(),
         structured_data=None if meeting.is_example else structured_data(meeting, request),
     )
+
+
+def _event(slug: str) -> tuple[Event, list[EventDocument]]:
+    meeting = get_object_or_404(Event.objects.ever_public().with_seats().select_related("picture"), slug=slug)
+    return read_consistently(meeting, lambda row: list(row.documents.select_related("document")))
 
 
 @public_view(300)

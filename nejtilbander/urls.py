@@ -9,7 +9,7 @@ from nejtilbander.operations import health, metrics
 from nejtilbander.site import posters, views
 from nejtilbander.site.feeds import news
 from nejtilbander.site.sitemaps import SITEMAPS
-from nejtilbander.web import error_views
+from nejtilbander.web import documents, error_views
 from nejtilbander.web.decorators import public_view
 from nejtilbander.web.previews import shared_preview
 
@@ -27,16 +27,17 @@ PROBES = [
     path("readyz", health.readiness, name="ready"),
     path("metrics", metrics.metrics if settings.SITE_ROLE == "staff" else views.nothing_here, name="metrics"),
 ]
-# On the staff process too: drafts show their pictures. The digest names the bytes, which never change.
+# On the staff process too: drafts show their pictures and documents. The digest names the bytes, which never change.
 _PICTURE = r"^billede/(?P<digest>[0-9a-f]{16})-(?P<width>\d{1,4})\.(?P<kind>\w+)$"
-PICTURES = [re_path(_PICTURE, views.picture, name="picture")]
+_DOCUMENT = r"^dokument/(?P<digest>[0-9a-f]{16})\.pdf$"
+MEDIA = [re_path(_PICTURE, views.picture, name="picture"), re_path(_DOCUMENT, documents.document, name="document")]
 NOTHING_ELSE = [path("", views.nothing_here), path("<path:rest>", views.nothing_here)]
 
 urlpatterns = [
     *PROBES,
     *STAFF,
     *DRAFTS,
-    *(PICTURES if settings.SITE_ROLE in {"public", "staff", "all"} else []),
+    *(MEDIA if settings.SITE_ROLE in {"public", "staff", "all"} else []),
     *(NOTHING_ELSE if settings.SITE_ROLE not in {"public", "all"} else []),
     path("robots.txt", views.robots, name="robots"),
     path("favicon.ico", views.favicon, name="favicon"),

@@ -3,14 +3,27 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.options import InlineModelAdmin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
+from nejtilbander.editorial.documents import DocumentInline
 from nejtilbander.editorial.forms.inlines import StackedPartInline
 from nejtilbander.editorial.model_admin import PICTURE_GROUP, ContentAdmin
 from nejtilbander.editorial.views import base
 from nejtilbander.publishing.models import ContentModel
-from pages.models import Initiative, NotPublic, Page, Partner, Signatory, Statement, Update
+from pages.models import (
+    Initiative,
+    InitiativeDocument,
+    NotPublic,
+    Page,
+    PageDocument,
+    Partner,
+    Signatory,
+    Statement,
+    StatementDocument,
+    Update,
+)
 
 
 class SignatoryInline(StackedPartInline):
@@ -21,11 +34,23 @@ class UpdateInline(StackedPartInline):
     model = Update
 
 
+class StatementDocumentInline(DocumentInline):
+    model = StatementDocument
+
+
+class InitiativeDocumentInline(DocumentInline):
+    model = InitiativeDocument
+
+
+class PageDocumentInline(DocumentInline):
+    model = PageDocument
+
+
 @admin.register(Statement)
 class StatementAdmin(ContentAdmin):
     groups = (("Nummer, dato og kilde", ("number", "is_current", "dated", "source_url")),)
     readonly_fields = ["is_current"]
-    inlines = [SignatoryInline]
+    inlines = [SignatoryInline, StatementDocumentInline]
     list_display = ["heading", "publication_status", "in_force", "language_states", "changed"]
     actions = ["put_in_force"]
 
@@ -77,7 +102,7 @@ class InitiativeAdmin(ContentAdmin):
         PICTURE_GROUP,
         ("Plads og webadresse", ("leads_to_meetings", "order", "slug")),
     )
-    inlines = [UpdateInline]
+    inlines = [UpdateInline, InitiativeDocumentInline]
     list_display = ["heading", "publication_status", "sort", "language_states", "changed"]
     list_filter = ["level", ("status", ProgressFilter)]
 
@@ -100,8 +125,13 @@ class PartnerAdmin(ContentAdmin):
 @admin.register(Page)
 class PageAdmin(ContentAdmin):
     groups = (PICTURE_GROUP, ("Webadresse", ("slug",)))
+    inlines = [PageDocumentInline]
     list_display = ["heading", "publication_status", "slug", "language_states", "changed"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Page | None = None) -> list[str]:
         """The menu and the law need some pages at their address (`is_fixed`): their slug is read only."""
         return ["slug"] if obj and obj.is_fixed else []
+
+    def get_inlines(self, request: HttpRequest, obj: Page | None) -> list[type[InlineModelAdmin]]:
+        """The introduction of a section has no documents: its page shows a list already."""
+        return [] if obj and obj.is_section else super().get_inlines(request, obj)

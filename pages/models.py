@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
+from nejtilbander.documents.models import RELATION, Attachment
 from nejtilbander.i18n.languages import CODES
 from nejtilbander.i18n.models import Translated
 from nejtilbander.i18n.typed_dates import written_day
@@ -33,7 +34,7 @@ class Statement(ContentModel):
     """One public version of the Økonomiudvalg's statement. Its number is its permanent address."""
 
     content_fields = ("title", "summary", "body", "next_steps", "change_note", "withdrawn_reason")
-    part_names = ("signatories",)
+    part_names = ("signatories", RELATION)
 
     number = models.PositiveIntegerField("nummer", unique=True, help_text="Adressen bliver /udtalelse/<nummer>/.")
     is_current = models.BooleanField("den gældende", default=False)
@@ -133,7 +134,7 @@ class Initiative(Pictured, ContentModel):
     content_fields = (
         "title", "summary", "body", "audience", "carried_out_by", "source_name", "picture_alt", "withdrawn_reason",
     )  # fmt: skip
-    part_names = ("updates",)
+    part_names = ("updates", RELATION)
 
     slug = AddressField("webadresse", max_length=60, unique=True)
     level = models.CharField("niveau", max_length=12, choices=Level)
@@ -244,6 +245,7 @@ class Page(Pictured, ContentModel):
     LINKED = {"goer-noget", "bekymret", "kontakt"}  # the menu, the guide and the footer lead to them
 
     content_fields = ("title", "summary", "body", "picture_alt", "withdrawn_reason")
+    part_names = (RELATION,)
 
     slug = AddressField("webadresse", max_length=60, unique=True)
     title = models.CharField("titel", max_length=120)
@@ -280,3 +282,15 @@ class Page(Pictured, ContentModel):
 
     def get_absolute_url(self) -> str:
         return reverse(self.SECTIONS[self.slug]) if self.is_section else reverse("pages:page", args=[self.slug])
+
+
+class StatementDocument(Attachment):
+    statement = models.ForeignKey(Statement, models.CASCADE, related_name=RELATION, verbose_name="udtalelse")
+
+
+class InitiativeDocument(Attachment):
+    initiative = models.ForeignKey(Initiative, models.CASCADE, related_name=RELATION, verbose_name="indsats")
+
+
+class PageDocument(Attachment):
+    page = models.ForeignKey(Page, models.CASCADE, related_name=RELATION, verbose_name="side")

@@ -3,10 +3,22 @@
 from modeltranslation.translator import TranslationOptions, register
 
 from nejtilbander.i18n.models import Translated
-from pages.models import Initiative, Page, Partner, Signatory, Statement, Update
+from pages.models import (
+    Initiative,
+    InitiativeDocument,
+    Page,
+    PageDocument,
+    Partner,
+    Signatory,
+    Statement,
+    StatementDocument,
+    Update,
+)
 
 
-@register([Statement, Signatory, Initiative, Update, Partner, Page])
+@register(
+    [Statement, Signatory, StatementDocument, Initiative, Update, InitiativeDocument, Partner, Page, PageDocument]
+)
 class ContentOptions(TranslationOptions):
     fields: tuple[str, ...] = ()
 

@@ -12,7 +12,17 @@ from nejtilbander.web.decorators import NO_STORE, public_view
 from nejtilbander.web.rendering import render_page
 from pages import guide as report_guide
 from pages.comparison import compare
-from pages.models import Initiative, Page, Partner, Statement, Update
+from pages.models import (
+    Initiative,
+    InitiativeDocument,
+    Page,
+    PageDocument,
+    Partner,
+    Signatory,
+    Statement,
+    StatementDocument,
+    Update,
+)
 
 LEVELS = {"forebyggende": Initiative.Level.PREVENTIVE, "indgribende": Initiative.Level.INTERVENING}
 
@@ -23,8 +33,8 @@ def statement(request: HttpRequest, number: int | None = None) -> HttpResponse:
     shown, versions = _statement(number)
     previous = next((version for version in versions if version.number < shown.number), None)
     changes, changes_language = compare(previous, shown, get_language()) if previous else ("", "da")
-    shown, signatories = cached_rows(
-        ("signatories", shown.pk), lambda: read_consistently(shown, lambda statement: list(statement.signatories.all()))
+    shown, (signatories, documents) = cached_rows(
+        ("signatories", shown.pk), lambda: read_consistently(shown, _statement_parts)
     )
     return render_page(
         request,
@@ -32,9 +42,10 @@ def statement(request: HttpRequest, number: int | None = None) -> HttpResponse:
         title=shown.title,
         description=" ".join(to_plain_text(shown.summary).splitlines()),
         about=shown,
-        shows=signatories,
+        shows=[*signatories, *documents],
         statement=shown,
         signatories=signatories,
+        documents=documents,
         versions=versions,
         before=previous,
         changes=changes,
@@ -54,6 +65,10 @@ def _statement(number: int | None) -> tuple[Statement, list[Statement]]:
         raise Http404
     shown.raise_if_withdrawn()
     return shown, [row for row in rows if not row.is_withdrawn]
+
+
+def _statement_parts(statement: Statement) -> tuple[list[Signatory], list[StatementDocument]]:
+    return list(statement.signatories.all()), list(statement.documents.select_related("document"))
 
 
 @public_view(queries=[f"niveau={level}" for level in LEVELS])
@@ -80,7 +95,7 @@ def initiatives(request: HttpRequest) -> HttpResponse:
 
 @public_view()
 def initiative(request: HttpRequest, slug: str) -> HttpResponse:
-    shown, updates = cached_rows(("initiative", slug), lambda: _initiative(slug))
+    shown, (updates, documents) = cached_rows(("initiative", slug), lambda: _initiative(slug))
     shown.raise_if_withdrawn()
     return render_page(
         request,
@@ -88,15 +103,18 @@ def initiative(request: HttpRequest, slug: str) -> HttpResponse:
         title=shown.title,
         description=shown.summary,
         about=shown,
-        shows=updates,
+        shows=[*updates, *documents],
         initiative=shown,
         updates=updates,
+        documents=documents,
     )
 
 
-def _initiative(slug: str) -> tuple[Initiative, list[Update]]:
+def _initiative(slug: str) -> tuple[Initiative, tuple[list[Update], list[InitiativeDocument]]]:
     shown = get_object_or_404(Initiative.objects.ever_public().select_related("picture"), slug=slug)
-    return read_consistently(shown, lambda initiative: list(initiative.updates.all()))
+    return read_consistently(
+        shown, lambda row: (list(row.updates.all()), list(row.documents.select_related("document")))
+    )
 
 
 def _section(slug: str) -> Page:
@@ -141,9 +159,22 @@ def guide(request: HttpRequest) -> HttpResponse:
 
 @public_view()
 def plain_page(request: HttpRequest, slug: str) -> HttpResponse:
-    pages = Page.objects.ever_public().select_related("picture")
-    page = cached_rows(("page", slug), lambda: get_object_or_404(pages, slug=slug))
+    page, documents = cached_rows(("page", slug), lambda: _page(slug))
     if page.is_section:
         return redirect(page)
     page.raise_if_withdrawn()
-    return render_page(request, "pages/page.html", title=page.title, description=page.summary, about=page, page=page)
+    return render_page(
+        request,
+        "pages/page.html",
+        title=page.title,
+        description=page.summary,
+        about=page,
+        shows=documents,
+        page=page,
+        documents=documents,
+    )
+
+
+def _page(slug: str) -> tuple[Page, list[PageDocument]]:
+    page = get_object_or_404(Page.objects.ever_public().select_related("picture"), slug=slug)
+    return read_consistently(page, lambda row: list(row.documents.select_related("document")))

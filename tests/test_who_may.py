@@ -17,6 +17,7 @@ from nejtilbander.images.models import Original, Picture
 from nejtilbander.publishing import versions
 from nejtilbander.publishing.models import Redirect
 from pages.models import Partner
+from tests.support.documents import a_document
 from tests.support.factories import a_meeting, a_notice, a_page, a_statement, an_initiative
 from tests.support.reader import Reader
 from tests.support.routes import role_of, routes
@@ -40,6 +41,9 @@ notices: write, publish            -         x         -           -            
 moves: read, write, publish        -         x         -           -            -               x         -
 pictures: read, write              x         x         -           x            -               x         -
 pictures: publish                  -         x         -           x            -               x         -
+documents: read, write             x         x         -           x            -               x         -
+documents: publish                 -         x         -           x            -               x         -
+documents: alter                   -         -         -           -            -               -         -
 the site: read                     x         x         x           x            -               x         -
 launch: tick                       -         x         -           -            -               x         -
 users: read, write, publish        -         -         -           -            -               x         -
@@ -53,7 +57,8 @@ nowhere: read                      -         -         -           -            
 KINDS = {
     "pages/statement/": "texts", "pages/initiative/": "texts", "pages/partner/": "texts", "pages/page/": "texts",
     "events/event/": "meetings", "nejtilbander/notice/": "notices", "nejtilbander/redirect/": "moves",
-    "nejtilbander/picture/": "pictures", "auth/user/": "users", "auth/group/": "roles",
+    "nejtilbander/picture/": "pictures", "nejtilbander/document/": "documents", "auth/user/": "users",
+    "auth/group/": "roles",
     "nejtilbander/auditline/": "audit",
 }  # fmt: skip
 ACTS = {  # of one kind's addresses: what it is to ask for it, and what it is to send something there
@@ -63,7 +68,7 @@ ACTS = {  # of one kind's addresses: what it is to ask for it, and what it is to
     "udgiv/": "publish publish", "fortryd/": "publish publish",
     "drop-planen/": "publish publish", "traek-tilbage/": "publish publish",
     "slettede/": "read write", "gennemsyn/": "read write", "tilmelding/": "read publish",
-    "brev/": "publish publish", "hele/": "read",
+    "brev/": "publish publish", "hele/": "read", "ord/": "read write",
     "password/": "write write", "anden-faktor/": "write write",
 }  # fmt: skip
 APART = {  # what belongs to no single thing
@@ -77,6 +82,7 @@ APART = {  # what belongs to no single thing
     "events/event/<int:pk>/liste/<str:what>/": "list: read write", "aabning/<slug:key>/": "launch:  tick",
     "ja/<int:pk>/": "logins: answer answer", "overblik/": "all texts: read",
     "overblik/<str:language>/": "all texts: read", "soeg/": "all texts: read",
+    "nejtilbander/document/<path:object_id>/change/": "documents: read alter",
     "pages/": "texts: read", "events/": "meetings: read", "auth/": "users: read", "nejtilbander/": "the site: read",
     "autocomplete/": "nowhere: read", "findes-ikke/": "nowhere: read",
 }  # fmt: skip
@@ -137,12 +143,12 @@ def objects(static_files):
     made = [
         a_statement(9), an_initiative(), Partner.objects.first(), a_page(), a_meeting(), a_notice(),
         Redirect.objects.create(old_path="/gammel/", new_path="/hvem/"),
-        Picture.objects.create(name="Hus", digest="0" * 16, width=900), User.objects.create_user("anden"),
+        Picture.objects.create(name="Hus", digest="0" * 16, width=900), a_document(), User.objects.create_user("anden"),
         Group.objects.create(name="En rolle"),
         chain.append(AuditLine.Kind.LOGIN),
     ]  # fmt: skip
     Original.objects.create(picture=made[7], body=b"JPEG")
-    rules.ask(User.objects.create_user("spoerger"), logins.PASSWORD, made[8])
+    rules.ask(User.objects.create_user("spoerger"), logins.PASSWORD, made[9])
     for obj in made[:6]:
         versions.ensure_first_version(obj)
     return dict(zip(KINDS, made, strict=True))

@@ -1,6 +1,7 @@
 """The models of meetings: event and seats, sign-ups, letters, the access log."""
 
 from events.models.access_log import AccessLogEntry
+from events.models.document import EventDocument
 from events.models.event import Event
 from events.models.kept_counts import KeptCounts
 from events.models.letter import BulkLetter, Letter
@@ -9,6 +10,6 @@ from events.models.seats import Seats
 from events.models.signup import Need, Question, Signup
 
 __all__ = [
-    "AccessLogEntry", "BulkLetter", "Event", "GroupDecision", "KeptCounts", "Letter", "Need", "Question",
-    "Recognition", "Seats", "Signup",
+    "AccessLogEntry", "BulkLetter", "Event", "EventDocument", "GroupDecision", "KeptCounts", "Letter", "Need",
+    "Question", "Recognition", "Seats", "Signup",
 ]  # fmt: skip

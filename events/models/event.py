@@ -14,6 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from events.models.seats import Seats
+from nejtilbander.documents.models import RELATION
 from nejtilbander.i18n.languages import SOURCE
 from nejtilbander.images.models import Pictured
 from nejtilbander.publishing.fields import AddressField
@@ -95,6 +96,7 @@ class Event(Pictured, ContentModel):
         "picture_alt", "withdrawn_reason",
     )  # fmt: skip
     fact_fields = ("state_reason",)
+    part_names = (RELATION,)
 
     # Who it is to calendars and feed readers. From its creation on, whatever becomes of its address; also in versions.
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

@@ -8,18 +8,20 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
-from django.db.models import Model
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from nejtilbander.editorial.audit_trail import AuditedDeletions
+from nejtilbander.editorial import picture_words
+from nejtilbander.editorial.usage import UsageChangeList, Uses, links_to_forms, picture_uses, uses_of
 from nejtilbander.editorial.views.base import staff_user
 from nejtilbander.images.decoding import MAX_BYTES, InvalidImage, Raster, open_image
-from nejtilbander.images.models import Original, Picture, pictured_models
+from nejtilbander.images.models import Original, Picture
 from nejtilbander.images.processing import load_original, save_picture
 
 
@@ -49,12 +51,39 @@ class UploadForm(FocusForm):
         return file
 
 
+class GalleryChangeList(UsageChangeList):
+    """Each picture says too whether words about it are missing somewhere."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        for picture in self.result_list:
+            picture.lacks_words = any(use.lacks for use in picture.uses)
+
+
+class UseFilter(admin.SimpleListFilter):
+    """The pictures that nothing shows, and those with words missing where they are shown."""
+
+    title, parameter_name = "brug", "brug"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        return [("ikke", "Ikke brugt"), ("ord", "Mangler ord")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Picture]) -> QuerySet[Picture]:
+        if self.value() not in {"ikke", "ord"}:
+            return queryset
+        uses = picture_uses(list(queryset.values_list("pk", flat=True)))
+        if self.value() == "ikke":
+            return queryset.exclude(pk__in=list(uses))
+        return queryset.filter(pk__in=[pk for pk, own in uses.items() if any(use.lacks for use in own)])
+
+
 @admin.register(Picture)
-class PictureAdmin(AuditedDeletions, admin.ModelAdmin):
-    list_display = ["thumbnail", "name", "credit", "made_at", "shown_on"]
-    list_display_links = ["name"]
+class PictureAdmin(admin.ModelAdmin):
+    change_list_template = "editorial/pictures.html"
+    list_filter = [UseFilter]
     search_fields = ["name", "credit"]
-    list_per_page = 40
+    list_per_page = 60
+    actions = None  # each picture is looked at before it is deleted
 
     class Media:
         js = ["js/focus.js"]
@@ -71,17 +100,37 @@ class PictureAdmin(AuditedDeletions, admin.ModelAdmin):
                 "description": "Alle billeder bliver vist lige brede. Det, der er vigtigst, kommer altid med. "
                                "Du kan vælge det med et klik, når billedet er hentet ind.",
             })]  # fmt: skip
-        return [(None, {"fields": ["name", "credit", "shown_on"]}), ("Udsnit", {
+        return [(None, {"fields": ["name", "credit", "shown_on", "words"]}), ("Udsnit", {
             "fields": ["uncropped", "focus_x", "focus_y", "cropped"],
             "description": "Klik på det vigtigste i billedet, eller skriv tallene.",
         })]  # fmt: skip
 
     def get_readonly_fields(self, request: HttpRequest, obj: Picture | None = None) -> list[str]:
-        return ["shown_on", "uncropped", "cropped"] if obj else []
+        return ["shown_on", "words", "uncropped", "cropped"] if obj else []
 
     def get_urls(self) -> list[URLPattern]:
         original = self.admin_site.admin_view(self.original)
-        return [path("<int:pk>/hele/", original, name="nejtilbander_picture_original"), *super().get_urls()]
+        words = self.admin_site.admin_view(self.words_page)
+        return [
+            path("<int:pk>/hele/", original, name="nejtilbander_picture_original"),
+            path("<int:pk>/ord/", words, name="nejtilbander_picture_words"),
+            *super().get_urls(),
+        ]
+
+    def words_page(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """All places of the picture with their words in six languages."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return picture_words.words_page(request, self, pk)
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        return super().changelist_view(request, {"title": "Billeder"} | (extra_context or {}))
+
+    def get_changelist(self, request: HttpRequest, **kwargs: object) -> type[GalleryChangeList]:
+        return GalleryChangeList
+
+    def uses(self, pks: list[int]) -> Uses:
+        return picture_uses(pks)
 
     def original(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The uncropped picture, for staff alone: what is outside the crop is not for readers."""
@@ -91,8 +140,8 @@ class PictureAdmin(AuditedDeletions, admin.ModelAdmin):
         return HttpResponse(bytes(body), content_type="image/jpeg", headers={"Cache-Control": "no-store"})
 
     def has_delete_permission(self, request: HttpRequest, obj: Picture | None = None) -> bool:
-        """False while a page shows it."""
-        return not (obj and placements(obj)) and super().has_delete_permission(request, obj)
+        """False while a page or a draft shows it."""
+        return not (obj and uses_of(self, obj)) and super().has_delete_permission(request, obj)
 
     def save_model(self, request: HttpRequest, obj: Picture, form: FocusForm, change: bool) -> None:
         """The name alone is changed in place; another crop or credit makes a new picture."""
@@ -105,7 +154,7 @@ class PictureAdmin(AuditedDeletions, admin.ModelAdmin):
             obj.pk, obj.digest, obj.made_at = None, "", timezone.now()
             obj._state.adding = True
             self._save_new(request, obj, load_original(old))
-            if placements(old):
+            if uses_of(self, old):
                 text = "Gemt som et nyt billede, for det gamle står på siden. Vælg det nye dér, og udgiv."
                 messages.warning(request, text)
             elif old.pk != obj.pk:
@@ -121,10 +170,6 @@ class PictureAdmin(AuditedDeletions, admin.ModelAdmin):
             obj.pk, obj._state.adding = saved.pk, False
             messages.info(request, "Det billede er her i forvejen.")
 
-    @admin.display(description="billede")
-    def thumbnail(self, obj: Picture) -> SafeString:
-        return format_html('<img src="{}" alt="" width="120" height="80" loading="lazy">', obj.draft_url())
-
     @admin.display(description="sådan bliver det vist")
     def cropped(self, obj: Picture) -> SafeString:
         return format_html('<img src="{}" alt="Udsnittet" width="360" height="240">', obj.draft_url())
@@ -134,11 +179,11 @@ class PictureAdmin(AuditedDeletions, admin.ModelAdmin):
         url = reverse("admin:nejtilbander_picture_original", args=[obj.pk])
         return format_html('<img src="{}" alt="Hele billedet" class="desk-focus" data-focus>', url)
 
-    @admin.display(description="står på")
-    def shown_on(self, obj: Picture) -> str:
-        return ", ".join(str(place) for place in placements(obj)) or "ikke noget, som læserne ser"
+    @admin.display(description="bruges på")
+    def shown_on(self, obj: Picture) -> SafeString | str:
+        return links_to_forms(uses_of(self, obj))
 
-
-def placements(picture: Picture) -> list[Model]:
-    """The objects that show `picture`."""
-    return [obj for model in pictured_models() for obj in model._default_manager.filter(picture=picture)]
+    @admin.display(description="ordene")
+    def words(self, obj: Picture) -> SafeString:
+        url = reverse("admin:nejtilbander_picture_words", args=[obj.pk])
+        return format_html('<a href="{}">Hvad billedet viser, på seks sprog</a>', url)

@@ -23,13 +23,14 @@ from nejtilbander.publishing.content_checks import find_links
 from nejtilbander.publishing.models import content_models
 from nejtilbander.publishing.serialization import deserialize
 from nejtilbander.publishing.versions import newest_versions
-from nejtilbander.web import subrequests
+from nejtilbander.web import documents, subrequests
 
 MAX_EXTERNAL = 200  # external links a run; those checked longest ago come first
 MAX_DURATION = 600  # seconds; the rest is checked in the next run
 MAX_LENGTH = 500  # characters of CheckedLink.url
 NOT_LINKS = ("mailto:", "tel:", "#")
 NO_PAGE = "siden findes ikke"
+NO_DOCUMENT = "dokumentet står ikke på nogen offentlig side"
 NO_ANCHOR = "siden findes, men ikke det sted på den"
 
 
@@ -88,6 +89,8 @@ def check_internal(link: str) -> str:
     path = unquote(path)
     if "\0" in path:  # no address has one, and PostgreSQL cannot be queried for it
         return NO_PAGE
+    if document := documents.PATH.fullmatch(path):
+        return "" if documents.is_public(document[1]) else NO_DOCUMENT
     page = subrequests.get_page(path, query)
     if page is None and not path.endswith("/"):
         page = subrequests.get_page(f"{path}/", query)

@@ -497,4 +497,38 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.RunPython(index_trigrams, migrations.RunPython.noop),
+        migrations.CreateModel(
+            name='Document',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('title', models.CharField(help_text='På filens eget sprog. Står i læserens fane og i filens navn, og skærmlæsere siger den.', max_length=120, verbose_name='titel')),
+                ('language', models.CharField(choices=[('da', 'Dansk'), ('en', 'English'), ('ar', 'العربية'), ('so', 'Soomaali'), ('tr', 'Türkçe'), ('fa', 'فارسی')], default='da', max_length=2, verbose_name='sprog')),
+                ('digest', models.CharField(editable=False, max_length=16, unique=True, validators=[django.core.validators.RegexValidator('^[0-9a-f]{16}\\Z')])),
+                ('size', models.PositiveIntegerField(editable=False, verbose_name='bytes')),
+                ('pages', models.PositiveSmallIntegerField(editable=False, verbose_name='sider')),
+                ('is_tagged', models.BooleanField(editable=False, verbose_name='mærket op')),
+                ('had_title', models.BooleanField(editable=False, verbose_name='havde titel')),
+                ('stated_language', models.CharField(blank=True, editable=False, max_length=20, verbose_name='filens eget ord for sproget')),
+                ('has_text', models.BooleanField(editable=False, verbose_name='har bogstaver')),
+                ('made_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='hentet ind')),
+                ('made_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='af')),
+            ],
+            options={
+                'verbose_name': 'dokument',
+                'verbose_name_plural': 'dokumenter',
+                'ordering': ['-made_at'],
+                'default_permissions': ('add', 'delete', 'view'),
+            },
+        ),
+        migrations.CreateModel(
+            name='DocumentFile',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('body', models.BinaryField()),
+                ('document', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='file', to='nejtilbander.document')),
+            ],
+            options={
+                'default_permissions': (),
+            },
+        ),
     ]

@@ -3,7 +3,10 @@
 from django.contrib.auth.management import create_permissions
 from django.db import migrations
 
-TEXTS = ["page", "initiative", "partner", "statement", "signatory", "update"]
+TEXTS = [
+    "page", "initiative", "partner", "statement", "signatory", "update", "pagedocument", "initiativedocument",
+    "statementdocument",
+]  # fmt: skip
 LANGUAGES = {"en": "engelsk", "ar": "arabisk", "so": "somalisk", "tr": "tyrkisk", "fa": "persisk"}
 WRITE = ["add", "change", "delete", "view"]
 
@@ -20,20 +23,29 @@ def pictures(*verbs):
     return [f"nejtilbander.{verb}_picture" for verb in verbs]
 
 
+def documents(*verbs):
+    return [f"nejtilbander.{verb}_document" for verb in verbs]
+
+
 MEETINGS = [f"events.{verb}_event" for verb in WRITE]
-WRITER = [*texts(*WRITE), *MEETINGS[:2], "events.view_event", *pictures("add", "change", "view")]
+AGENDAS = [f"events.{verb}_eventdocument" for verb in WRITE]
+FILES = [*pictures(*WRITE), *documents("add", "delete", "view")]
+WRITER = [
+    *texts(*WRITE), *MEETINGS[:2], "events.view_event", *AGENDAS, *pictures("add", "change", "view"),
+    *documents("add", "view"),
+]  # fmt: skip
 PUBLISHER = [
-    *WRITER, *MEETINGS, *notices(*WRITE), *pictures(*WRITE),
+    *WRITER, *MEETINGS, *notices(*WRITE), *FILES,
     "nejtilbander.publish_pages", "nejtilbander.publish_events",
 ]  # fmt: skip
 ROLES = {
     "Redaktør": WRITER,
     "Udgiver": PUBLISHER,
-    "Mødeleder": [*MEETINGS, *pictures(*WRITE), "nejtilbander.publish_events"],
+    "Mødeleder": [*MEETINGS, *AGENDAS, *FILES, "nejtilbander.publish_events"],
     "Listeansvarlig": ["events.view_event", "events.open_list"],
     "Administrator": [*PUBLISHER, "nejtilbander.view_auditline", *(f"auth.{verb}_{model}" for model in ("user", "group") for verb in WRITE)],
     **{
-        f"Oversætter ({name})": [*texts("view"), "events.view_event", f"nejtilbander.translate_{code}"]
+        f"Oversætter ({name})": [*texts("view"), "events.view_event", "events.view_eventdocument", f"nejtilbander.translate_{code}"]
         for code, name in LANGUAGES.items()
     },
 }

@@ -127,11 +127,23 @@ def restore(obj: ContentModel, content: Content) -> None:
     for part in parts_of(type(obj)):
         stored = {row.pk: row for row in getattr(obj, part.name).all()}
         for entry in part_entries(content, part.name):
+            if _lacks_relation(part, entry):
+                continue
             row = stored.pop(entry["id"], None) or part.model(**{"pk": entry["id"], part.foreign_key.name: obj})
             set_fields(row, entry)
             row.save()
         for row in stored.values():
             row.delete()
+
+
+def _lacks_relation(part: Part, entry: PartEntry) -> bool:
+    """True when a row that `entry` cannot do without has been deleted since: the file of a document, for instance."""
+    columns = cast("Columns", entry)
+    for field in versioned_fields(part.model):
+        relation = None if field.null or field is part.foreign_key else field.remote_field
+        if relation and not relation.model._default_manager.filter(pk=columns.get(field.attname)).exists():
+            return True
+    return False
 
 
 def set_fields(row: Model, columns: Mapping[str, object]) -> None:

@@ -22,7 +22,7 @@ from nejtilbander.site.news import latest_news
 from nejtilbander.site.social_cards import card_png, line_above
 from nejtilbander.text.normalization import MAX_QUERY
 from nejtilbander.web import inline_assets, subrequests
-from nejtilbander.web.decorators import NO_STORE, SHARED_CACHE, public_view
+from nejtilbander.web.decorators import NO_STORE, UNCHANGING, public_view
 from nejtilbander.web.rendering import plain_text, render_page
 from nejtilbander.web.secret_addresses import is_secret
 from pages.models import Initiative, Page, Partner, Update
@@ -30,8 +30,6 @@ from pages.models import Initiative, Page, Partner, Update
 A_DAY = 86_400  # seconds
 INITIATIVES_PER_LEVEL = 3  # on the front page
 NEWS_PER_PAGE = 12
-# The address is of these very bytes (RFC 8246), so no browser asks again. But what is withdrawn leaves shared caches.
-UNCHANGING = f"public, max-age=31536000, immutable, {SHARED_CACHE}"
 
 
 @public_view()

@@ -19,20 +19,21 @@ from nejtilbander.i18n.models import Translated
 from nejtilbander.publishing import serialization, validation, versions
 from nejtilbander.publishing.models import ContentModel, content_models
 from nejtilbander.publishing.serialization import Columns, Content
-from nejtilbander.transfer import picture_files
+from nejtilbander.transfer import document_files, picture_files
 
 FORMAT = 1
-MAX_CHARACTERS = 200_000_000  # of a file, pictures included
+MAX_CHARACTERS = 200_000_000  # of a file, pictures and documents included
 MAX_MESSAGE = 300  # characters; a quoted value may be as long as the file
 NATURAL_KEYS = ("slug", "number")
 
 
 class ExportFile(TypedDict):
-    """The JSON file. `texts` by object name; a picture is named there by its digest, its key in `pictures`."""
+    """The JSON file. `texts` by object name; a picture or document is named there by its digest, its key below."""
 
     format: int
     texts: dict[str, Content]
     pictures: dict[str, picture_files.PackedPicture]
+    documents: dict[str, document_files.PackedDocument]
 
 
 class TransferError(Exception):
@@ -75,7 +76,8 @@ def export_json(objects: Iterable[ContentModel]) -> str:
     """The working copies of `objects` as an ExportFile in JSON."""
     texts = {object_name(obj): working_copy_content(obj) for obj in objects}
     pictures = picture_files.pack_pictures(texts.values())
-    file: ExportFile = {"format": FORMAT, "texts": texts, "pictures": pictures}
+    documents = document_files.pack_documents(texts.values())
+    file: ExportFile = {"format": FORMAT, "texts": texts, "pictures": pictures, "documents": documents}
     return json.dumps(file, ensure_ascii=False, indent=1, sort_keys=True)
 
 
@@ -91,6 +93,7 @@ def import_json(text: str, by: User | None = None) -> list[ContentModel]:
     try:
         file = json.loads(text)
         texts, pictures = dict(file["texts"]), dict(file.get("pictures", {}))
+        documents = dict(file.get("documents", {}))
         if file["format"] != FORMAT:
             raise TransferError(f"Filen er i et andet format. Siden her læser format {FORMAT}.")
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
@@ -99,7 +102,8 @@ def import_json(text: str, by: User | None = None) -> list[ContentModel]:
     with transaction.atomic():
         try:
             picture_files.unpack_pictures(texts.values(), pictures, by)
-        except picture_files.UnknownPicture as error:
+            document_files.unpack_documents(texts.values(), documents, by)
+        except (picture_files.UnknownPicture, document_files.UnknownDocument) as error:
             raise TransferError(str(error)) from None
         for name, content in texts.items():
             obj = find_object(name)

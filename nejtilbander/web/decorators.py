@@ -26,6 +26,8 @@ MAX_UPLOAD = 1_000_000  # bytes a visitor may send in one request, files too. St
 # A shared cache revalidates each second, so that changes are everywhere within two, and may serve what it has meanwhile
 # (RFC 5861). No stale-if-error: nginx would take a 404 for an error too, and bring back what was deleted.
 SHARED_CACHE = "s-maxage=1, stale-while-revalidate=1"
+# The address is of these very bytes (RFC 8246), so no browser asks again. But what is withdrawn leaves shared caches.
+UNCHANGING = f"public, max-age=31536000, immutable, {SHARED_CACHE}"
 
 
 def has_role(role: Role) -> Callable[[View], View]:

@@ -11,8 +11,9 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from nejtilbander.caching.policy import cache_policy
+from nejtilbander.documents import models as documents
 from nejtilbander.i18n.languages import SOURCE, path_in_language
-from nejtilbander.images.models import draft_query
+from nejtilbander.images import models as images
 from nejtilbander.notices import current
 from nejtilbander.publishing import versions
 from nejtilbander.publishing.models import SHARE_DAYS, ContentModel, SharedPreview
@@ -22,6 +23,7 @@ from nejtilbander.web.decorators import NO_STORE, public_view
 from nejtilbander.web.preview_links import Target, fragment_of, path_on_site, redirect_links
 
 _PICTURE = re.compile(rb"/billede/([0-9a-f]{16})-\d+\.\w+")
+_DOCUMENT = re.compile(rb"/dokument/([0-9a-f]{16})\.pdf")
 
 
 def preview_page(
@@ -54,7 +56,7 @@ def preview_page(
         return elsewhere(url)
 
     html = redirect_links(response.content.decode(), target)
-    response.content = _with_draft_pictures(html.encode())
+    response.content = _with_draft_files(html.encode())
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     response.headers["Content-Language"] = language
@@ -85,9 +87,10 @@ def shared_preview(request: HttpRequest, secret: str) -> HttpResponse:
     return response
 
 
-def _with_draft_pictures(html: bytes) -> bytes:
-    """`html` with pictures that are shown though no public page has them."""
-    return _PICTURE.sub(lambda found: found[0] + b"?" + draft_query(found[1].decode()).encode(), html)
+def _with_draft_files(html: bytes) -> bytes:
+    """`html` with pictures and documents that are shown though no public page has them."""
+    html = _PICTURE.sub(lambda found: found[0] + b"?" + images.draft_query(found[1].decode()).encode(), html)
+    return _DOCUMENT.sub(lambda found: found[0] + b"?" + documents.draft_query(found[1].decode()).encode(), html)
 
 
 def _may_still_share(link: SharedPreview) -> bool:

@@ -5,17 +5,19 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
-from django.db.models import DateField, DateTimeField, Field, URLField
+from django.db.models import DateField, DateTimeField, Field, ForeignKey, URLField
 from django.http import HttpRequest
 from modeltranslation.admin import TranslationStackedInline
 
 from nejtilbander.editorial.forms.content import state_of
 from nejtilbander.editorial.forms.date_fields import DayInput, LocalDateField, LocalDateTimeField, LocalDateTimeWidget
 from nejtilbander.editorial.forms.merge import MergeConflict
+from nejtilbander.editorial.forms.picture_select import PictureSelect
 from nejtilbander.editorial.forms.prose_editor import ProseWidget
 from nejtilbander.editorial.forms.translation import SideBySideForm, field_label, may_translate, requested_language
 from nejtilbander.i18n.languages import SOURCE, direction
 from nejtilbander.i18n.models import Translated
+from nejtilbander.images.models import Picture
 from nejtilbander.publishing import serialization
 from nejtilbander.publishing.models import ContentModel
 from nejtilbander.text.prose import ProseField
@@ -46,6 +48,8 @@ class LanguageFieldsMixin:
     def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: object) -> forms.Field | None:
         if isinstance(db_field, URLField):
             kwargs |= {"assume_scheme": "https", "form_class": LinkField}
+        if isinstance(db_field, ForeignKey) and db_field.remote_field.model is Picture:
+            kwargs["widget"] = PictureSelect
         field: forms.Field | None = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
         if field is None:
             return None

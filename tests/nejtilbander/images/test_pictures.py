@@ -136,7 +136,7 @@ def test_staff_see_the_whole_picture_and_nobody_else_does(staff, reader):
     assert "no-store" in answer.headers["Cache-Control"]
     assert reader.get(f"/admin/nejtilbander/picture/{picture.pk}/hele/").status_code == 302
     assert staff.get("/admin/nejtilbander/picture/99/hele/").status_code == 404
-    assert 'alt="" width="120"' in staff.get("/admin/nejtilbander/picture/").content.decode()
+    assert 'alt="" width="240"' in staff.get("/admin/nejtilbander/picture/").content.decode()
 
 
 def test_a_picture_that_stands_somewhere_cannot_be_deleted_and_one_from_an_old_version_is_gone(staff):

@@ -11,10 +11,11 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.core.management import call_command
 from django.db import connection
 
-from events.models import Event
+from events.models import Event, EventDocument
 from nejtilbander.images.models import Original, Picture
 from nejtilbander.operations.backups import back_up
 from tests.nejtilbander.operations.backups.driver import ANNA, on, postgresql_database
+from tests.support.documents import a_document
 from tests.support.factories import a_guest, a_meeting, a_signup
 from tests.support.live_server import launch
 
@@ -62,12 +63,13 @@ def folder(tmp_path):
 
 @pytest.fixture
 def site(new_place):
-    """A site with someone on its list, a picture, and a login."""
+    """A site with someone on its list, a picture, a document, and a login."""
     with on(new_place(seeded=True)) as url:
         Event.objects.all().delete()  # launch day's examples: their keys are elsewhere
         event = a_meeting("sikret", key=True, capacity=9)
         a_guest(event, ANNA, name="Anna Sikkerhed")
         a_signup(event, "bo.sikkerhed@example.dk")
+        EventDocument.objects.create(event=event, document=a_document(), title_da="Dagsorden")
         Original.objects.create(picture=Picture.objects.create(digest="0" * 16, width=960), body=os.urandom(3000))
         login = SessionStore()
         login["hvem"] = "personale"

@@ -78,6 +78,7 @@ OF_PUBLIC = {
     "raises a notice": "INSERT INTO nejtilbander_notice (level) VALUES ('danger')",
     "redirects readers": "INSERT INTO nejtilbander_redirect (old_path, new_path, made_at) VALUES ('/a/', '/b/', now())",
     "swaps a picture": "DELETE FROM nejtilbander_rendition",
+    "swaps a document": "UPDATE nejtilbander_documentfile SET body = ''",
     "reads a draft": "SELECT content FROM nejtilbander_version",
     "writes a draft": "UPDATE nejtilbander_version SET content = '{}'",
     "plans a publication": "UPDATE nejtilbander_version SET due_at = now()",

@@ -1,0 +1,3 @@
+"""A program that ends as one that has crashed."""
+
+raise SystemExit(3)

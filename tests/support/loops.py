@@ -1,0 +1,4 @@
+"""A program that never ends."""
+
+while True:
+    pass
