@@ -131,6 +131,8 @@ MARK = {"source": "0123456789abcdef", "read": True, "machine": False, "date": "2
         ([], {}), ({"ar": "x"}, {}), (5, {}), (None, {}), ({"xx": MARK}, {}), ({"ar": {"read": "ja"}}, {"ar": {}}),
         ({"ar": MARK | {"date": "i går"}, "tr": MARK}, {"ar": MARK | {"date": ...}, "tr": MARK}),
         ({"ar": MARK | {"source": [], "more": 1}}, {"ar": MARK | {"source": ...}}),
+        ({"ar": MARK | {"rewritten": ["title"]}}, {"ar": MARK | {"rewritten": ["title"]}}),
+        ({"ar": MARK | {"rewritten": [1]}, "tr": MARK | {"rewritten": "title"}}, {"ar": MARK, "tr": MARK}),
     ],
 )  # fmt: skip
 def test_of_what_a_file_says_of_translations_only_what_can_be_read_is_kept(staff, given, kept):
