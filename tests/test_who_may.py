@@ -40,6 +40,7 @@ moves: read, write, publish        -         x         -           -            
 pictures: read, write              x         x         -           x            -               x         -
 pictures: publish                  -         x         -           x            -               x         -
 the site: read                     x         x         x           x            -               x         -
+files: read, write                 x         x         x           x            -               x         -
 launch: tick                       -         x         -           -            -               x         -
 users: read, write, publish        -         -         -           -            -               x         -
 logins: answer                     -         -         -           -            -               x         -
@@ -72,7 +73,7 @@ APART = {  # what belongs to no single thing
     "events/event/<int:pk>/grupper/": "list: read write",
     **dict.fromkeys(["konto/", "konto/passkey/alle/"], "the desk: read"),  # one's own account, whoever one is
     "events/event/<int:pk>/liste/<str:what>/": "list: read write", "aabning/<slug:key>/": "launch:  tick",
-    "ja/<int:pk>/": "logins: answer answer",
+    "ja/<int:pk>/": "logins: answer answer", "po/": "files: read write", "po/hent/": "files: read",
     "pages/": "texts: read", "events/": "meetings: read", "auth/": "users: read", "nejtilbander/": "the site: read",
     "autocomplete/": "nowhere: read", "findes-ikke/": "nowhere: read",
 }  # fmt: skip

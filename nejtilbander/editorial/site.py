@@ -1,6 +1,7 @@
 """The admin site, with the dashboard as its front page (apps.py names it as `default_site`)."""
 
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -14,7 +15,8 @@ from django.views.decorators.cache import never_cache
 from nejtilbander.audit.actor import View, known_to_audit
 from nejtilbander.editorial.dashboard import BEHIND, build_groups, pending_work, waiting_approvals
 from nejtilbander.editorial.model_admin import ContentAdmin
-from nejtilbander.editorial.views import approvals, launch
+from nejtilbander.editorial.tools import tool_links
+from nejtilbander.editorial.views import approvals, launch, po_files
 from nejtilbander.editorial.views.base import staff_user
 from nejtilbander.i18n.languages import SOURCE
 from nejtilbander.publishing.content_checks import MAX_LIX
@@ -29,9 +31,8 @@ class EditorialSite(admin.AdminSite):
 
     def index(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> TemplateResponse:
         model_admins = [
-            model_admin for model_admin in self._registry.values()
-            if isinstance(model_admin, ContentAdmin) and model_admin.has_view_permission(request)
-        ]  # fmt: skip
+            model_admin for model_admin in self.content_admins() if model_admin.has_view_permission(request)
+        ]
         groups = build_groups(model_admins, request) if model_admins else []
         rows = [row for group in groups for row in group.rows]
         behind = Counter(cell.language for row in rows for cell in row.cells if cell.state in BEHIND)
@@ -42,6 +43,7 @@ class EditorialSite(admin.AdminSite):
             "max_lix": MAX_LIX,
             "launch": checklist() if groups else None,
             "may_tick": launch.may_tick(request),
+            "tools": tool_links(request, self.content_admins()),
             "languages": [(code, name, behind[code]) for code, name in settings.LANGUAGES if code != SOURCE],
         }
         return super().index(request, context | (extra_context or {}))
@@ -60,8 +62,23 @@ class EditorialSite(admin.AdminSite):
         own = [
             path("aabning/<slug:key>/", self.admin_view(launch.set_tick), name="launch_tick"),
             path("ja/<int:pk>/", self.admin_view(approvals.approval), name="approval"),
+            path("po/", self._view_of_texts(po_files.po_files), name="po_files"),
+            path("po/hent/", self._view_of_texts(po_files.download), name="po_download"),
         ]
         return [*own, *super().get_urls()]
+
+    def content_admins(self) -> list[ContentAdmin]:
+        return [model_admin for model_admin in self._registry.values() if isinstance(model_admin, ContentAdmin)]
+
+    def _view_of_texts(
+        self, view: Callable[[HttpRequest, list[ContentAdmin]], HttpResponse]
+    ) -> Callable[..., HttpResponse]:
+        """`view` behind the login, with the admins of all that staff write as its second argument."""
+
+        def inside(request: HttpRequest) -> HttpResponse:
+            return view(request, self.content_admins())
+
+        return self.admin_view(inside)
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """Logins come last."""

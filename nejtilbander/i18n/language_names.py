@@ -1,0 +1,18 @@
+"""The names of the six languages in Danish, for staff; settings.LANGUAGES has each in its own language."""
+
+from django.conf import settings
+
+DANISH_NAMES = {
+    "da": "dansk", "en": "engelsk", "ar": "arabisk", "so": "somali", "tr": "tyrkisk", "fa": "persisk",
+}  # fmt: skip
+
+
+def full_name(code: str) -> str:
+    """As in "Arabisk (العربية)"."""
+    return f"{DANISH_NAMES[code].capitalize()} ({dict(settings.LANGUAGES)[code]})"
+
+
+def listed(codes: list[str]) -> str:
+    """The names in a sentence: "arabisk, somali og tyrkisk"."""
+    *first, last = (DANISH_NAMES[code] for code in codes)
+    return f"{', '.join(first)} og {last}" if first else last
