@@ -59,7 +59,7 @@ KINDS = {
 ACTS = {  # of one kind's addresses: what it is to ask for it, and what it is to send something there
     "": "read read", "add/": "write write", "change/": "read write", "delete/": "publish publish",
     "history/": "read read", "version/<int:number>/": "read write", "se/<str:language>/": "read read",
-    "se/<str:language>/side/": "read read", "del/": "read write", "omsorg/": "write write",
+    "se/<str:language>/side/": "read read", "del/": "read write", "omsorg/": "write write", "nu/": "write write",
     "udgiv/": "publish publish", "drop-planen/": "publish publish", "traek-tilbage/": "publish publish",
     "slettede/": "read write", "tilmelding/": "read publish", "brev/": "publish publish", "hele/": "read",
     "password/": "write write", "anden-faktor/": "write write",

@@ -2,10 +2,12 @@
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
 from django.utils import timezone
 
 from nejtilbander.editorial.model_admin import ContentAdmin
+from nejtilbander.editorial.views.quick_notice import quick_notice
 from nejtilbander.notices.models import Notice
 from nejtilbander.publishing.models import ContentModel
 
@@ -15,6 +17,14 @@ class NoticeAdmin(ContentAdmin):
     shared_fields = ("level",)
     list_display = ["title_da", "level", "publication_status", "public_from", "public_until", "language_states"]
     list_filter = ["level"]
+    change_list_template = "editorial/notice_list.html"
+
+    def get_urls(self) -> list[URLPattern]:
+        def now(request: HttpRequest) -> HttpResponse:
+            return quick_notice(request, self)
+
+        own = path("nu/", self.admin_site.admin_view(now), name="nejtilbander_notice_now")
+        return [own, *super().get_urls()]
 
     def has_publish_permission(self, request: HttpRequest) -> bool:
         """The permission to publish pages: a notice stands on all of them."""

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from nejtilbander.editorial.views import po_files
 from nejtilbander.editorial.views.base import EditorialAdmin
+from nejtilbander.notices.models import Notice
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,9 @@ class ToolLink:
 def tool_links(request: HttpRequest, admins: Sequence[EditorialAdmin]) -> list[ToolLink]:
     """The tools the user may use, the urgent one first."""
     links = []
+    notices = next(admin for admin in admins if admin.model is Notice)
+    if notices.has_add_permission(request):
+        links.append(ToolLink("Ny besked nu", notices.url_for("now"), is_urgent=True))
     if po_files.may_use(request, admins):
         links.append(ToolLink("Oversættelser som filer", reverse("admin:po_files")))
     return links
