@@ -99,7 +99,7 @@ def test_a_letter_to_all_needs_its_danish_text_and_someone_to_try_it_on(staff):
 def test_letters_given_up_are_tried_again_by_a_button_and_a_letter_to_nobody_tells_of_nobody(staff):
     event = a_meeting(key=True)
     Letter.objects.create(kind="opened", event=event, language="da", state="failed", tries=20)
-    assert act(staff, event, "tilmelding", action="resend") == ["De mails, der var opgivet, bliver prøvet igen."]
+    assert act(staff, event, "tilmelding", action="resend") == ["De mails, der ikke kunne sendes, bliver prøvet igen."]
     assert Letter.objects.get(event=event).state == "waiting"
 
     write_circular(staff, event, da="Hej.")

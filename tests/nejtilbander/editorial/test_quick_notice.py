@@ -40,13 +40,8 @@ def test_a_phrase_is_up_in_six_languages_with_one_choice_and_one_click(staff):
     notice = Notice.objects.get()
     assert (answer.status_code, answer.headers["Location"]) == (302, f"{BASE}{notice.pk}/change/")
     phrase = PHRASES["fare"]
-    assert seen_by_readers() == [
-        (
-            "danger",
-            "Fare: Er du i fare nu? Ring 112. Haster det ikke, så ring til politiet på 114. "
-            "Er du i tvivl, så ring 112.",
-        )
-    ]
+    danish = "Er du i fare nu? Ring 112. Haster det ikke, så ring til politiet på 114. Er du i tvivl, så ring 112."
+    assert seen_by_readers() == [("danger", f"Fare: {danish}")]
     assert seen_by_readers("/so/")[0][1].endswith(
         phrase.body["so"].replace("{alarm}", "112").replace("{politi}", "114")
     )
