@@ -8,8 +8,9 @@ DANISH_NAMES = {
 
 
 def full_name(code: str) -> str:
-    """As in "Arabisk (العربية)"."""
-    return f"{DANISH_NAMES[code].capitalize()} ({dict(settings.LANGUAGES)[code]})"
+    """As in "Arabisk (العربية)"; "Dansk" alone."""
+    name, own = DANISH_NAMES[code].capitalize(), str(dict(settings.LANGUAGES)[code])
+    return name if name == own else f"{name} ({own})"
 
 
 def listed(codes: list[str]) -> str:

@@ -9,13 +9,12 @@ from nejtilbander.notices.models import Notice
 
 @dataclass(frozen=True)
 class Phrase:
-    """`label` is what staff choose it by. `title` and `body` have a text for every language.
+    """`title` and `body` have a text for every language; staff choose it by the Danish ones.
 
     A machine wrote the translations; `read` lists the languages in which a speaker has read them since.
     """
 
     key: str
-    label: str
     level: Notice.Level
     title: dict[str, str]
     body: dict[str, str]
@@ -27,7 +26,7 @@ def load_phrases() -> dict[str, Phrase]:
     file = tomllib.loads(Path(__file__).with_name("phrases.toml").read_text("utf-8"))
     return {
         key: Phrase(
-            key, one["label"], Notice.Level(one["level"]), one["title"], one["body"], tuple(one["read"]),
+            key, Notice.Level(one["level"]), one["title"], one["body"], tuple(one["read"]),
         )
         for key, one in file["phrase"].items()
     }  # fmt: skip

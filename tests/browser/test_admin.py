@@ -19,6 +19,7 @@ PLACES = [
     "/admin/events/event/1/tilmelding/", "/admin/events/event/1/brev/", "/admin/events/event/1/liste/door/",
     "/admin/events/event/1/grupper/",
     "/admin/nejtilbander/notice/", "/admin/nejtilbander/notice/add/", "/admin/nejtilbander/redirect/",
+    "/admin/nejtilbander/notice/nu/", "/admin/po/",
     "/admin/nejtilbander/redirect/add/", "/admin/nejtilbander/redirect/{redirect}/change/",
     "/admin/nejtilbander/picture/", "/admin/nejtilbander/picture/add/",
     "/admin/nejtilbander/picture/{picture}/change/", "/admin/auth/user/",

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from nejtilbander.editorial.views.publish import LocalDateTimeField
 from nejtilbander.i18n.dates import format_day
-from nejtilbander.i18n.language_names import full_name
+from nejtilbander.i18n.language_names import DANISH_NAMES, full_name
 from nejtilbander.i18n.languages import CODES, SOURCE, direction
 from nejtilbander.notices.models import Notice, random_slug
 from nejtilbander.notices.phrases import PHRASES
@@ -27,6 +27,7 @@ class LanguageFields(NamedTuple):
 
     code: str
     name: str
+    danish_name: str
     title: forms.BoundField
     body: forms.BoundField
 
@@ -54,7 +55,7 @@ class QuickNoticeForm(forms.Form):
     key = forms.CharField(widget=forms.HiddenInput, validators=[RegexValidator(r"\A[0-9a-f]{16}\Z")])
     phrase = forms.ChoiceField(
         label="Hvad skal der stå?", widget=forms.RadioSelect,
-        choices=[*((key, phrase.label) for key, phrase in PHRASES.items()), (OWN, "Egne ord")],
+        choices=[*((key, phrase.title[SOURCE]) for key, phrase in PHRASES.items()), (OWN, "Egne ord")],
         error_messages={"required": "Vælg en sætning, eller skriv dine egne ord."},
     )  # fmt: skip
     level = forms.ChoiceField(
@@ -88,7 +89,7 @@ class QuickNoticeForm(forms.Form):
 
     def by_language(self) -> Iterator[LanguageFields]:
         for code in CODES:
-            yield LanguageFields(code, full_name(code), self[f"title_{code}"], self[f"body_{code}"])
+            yield LanguageFields(code, full_name(code), DANISH_NAMES[code], self[f"title_{code}"], self[f"body_{code}"])
 
     def texts(self) -> Texts:
         """What was chosen or written, in every language. Call it on a valid form."""

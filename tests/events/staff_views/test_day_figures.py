@@ -69,7 +69,7 @@ def test_of_a_long_time_the_latest_days_are_shown_and_fit():
 
 
 def test_the_days_end_with_the_meeting():
-    event = opened(5, days=-2)
+    event = a_meeting(days=-2, signup_opens_at=timezone.now() - timedelta(days=5))
     KeptCounts.objects.create(event=event, days={f"{days_ago(4)}": 20})
 
     assert [day for day, _ in seen(event, is_exact=False)] == [days_ago(5), days_ago(4), days_ago(3), days_ago(2)]
