@@ -17,7 +17,7 @@ from events.models.needs import need_words
 from events.models.seats import MAX_CAPACITY
 from events.privacy import guest_list
 from events.privacy.two_people import CONTACT_LIST, OPEN_LIST
-from events.signups import seats, staff_counts, waiting_list
+from events.signups import day_figures, seats, staff_counts, waiting_list
 from events.templatetags.meetings import signup_words
 from nejtilbander.accounts.second_factor import require_fresh_second_factor
 from nejtilbander.approvals import rules
@@ -31,6 +31,7 @@ from nejtilbander.security.sealed_boxes import DecryptionError
 from nejtilbander.web.decorators import has_role
 
 MAY_ACT = "nejtilbander.publish_events"  # actions here take effect at once, and people get letters about them
+LETTER_STATES = (OutgoingMail.State.SENT, OutgoingMail.State.WAITING, OutgoingMail.State.FAILED)
 AdminContext = dict[str, object]  # from AdminSite.each_context
 LISTS: dict[str, Callable[[Event, User], Sequence[object]]] = {
     AccessLogEntry.What.DOOR: guest_list.door_list,
@@ -77,9 +78,9 @@ def signups(request: HttpRequest, admin_context: AdminContext, pk: int) -> HttpR
         words=words,
         counts=[(state.label, words[state]) for state in Signup.State if state not in Signup.GONE],
         needs=[(label, words[f"need {kind}"]) for kind, label in need_words().items() if words[f"need {kind}"] != "0"],
-        letters_waiting=words[f"letters {OutgoingMail.State.WAITING}"],
-        errors=sorted(set(event.letters.exclude(error="").values_list("error", flat=True))),
-        letters_failed=words[f"letters {OutgoingMail.State.FAILED}"],
+        figure=day_figures.day_figure(event, is_exact=may_open),
+        letters=[(state.label, words[f"letters {state}"]) for state in LETTER_STATES],
+        errors=day_figures.letter_errors(event, is_exact=may_open),
         oldest=seats.oldest_unsent(event.pk) if may_open else None,
         access_log=event.access_log.select_related("by").order_by("-at"),
         lists=[(what.value, what.label) for what in AccessLogEntry.What],

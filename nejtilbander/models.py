@@ -17,7 +17,8 @@ from nejtilbander.reviews.models import Remark, Review, ReviewLetter
 from nejtilbander.transfer.models import Seeded
 
 __all__ = [
-    "Approval", "ApprovalLetter", "AuditLine", "CacheEntry", "CheckedLink", "Count", "Document",
-    "DocumentFile", "Heartbeat", "LaunchTick", "LoginLink", "Notice", "Original", "Picture", "Publication", "Redirect", "Remark", "Rendition", "Review",
-    "ReviewLetter", "SearchEntry", "Seeded", "SharedPreview", "StaffLetter", "Version", "WorkingCopySummary",
+    "Approval", "ApprovalLetter", "AuditLine", "CacheEntry", "CheckedLink", "Count", "Document", "DocumentFile",
+    "Heartbeat", "LaunchTick", "LoginLink", "Notice", "Original", "Picture", "Publication", "Redirect", "Remark",
+    "Rendition", "Review", "ReviewLetter", "SearchEntry", "Seeded", "SharedPreview", "StaffLetter", "Version",
+    "WorkingCopySummary",
 ]  # fmt: skip

@@ -45,6 +45,7 @@ documents: read, write             x         x         -           x            
 documents: publish                 -         x         -           x            -               x         -
 documents: alter                   -         -         -           -            -               -         -
 the site: read                     x         x         x           x            -               x         -
+files: read, write                 x         x         x           x            -               x         -
 launch: tick                       -         x         -           -            -               x         -
 users: read, write, publish        -         -         -           -            -               x         -
 logins: answer                     -         -         -           -            -               x         -
@@ -64,7 +65,7 @@ KINDS = {
 ACTS = {  # of one kind's addresses: what it is to ask for it, and what it is to send something there
     "": "read read", "add/": "write write", "change/": "read write", "delete/": "publish publish",
     "history/": "read read", "version/<int:number>/": "read write", "se/<str:language>/": "read read",
-    "se/<str:language>/side/": "read read", "del/": "read write", "omsorg/": "write write",
+    "se/<str:language>/side/": "read read", "del/": "read write", "omsorg/": "write write", "nu/": "write write",
     "udgiv/": "publish publish", "fortryd/": "publish publish",
     "drop-planen/": "publish publish", "traek-tilbage/": "publish publish",
     "slettede/": "read write", "gennemsyn/": "read write", "tilmelding/": "read publish",
@@ -82,6 +83,7 @@ APART = {  # what belongs to no single thing
     "events/event/<int:pk>/liste/<str:what>/": "list: read write", "aabning/<slug:key>/": "launch:  tick",
     "ja/<int:pk>/": "logins: answer answer", "overblik/": "all texts: read",
     "overblik/<str:language>/": "all texts: read", "soeg/": "all texts: read",
+    "po/": "files: read write", "po/hent/": "files: read",
     "nejtilbander/document/<path:object_id>/change/": "documents: read alter",
     "pages/": "texts: read", "events/": "meetings: read", "auth/": "users: read", "nejtilbander/": "the site: read",
     "autocomplete/": "nowhere: read", "findes-ikke/": "nowhere: read",

@@ -170,7 +170,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(default=events.models.signup.random_id, editable=False, primary_key=True, serialize=False)),
                 ('position', models.PositiveIntegerField(verbose_name='rækkefølge')),
-                ('state', models.CharField(choices=[('held', 'holdes, ikke bekræftet'), ('lapsed', 'ikke bekræftet i tide'), ('confirmed', 'tilmeldt'), ('waiting', 'på venteliste'), ('offered', 'har fået tilbud'), ('expired', 'tilbud udløbet'), ('cancelled', 'afmeldt'), ('refused', 'taget ud')], max_length=9, verbose_name='tilstand')),
+                ('state', models.CharField(choices=[('held', 'reserveret, venter på svar'), ('lapsed', 'ikke bekræftet i tide'), ('confirmed', 'tilmeldt'), ('waiting', 'på venteliste'), ('offered', 'har fået tilbud'), ('expired', 'tilbud udløbet'), ('cancelled', 'afmeldt'), ('refused', 'taget ud')], max_length=9, verbose_name='tilstand')),
                 ('seats', models.PositiveSmallIntegerField(verbose_name='pladser')),
                 ('verified', models.BooleanField(default=False, verbose_name='bekræftet')),
                 ('language', models.CharField(max_length=3, verbose_name='sprog')),
@@ -196,6 +196,7 @@ class Migration(migrations.Migration):
                 ('event', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='kept_counts', serialize=False, to='events.event', verbose_name='stormøde')),
                 ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='talt')),
                 ('numbers', models.JSONField(default=dict, verbose_name='tal')),
+                ('days', models.JSONField(default=dict, verbose_name='dage')),
             ],
             options={
                 'verbose_name': 'afrundede tal',
@@ -298,7 +299,7 @@ class Migration(migrations.Migration):
             name='Letter',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('state', models.CharField(choices=[('waiting', 'venter'), ('sent', 'sendt'), ('failed', 'opgivet')], default='waiting', max_length=7, verbose_name='tilstand')),
+                ('state', models.CharField(choices=[('waiting', 'venter'), ('sent', 'sendt'), ('failed', 'kunne ikke sendes')], default='waiting', max_length=7, verbose_name='tilstand')),
                 ('due_at', models.DateTimeField(default=django.utils.timezone.now, null=True, verbose_name='tidligst')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, null=True, verbose_name='skrevet')),
                 ('is_urgent', models.BooleanField(default=True, verbose_name='haster')),

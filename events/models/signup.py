@@ -80,7 +80,7 @@ class Signup(models.Model):
     """One group's sign-up. `until` ends a hold or an offer; `position` is its number in the event's order."""
 
     class State(models.TextChoices):
-        HELD = "held", "holdes, ikke bekræftet"
+        HELD = "held", "reserveret, venter på svar"
         LAPSED = "lapsed", "ikke bekræftet i tide"
         CONFIRMED = "confirmed", "tilmeldt"
         WAITING = "waiting", "på venteliste"

@@ -38,9 +38,12 @@ def refresh_counts() -> int:
     """Count each meeting anew whose counts are an hour old. Returns how many. The worker's task."""
     now, done = timezone.now(), 0
     stale = Q(kept_counts=None) | Q(kept_counts__at__lte=now - KEPT)
-    for event in Event.objects.with_seats().filter(stale, seats__erased_at=None, ends_at__gt=now - LOOKED_AT):
+    meetings = Event.objects.with_seats().select_related("kept_counts")
+    for event in meetings.filter(stale, seats__erased_at=None, ends_at__gt=now - LOOKED_AT):
         numbers = {name: _rounded(event, name, number) for name, number in _numbers(event, needs="asked").items()}
-        KeptCounts.objects.update_or_create(event=event, defaults={"at": now, "numbers": numbers})
+        kept: KeptCounts | None = getattr(event, "kept_counts", None)
+        days = {**(kept.days if kept else {}), timezone.localdate(now).isoformat(): numbers["taken"]}
+        KeptCounts.objects.update_or_create(event=event, defaults={"at": now, "numbers": numbers, "days": days})
         done += 1
     return done
 

@@ -65,7 +65,7 @@ class OutgoingMail(models.Model):
     class State(models.TextChoices):
         WAITING = "waiting", "venter"
         SENT = "sent", "sendt"
-        FAILED = "failed", "opgivet"
+        FAILED = "failed", "kunne ikke sendes"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     state = models.CharField("tilstand", max_length=7, choices=State, default=State.WAITING)

@@ -1,5 +1,6 @@
 """The admin site, with Min side as its front page (apps.py names it as `default_site`)."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
@@ -14,7 +15,9 @@ from nejtilbander.editorial.desk import entries, views
 from nejtilbander.editorial.desk.overview import Overview
 from nejtilbander.editorial.desk.sections import build_sections
 from nejtilbander.editorial.desk.translations import own_lists
-from nejtilbander.editorial.views import approvals, launch
+from nejtilbander.editorial.model_admin import ContentAdmin
+from nejtilbander.editorial.tools import tool_links
+from nejtilbander.editorial.views import approvals, launch, po_files
 from nejtilbander.editorial.views.base import staff_user
 from nejtilbander.editorial.views.link_targets import link_targets
 from nejtilbander.publishing.launch_checklist import checklist
@@ -38,6 +41,7 @@ class EditorialSite(admin.AdminSite):
             "overview": Overview(loaded) if is_writer else None,
             "launch": checklist() if model_admins else None,
             "may_tick": launch.may_tick(request),
+            "tools": tool_links(request, self.content_admins()),
         }
         return super().index(request, context | (extra_context or {}))
 
@@ -59,8 +63,23 @@ class EditorialSite(admin.AdminSite):
             path("soeg/", self.admin_view(views.search), name="search"),
             path("sider/", self.admin_view(link_targets), name="link_targets"),
             path("ja/<int:pk>/", self.admin_view(approvals.approval), name="approval"),
+            path("po/", self._view_of_texts(po_files.po_files), name="po_files"),
+            path("po/hent/", self._view_of_texts(po_files.download), name="po_download"),
         ]
         return [*own, *super().get_urls()]
+
+    def content_admins(self) -> list[ContentAdmin]:
+        return [model_admin for model_admin in self._registry.values() if isinstance(model_admin, ContentAdmin)]
+
+    def _view_of_texts(
+        self, view: Callable[[HttpRequest, list[ContentAdmin]], HttpResponse]
+    ) -> Callable[..., HttpResponse]:
+        """`view` behind the login, with the admins of all that staff write as its second argument."""
+
+        def inside(request: HttpRequest) -> HttpResponse:
+            return view(request, self.content_admins())
+
+        return self.admin_view(inside)
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """Logins come last."""

@@ -2,8 +2,8 @@
 
 import hashlib
 import re
-from collections.abc import Iterable
-from typing import Any, TypedDict
+from collections.abc import Collection, Iterable
+from typing import Any, NotRequired, TypedDict
 
 from django.db import models
 from django.utils import timezone
@@ -19,13 +19,15 @@ _CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 class TranslationRecord(TypedDict):
     """What is stored of one translation: `source` is `source_hash()` of the Danish text it was made from.
 
-    `read`: a speaker has checked it. `machine`: a machine wrote it. `date`: ISO 8601.
+    `read`: a speaker has checked it. `machine`: a machine wrote words of it that stand there still; `rewritten` are the
+    fields in which a person has written others since. `date`: ISO 8601.
     """
 
     source: str
     read: bool
     machine: bool
     date: str
+    rewritten: NotRequired[list[str]]
 
 
 class Translated(models.Model):
@@ -122,7 +124,23 @@ class Translated(models.Model):
             "machine": self.is_machine_translated(language) if machine is None else machine,
             "date": timezone.localdate().isoformat(),
         }
+        if record["machine"] and (rewritten := self.translations.get(language, {}).get("rewritten")):
+            record["rewritten"] = rewritten
         self.translations[language] = record
+
+    def mark_rewritten(self, language: str, fields: Collection[str]) -> None:
+        """Record that a person has written the text of `fields`. It does not save.
+
+        With the last of a machine's texts the mark goes too: readers are no longer told that a machine wrote it.
+        """
+        record = self.translations.get(language, {})
+        if not (fields and record.get("machine")):
+            return
+        rewritten = {*record.pop("rewritten", []), *fields}
+        texts = self.required_texts(language)
+        record["machine"] = any(text and field not in rewritten for field, text in texts.items())
+        if record["machine"]:
+            record["rewritten"] = sorted(rewritten)
 
     def languages(self) -> list[str]:
         """The languages in which this is complete, Danish first: those advertised to search engines."""

@@ -31,6 +31,7 @@ class TranslationEntry(TypedDict, total=False):
     read: bool  # checked by a speaker
     machine: bool  # written by a machine
     date: str  # ISO 8601
+    rewritten: list[str]  # fields of it that a person has written since
 
 
 def validate(obj: ContentModel) -> list[Finding]:
@@ -76,6 +77,8 @@ def _clean_translation(entry: dict[str, object]) -> TranslationEntry:
         cleaned["machine"] = machine
     if isinstance(day := entry.get("date"), str) and _is_date(day):
         cleaned["date"] = day
+    if isinstance(fields := entry.get("rewritten"), list) and all(isinstance(field, str) for field in fields):
+        cleaned["rewritten"] = fields
     return cleaned
 
 

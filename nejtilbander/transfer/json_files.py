@@ -1,4 +1,4 @@
-"""Export and import of content as JSON. The PO files of translators (po_files) are imported through here too.
+"""Export and import of content as JSON. The PO files of translators (po_import) are imported through here too.
 
 An import makes working copies, which staff look at and publish; nothing that readers see is changed. Prose is
 sanitised on its way into the rows (text.prose), and values that no form would take are refused

@@ -16,10 +16,14 @@ _STRING = re.compile(r'(msg\w+(?:\[\d*\])?)?\s*("(?:[^"\\]|\\.)*")')
 
 
 class TranslatedFile(NamedTuple):
-    """What a PO file says: the language in its header, "" without one, and its finished translations."""
+    """What a PO file says: the language in its header, "" without one, and its finished translations.
+
+    `unfinished`: how many more there are that somebody must look at first (fuzzy).
+    """
 
     language: str
     translations: Translations
+    unfinished: int = 0
 
 
 class InvalidPo(Exception):
@@ -48,13 +52,16 @@ def parse_po(file: bytes) -> TranslatedFile:
         PoFileParser(catalog, abort_invalid=True).parse(_lines(_decoded(file)))
     except (PoFileError, LookupError, ValueError, AttributeError, OverflowError) as error:
         raise InvalidPo from error
-    translations = {
-        (message.context or "", comparable(message.id)): message.string.replace("\r\n", "\n")
-        for message in catalog
-        if isinstance(message.id, str) and message.id and isinstance(message.string, str)
-        if message.string and not message.fuzzy
+    translated = [
+        (message, message.id, message.string) for message in catalog
+        if isinstance(message.id, str) and message.id and isinstance(message.string, str) and message.string
+    ]  # fmt: skip
+    finished = {
+        (message.context or "", comparable(danish)): text.replace("\r\n", "\n")
+        for message, danish, text in translated
+        if not message.fuzzy
     }
-    return TranslatedFile(catalog.language, translations)
+    return TranslatedFile(catalog.language, finished, sum(message.fuzzy for message, _, _ in translated))
 
 
 def comparable(text: str) -> str:

@@ -125,11 +125,18 @@ def update_translation_state(obj: Translated, form: ContentForm, previous: Trans
             for code in obj.translations.keys() & CODES:
                 if previous.language_state(code) in {TranslationState.UNREAD, TranslationState.REVIEWED}:
                     obj.translations[code]["source"] = obj.source_hash()
-    elif obj.language_state(language) != TranslationState.MISSING:
-        is_read = form.cleaned_data.get("is_read", False)
-        is_changed = previous is None or obj.required_texts(language) != previous.required_texts(language)
-        if form.newly_read or is_changed or language not in obj.translations:
+    else:
+        _update_translation(obj, form, previous)
+    obj.save(update_fields=["translations"])
+
+
+def _update_translation(obj: Translated, form: ContentForm, previous: Translated | None) -> None:
+    language, is_read = form.language, form.cleaned_data.get("is_read", False)
+    before = previous.required_texts(language) if previous else {}
+    changed = [field for field, text in obj.required_texts(language).items() if text != before.get(field, "")]
+    if obj.language_state(language) != TranslationState.MISSING:
+        if form.newly_read or changed or previous is None or language not in obj.translations:
             obj.mark_translated(language, read=is_read)
         elif not is_read:
             obj.translations[language]["read"] = False
-    obj.save(update_fields=["translations"])
+    obj.mark_rewritten(language, changed)

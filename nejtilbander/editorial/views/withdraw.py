@@ -24,8 +24,8 @@ class WithdrawForm(forms.Form):
 
     to = forms.CharField(
         label="Send læserne til", required=False, max_length=200, widget=LinkTargetInput,
-        help_text="En side her på websitet: Skriv nogle ord fra den, og vælg den. Lad feltet stå tomt, hvis læserne skal "
-        "se grunden.",
+        help_text="En side her på websitet: Skriv nogle ord fra den, og vælg den. Lad feltet stå tomt, hvis læserne "
+        "skal se grunden.",
     )  # fmt: skip
 
     def __init__(self, data: QueryDict | None, obj: ContentModel) -> None:

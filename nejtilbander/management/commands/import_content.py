@@ -4,7 +4,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 
 from nejtilbander.transfer.json_files import TransferError, import_json
-from nejtilbander.transfer.po_files import import_po
+from nejtilbander.transfer.po_import import import_po
 
 
 class Command(BaseCommand):

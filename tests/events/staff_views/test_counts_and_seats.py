@@ -31,12 +31,12 @@ def test_who_may_open_the_list_sees_counts_by_state_needs_letters_and_nobody(kee
     page = get(keeper, at(event, "tilmelding"))
 
     assert table_of(page) == {
-        "Pladser i alt": "20", "Optaget": "6", "Holdes, ikke bekræftet": "2", "Ikke bekræftet i tide": "0",
+        "Pladser i alt": "20", "Optaget": "6", "Reserveret, venter på svar": "2", "Ikke bekræftet i tide": "0",
         "Tilmeldt": "4", "På venteliste": "4", "Har fået tilbud": "0", "Heraf ikke bekræftet": "3 (højst 6)",
-        "Plads til kørestol": "2", "Tolk: arabisk": "1",
+        "Plads til kørestol": "2", "Tolk: arabisk": "1", "Sendt": "0", "Venter": "4", "Kunne ikke sendes": "0",
     }  # fmt: skip
     assert "Spørgsmål til mødet: 1." in text_of(page)
-    assert "4 venter" in text_of(page)
+    assert "Listen er åbnet 0 gange." in text_of(page)
     assert not SECRETS.search(page.content.decode())
     assert not any(str(pk) in page.content.decode() for pk in Signup.objects.values_list("pk", flat=True))
 

@@ -7,7 +7,7 @@ from events.models import Event
 from nejtilbander.i18n.languages import CODES, TranslationState
 from nejtilbander.publishing import versions
 from pages.models import Initiative, Page, Partner, Statement
-from tests.support.admin import edit, save, tick
+from tests.support.admin import edit, html, save, tick
 from tests.support.factories import a_page, an_initiative
 
 pytestmark = pytest.mark.django_db
@@ -118,3 +118,67 @@ def test_a_row_whose_translation_is_sent_back_untouched_stays_older_than_the_dan
     edit(staff, initiative, "ar", **{"updates-0-title_ar": "جديد آخر"})
     update.refresh_from_db()
     assert update.language_state("ar") == TranslationState.UNREAD
+
+
+def a_machines_page(**fields):
+    page = a_page(title_ar="عنوان الآلة", summary_ar="نص الآلة", **fields)
+    page.mark_translated("ar", read=False, machine=True)
+    page.save()
+    return page
+
+
+def what_readers_are_told(reader, address="/ar/proeve/"):
+    words = (
+        "Teksten er oversat af en maskine. Ingen, der taler sproget, har læst den endnu.",
+        "Oversættelsen er ny. Den er ikke læst igennem endnu.",
+    )
+    page = html(reader, address)
+    with translation.override("ar"):
+        return [word for word in words if translation.gettext(word) in page]
+
+
+@pytest.mark.parametrize(
+    "saves",
+    [[{"title_ar": "عنوان", "summary_ar": "نص"}], [{"title_ar": "عنوان"}, {"summary_ar": "نص"}]],
+    ids=["at once", "one field a day"],
+)
+def test_who_rewrites_each_of_a_machines_texts_ends_that_a_machine_wrote_it(staff, reader, saves):
+    page = a_machines_page()
+    assert what_readers_are_told(reader) == [
+        "Teksten er oversat af en maskine. Ingen, der taler sproget, har læst den endnu."
+    ]
+
+    for changes in saves:
+        edit(staff, page, "ar", **changes)
+
+    assert page.translations["ar"].keys() == {"source", "read", "machine", "date"}
+    assert what_readers_are_told(reader) == ["Oversættelsen er ny. Den er ikke læst igennem endnu."]
+
+
+def test_what_a_machine_wrote_stays_a_machines_until_its_last_text_is_rewritten(staff):
+    page = a_machines_page()
+
+    edit(staff, page, "ar", title_ar="عنوان")
+    tick(staff, page, "ar")
+    edit(staff, page, title_da="Nyt")
+
+    assert page.is_machine_translated("ar")
+    assert page.translations["ar"]["rewritten"] == ["title"]
+
+
+def test_what_is_rewritten_while_something_is_missing_is_remembered_too(staff):
+    page = a_machines_page(body_da="<p>Nyt.</p>")
+    edit(staff, page, "ar", title_ar="عنوان", summary_ar="نص")
+    assert (page.language_state("ar"), page.is_machine_translated("ar")) == (TranslationState.MISSING, False)
+
+
+def test_a_rewritten_row_inside_is_a_persons_and_its_page_a_machines_still(staff):
+    initiative = Initiative.objects.get(slug="nye-redskaber")
+    assert initiative.updates.get().is_machine_translated("ar")
+    texts = {f"updates-0-{name}_ar": "كلمات" for name, text in initiative.updates.get().texts("ar").items() if text}
+
+    edit(staff, initiative, "ar", **texts)
+
+    assert (initiative.updates.get().is_machine_translated("ar"), initiative.is_machine_translated("ar")) == (
+        False, True,
+    )  # fmt: skip

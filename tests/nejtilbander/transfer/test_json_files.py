@@ -7,9 +7,9 @@ from django.core.management import CommandError, call_command
 
 from events.models import Event
 from nejtilbander.publishing import serialization, versions
-from nejtilbander.transfer import json_files, po_files
+from nejtilbander.transfer import json_files, po_import
 from nejtilbander.transfer.json_files import TransferError, export_json, import_json, select_objects
-from nejtilbander.transfer.po_files import import_po
+from nejtilbander.transfer.po_import import import_po
 from pages.models import Initiative, Page, Statement, Update
 from tests.support.admin import save
 from tests.support.factories import a_page
@@ -131,6 +131,8 @@ MARK = {"source": "0123456789abcdef", "read": True, "machine": False, "date": "2
         ([], {}), ({"ar": "x"}, {}), (5, {}), (None, {}), ({"xx": MARK}, {}), ({"ar": {"read": "ja"}}, {"ar": {}}),
         ({"ar": MARK | {"date": "i går"}, "tr": MARK}, {"ar": MARK | {"date": ...}, "tr": MARK}),
         ({"ar": MARK | {"source": [], "more": 1}}, {"ar": MARK | {"source": ...}}),
+        ({"ar": MARK | {"rewritten": ["title"]}}, {"ar": MARK | {"rewritten": ["title"]}}),
+        ({"ar": MARK | {"rewritten": [1]}, "tr": MARK | {"rewritten": "title"}}, {"ar": MARK, "tr": MARK}),
     ],
 )  # fmt: skip
 def test_of_what_a_file_says_of_translations_only_what_can_be_read_is_kept(staff, given, kept):
@@ -170,7 +172,7 @@ def test_a_file_that_is_not_whole_or_has_no_end_is_refused_in_a_short_sentence(t
 
 def test_a_file_that_is_too_large_is_not_read(monkeypatch):
     monkeypatch.setattr(json_files, "MAX_CHARACTERS", 10)
-    monkeypatch.setattr(po_files, "MAX_BYTES", 10)
+    monkeypatch.setattr(po_import, "MAX_BYTES", 10)
     for read in (lambda: import_json("[" * 11), lambda: import_po("tr", b"#" * 11)):
         with pytest.raises(TransferError, match="Filen er for stor"):
             read()

@@ -12,7 +12,8 @@ from django.utils import timezone
 from nejtilbander.i18n.languages import TranslationState
 from nejtilbander.publishing import versions
 from nejtilbander.transfer.json_files import TransferError
-from nejtilbander.transfer.po_files import export_po, import_po
+from nejtilbander.transfer.po_files import export_po
+from nejtilbander.transfer.po_import import import_po
 from pages.models import Page
 from tests.support.factories import a_page
 from tests.support.transfer_files import LONG, command

@@ -8,7 +8,8 @@ import pytest
 from nejtilbander.i18n.languages import TranslationState
 from nejtilbander.publishing import versions
 from nejtilbander.transfer.json_files import TransferError, working_copy_content
-from nejtilbander.transfer.po_files import export_po, import_po
+from nejtilbander.transfer.po_files import export_po
+from nejtilbander.transfer.po_import import import_po
 from pages.models import Page
 from tests.support.factories import a_page
 
