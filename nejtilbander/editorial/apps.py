@@ -10,3 +10,6 @@ class EditorialConfig(SimpleAdminConfig):
     def ready(self) -> None:
         super().ready()
         admin.autodiscover()
+        from nejtilbander.editorial import my_page, reviews  # noqa: PLC0415 - they need the models
+
+        my_page.sections += reviews.sections

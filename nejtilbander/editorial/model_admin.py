@@ -25,7 +25,7 @@ from nejtilbander.editorial.forms.inlines import LanguageFieldsMixin
 from nejtilbander.editorial.forms.prose_editor import with_nonce
 from nejtilbander.editorial.forms.translation import TARGET_LANGUAGES, may_translate, requested_language
 from nejtilbander.editorial.list_search import WorkingCopySearchMixin
-from nejtilbander.editorial.toolbar import THEN, ToolbarAction, content_actions, next_url
+from nejtilbander.editorial.toolbar import THEN, ToolbarAction, next_url
 from nejtilbander.editorial.views import (
     after_save,
     base,
@@ -38,6 +38,7 @@ from nejtilbander.editorial.views import (
     undo,
     withdraw,
 )
+from nejtilbander.editorial.views.content_actions import content_actions
 from nejtilbander.i18n.languages import SOURCE
 from nejtilbander.publishing import actions, serialization, versions
 from nejtilbander.publishing.models import ContentModel

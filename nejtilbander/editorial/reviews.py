@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from nejtilbander.editorial.forms.translation import NAMES, requested_language
+from nejtilbander.editorial.my_page import Row, Section
 from nejtilbander.editorial.toolbar import Place, ToolbarAction
 from nejtilbander.i18n.languages import SOURCE
 from nejtilbander.publishing.models import ContentModel, Version
@@ -17,8 +18,6 @@ from nejtilbander.reviews.models import Remark, Review, name_of
 
 MAX_REMARKS = 5  # beside the form; the page about reviews has all
 State = Review.State
-QueueRow = tuple[str, str, str]  # title, url, note
-Queue = tuple[str, list[QueueRow]]  # title, rows
 
 
 class Mark(NamedTuple):
@@ -107,22 +106,22 @@ def toolbar_actions(request: HttpRequest, obj: ContentModel, url: str, *, may_pu
     return [ToolbarAction("Send til gennemsyn", f"{url}#ask", place, is_primary=not may_publish, then="review")]
 
 
-# The front page's lists: each returns a title with rows, or None when there are none.
+# The sections of Min side (my_page.py).
 
 
-def waiting_for_me(request: HttpRequest) -> Queue | None:
+def waiting_for_me(request: HttpRequest) -> Section | None:
     return _queue("Venter på mit gennemsyn", queues.waiting_for(_user(request)), "fra {asker}, version {number}")
 
 
-def returned_to_me(request: HttpRequest) -> Queue | None:
+def returned_to_me(request: HttpRequest) -> Section | None:
     return _queue("Sendt tilbage til mig", queues.returned_to(_user(request)), "af {decider}, version {number}")
 
 
-def with_others(request: HttpRequest) -> Queue | None:
+def with_others(request: HttpRequest) -> Section | None:
     return _queue("Hos en anden", queues.asked_by(_user(request)), "hos {colleague}, version {number}")
 
 
-def unseen_by_others(request: HttpRequest) -> Queue | None:
+def unseen_by_others(request: HttpRequest) -> Section | None:
     unseen = queues.unseen_by_others(_user(request))
     return _queue("Ikke set af en anden", unseen, "udgivet af {asker} alene", is_draft=False)
 
@@ -130,9 +129,9 @@ def unseen_by_others(request: HttpRequest) -> Queue | None:
 sections = [waiting_for_me, returned_to_me, with_others, unseen_by_others]
 
 
-def _queue(title: str, reviews: list[Review], words: str, *, is_draft: bool = True) -> Queue | None:
-    rows = [(str(getattr(review, "title", "")), _url(review), _words(review, words, is_draft)) for review in reviews]
-    return (title, rows) if rows else None
+def _queue(title: str, reviews: list[Review], words: str, *, is_draft: bool = True) -> Section | None:
+    rows = [Row(str(getattr(review, "title", "")), _url(review), _words(review, words, is_draft)) for review in reviews]
+    return Section(title, rows) if rows else None
 
 
 def _words(review: Review, words: str, is_draft: bool) -> str:

@@ -434,7 +434,7 @@ class Migration(migrations.Migration):
             name='ReviewLetter',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('state', models.CharField(choices=[('waiting', 'venter'), ('sent', 'sendt'), ('failed', 'opgivet')], default='waiting', max_length=7, verbose_name='tilstand')),
+                ('state', models.CharField(choices=[('waiting', 'venter'), ('sent', 'sendt'), ('failed', 'kunne ikke sendes')], default='waiting', max_length=7, verbose_name='tilstand')),
                 ('due_at', models.DateTimeField(default=django.utils.timezone.now, null=True, verbose_name='tidligst')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, null=True, verbose_name='skrevet')),
                 ('is_urgent', models.BooleanField(default=True, verbose_name='haster')),
