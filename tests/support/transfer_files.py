@@ -36,3 +36,9 @@ def refused(text, name="pages.page frem"):
 
 
 LONG = ": Titel: Denne værdi må højst have 120 tegn (den har 20000)."
+
+
+def a_po_file(*entries, language="tr"):
+    """A PO file with (context, Danish, translation) entries."""
+    head = f'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n"Language: {language}\\n"\n\n'
+    return (head + "\n".join(f'msgctxt "{c}"\nmsgid "{d}"\nmsgstr "{t}"\n' for c, d, t in entries)).encode()

@@ -14,9 +14,9 @@ from nejtilbander.notices.models import Notice
 from nejtilbander.publishing import versions
 from nejtilbander.transfer.json_files import working_copy_content
 from pages.models import Page
-from tests.nejtilbander.transfer.test_po_review import a_file
 from tests.support.admin import a_login, form_of, html, said, save
 from tests.support.factories import a_page
+from tests.support.transfer_files import a_po_file
 
 pytestmark = [pytest.mark.django_db, pytest.mark.walk]
 BASE = "/admin/po/"
@@ -35,7 +35,7 @@ def upload(browser, body, language="ar"):
 
 
 def arabic(*entries):
-    return a_file(*entries, language="ar")
+    return a_po_file(*entries, language="ar")
 
 
 def confirm(browser, preview):
@@ -111,7 +111,7 @@ def test_what_is_the_same_or_not_finished_is_counted_in_words(staff, page):
         (b"Kaere kommune, her er oversaettelsen", "Det er ikke en hel PO-fil."),
         (b"PK\x03\x04\x00\xff", "Det er ikke en hel PO-fil."),
         (b"#" * 2_000_001, "Filen er for stor. Den må højst fylde 2 MB."),
-        (a_file(TITLE, language="tr"), "Filen siger selv, at den er på Türkçe, ikke العربية. Intet er hentet."),
+        (a_po_file(TITLE, language="tr"), "Filen siger selv, at den er på Türkçe, ikke العربية. Intet er hentet."),
     ],
     ids=["empty", "a letter", "a Word file", "too large", "another language"],
 )
@@ -205,7 +205,7 @@ def test_a_translator_has_their_own_language_alone_and_all_texts_in_it(amal, pag
     assert {f"{kind} " in file.content.decode() for kind in ("pages.page", "events.event")} == {True}
     assert confirm(amal, upload(amal, arabic(TITLE))).status_code == 302
     assert title_of(page) == "مساء"
-    assert upload(amal, a_file(TITLE), "tr").status_code == 422
+    assert upload(amal, a_po_file(TITLE), "tr").status_code == 422
 
 
 def test_who_writes_meetings_alone_gets_meetings_in_every_language(static_files, page):

@@ -13,6 +13,7 @@ from nejtilbander.transfer.po_import import ReviewOutdated, apply_review, import
 from nejtilbander.transfer.po_review import Reason, review_po
 from pages.models import Initiative, Page
 from tests.support.factories import a_notice, a_page, a_working_copy, an_initiative
+from tests.support.transfer_files import a_po_file
 
 pytestmark = pytest.mark.django_db
 
@@ -22,14 +23,8 @@ def page():
     return a_page("aften", title_da="En aften", summary_da="Ring {politi}.", body_da="<p>Vi står <em>sammen</em>.</p>")
 
 
-def a_file(*entries, language="tr"):
-    """A PO file with (context, Danish, translation) entries."""
-    head = f'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n"Language: {language}\\n"\n\n'
-    return (head + "\n".join(f'msgctxt "{c}"\nmsgid "{d}"\nmsgstr "{t}"\n' for c, d, t in entries)).encode()
-
-
 def review(*entries, models=(Page,)):
-    return review_po("tr", read_po("tr", a_file(*entries)), models)
+    return review_po("tr", read_po("tr", a_po_file(*entries)), models)
 
 
 def ignored(*entries, models=(Page,)):
@@ -89,7 +84,7 @@ def test_what_stands_here_already_and_what_is_not_finished_is_counted(page):
     page.title_tr = "Bir akşam"
     page.mark_translated("tr", read=False, machine=False)
     page.save()
-    file = a_file(
+    file = a_po_file(
         ("pages.page aften title", "En aften", "Bir akşam"),
         ("pages.page aften body", "<p>Vi står <em>sammen</em>.</p>", "<p>Belki.</p>"),
     ).replace(b'msgctxt "pages.page aften body"', b'#, fuzzy\nmsgctxt "pages.page aften body"')
@@ -132,7 +127,7 @@ def test_a_machines_texts_that_come_back_rewritten_one_by_one_end_as_a_persons()
         (("pages.page kort title", "Prøve", "Deneme"), True),
         (("pages.page kort summary", "En prøve.", "Bir deneme."), False),
     ):
-        assert import_po("tr", a_file(entry)) == [page]
+        assert import_po("tr", a_po_file(entry)) == [page]
         with versions.as_working_copy(page):
             copied = Page.objects.get(pk=page.pk)
             assert copied.is_machine_translated("tr") is is_machine
@@ -158,7 +153,7 @@ def test_only_what_is_pending_goes_out_when_that_is_asked_for():
 def test_what_was_looked_at_is_saved_and_nothing_else(page, staff):
     user = staff.get("/admin/").wsgi_request.user
     other = a_page("anden", title_da="En anden")
-    file = read_po("tr", a_file(("pages.page aften title", "En aften", "Bir akşam")))
+    file = read_po("tr", a_po_file(("pages.page aften title", "En aften", "Bir akşam")))
     seen = review_po("tr", file, [Page]).fingerprint()
     a_working_copy(other, "Noget nyt")
 
@@ -173,7 +168,7 @@ def test_what_was_looked_at_is_saved_and_nothing_else(page, staff):
 @pytest.mark.parametrize("what", ["Danish", "translation", "deleted"])
 def test_a_text_that_changes_while_it_is_looked_at_is_not_saved(page, staff, what):
     user = staff.get("/admin/").wsgi_request.user
-    file = read_po("tr", a_file(("pages.page aften title", "En aften", "Bir akşam")))
+    file = read_po("tr", a_po_file(("pages.page aften title", "En aften", "Bir akşam")))
     seen = review_po("tr", file, [Page]).fingerprint()
     if what == "deleted":
         page.delete()
@@ -191,7 +186,7 @@ def test_a_command_takes_no_part_of_a_file_with_an_unknown_fact(page):
     entry = ("pages.page aften summary", "Ring {politi}.", "Ara {alam}.")
 
     with pytest.raises(TransferError, match=r"^pages\.page aften summary: Siden kender ikke \{alam\}"):
-        import_po("tr", a_file(entry, ("pages.page aften title", "En aften", "Bir akşam")))
+        import_po("tr", a_po_file(entry, ("pages.page aften title", "En aften", "Bir akşam")))
 
     assert versions.newest_version(page) is None
 
