@@ -27,6 +27,7 @@ pytestmark = pytest.mark.django_db
 MAY = """
                                 Redaktør  Udgiver  Oversætter  Mødeleder  Listeansvarlig  Administrator  none
 the desk: read                     x         x         x           x            x               x         x
+all texts: read                    x         x         x           x            x               x         -
 texts: read                        x         x         x           -            -               x         -
 texts: write                       x         x         -           -            -               x         -
 texts: publish                     -         x         -           -            -               x         -
@@ -72,7 +73,8 @@ APART = {  # what belongs to no single thing
     "events/event/<int:pk>/grupper/": "list: read write",
     **dict.fromkeys(["konto/", "konto/passkey/alle/"], "the desk: read"),  # one's own account, whoever one is
     "events/event/<int:pk>/liste/<str:what>/": "list: read write", "aabning/<slug:key>/": "launch:  tick",
-    "ja/<int:pk>/": "logins: answer answer",
+    "ja/<int:pk>/": "logins: answer answer", "overblik/": "all texts: read",
+    "overblik/<str:language>/": "all texts: read", "soeg/": "all texts: read",
     "pages/": "texts: read", "events/": "meetings: read", "auth/": "users: read", "nejtilbander/": "the site: read",
     "autocomplete/": "nowhere: read", "findes-ikke/": "nowhere: read",
 }  # fmt: skip

@@ -1,9 +1,7 @@
-"""The admin site, with the dashboard as its front page (apps.py names it as `default_site`)."""
+"""The admin site, with Min side as its front page (apps.py names it as `default_site`)."""
 
-from collections import Counter
 from typing import Any
 
-from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -12,37 +10,33 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 
 from nejtilbander.audit.actor import View, known_to_audit
-from nejtilbander.editorial.dashboard import BEHIND, build_groups, pending_work, waiting_approvals
-from nejtilbander.editorial.model_admin import ContentAdmin
+from nejtilbander.editorial.desk import entries, views
+from nejtilbander.editorial.desk.overview import Overview
+from nejtilbander.editorial.desk.sections import build_sections
+from nejtilbander.editorial.desk.translations import own_lists
 from nejtilbander.editorial.views import approvals, launch
 from nejtilbander.editorial.views.base import staff_user
-from nejtilbander.i18n.languages import SOURCE
-from nejtilbander.publishing.content_checks import MAX_LIX
 from nejtilbander.publishing.launch_checklist import checklist
 
 
 class EditorialSite(admin.AdminSite):
     site_header = site_title = "Odense siger NEJ TIL BANDER"
-    index_title = "Alt, hvad der står på siden"
+    index_title = "Min side"
     index_template = "editorial/index.html"
     enable_nav_sidebar = False
 
     def index(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> TemplateResponse:
-        model_admins = [
-            model_admin for model_admin in self._registry.values()
-            if isinstance(model_admin, ContentAdmin) and model_admin.has_view_permission(request)
-        ]  # fmt: skip
-        groups = build_groups(model_admins, request) if model_admins else []
-        rows = [row for group in groups for row in group.rows]
-        behind = Counter(cell.language for row in rows for cell in row.cells if cell.state in BEHIND)
+        """Min side."""
+        model_admins = entries.content_admins(request, list(self._registry.values()))
+        loaded = entries.load(model_admins)
+        is_writer = any(model_admin.has_full_change_permission(request) for model_admin in model_admins)
         context = {
-            "groups": groups,
-            "approvals": waiting_approvals(staff_user(request)),
-            "pending": pending_work(rows),
-            "max_lix": MAX_LIX,
-            "launch": checklist() if groups else None,
+            "own_lists": own_lists(staff_user(request), loaded),
+            "sections": build_sections(request, loaded),
+            "may_search": bool(model_admins),
+            "overview": Overview(loaded) if is_writer else None,
+            "launch": checklist() if model_admins else None,
             "may_tick": launch.may_tick(request),
-            "languages": [(code, name, behind[code]) for code, name in settings.LANGUAGES if code != SOURCE],
         }
         return super().index(request, context | (extra_context or {}))
 
@@ -59,6 +53,9 @@ class EditorialSite(admin.AdminSite):
     def get_urls(self) -> list[URLPattern | URLResolver]:
         own = [
             path("aabning/<slug:key>/", self.admin_view(launch.set_tick), name="launch_tick"),
+            path("overblik/", self.admin_view(views.overview), name="overview"),
+            path("overblik/<str:language>/", self.admin_view(views.language), name="translations"),
+            path("soeg/", self.admin_view(views.search), name="search"),
             path("ja/<int:pk>/", self.admin_view(approvals.approval), name="approval"),
         ]
         return [*own, *super().get_urls()]

@@ -12,6 +12,9 @@ from django.db import models
 
 SOURCE = "da"
 CODES = [code for code, _ in settings.LANGUAGES]
+DANISH_NAMES = {  # for staff, in the middle of a sentence
+    "da": "dansk", "en": "engelsk", "ar": "arabisk", "so": "somalisk", "tr": "tyrkisk", "fa": "persisk",
+}  # fmt: skip
 
 
 class TranslationState(models.TextChoices):

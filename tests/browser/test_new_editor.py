@@ -66,6 +66,7 @@ def read(model_admin: Page, path: str, words: str) -> None:
 def test_the_front_page_is_changed_in_danish_and_arabic_planned_published_and_brought_back(model_admin: Page):
     with a_minute():
         picture(model_admin, "forsiden")
+        model_admin.get_by_role("link", name="Sider", exact=True).click()
         model_admin.get_by_role("link", name="Odense siger nej til bander", exact=True).click()
         model_admin.get_by_label("Manchet [da]").fill("Vi står sammen, hver dag.")
         model_admin.get_by_role("button", name="Gem", exact=True).click()

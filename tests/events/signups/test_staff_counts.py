@@ -18,8 +18,8 @@ from tests.support.factories import a_form, a_guest, a_meeting
 
 pytestmark = pytest.mark.django_db
 PLACES = [
-    "/admin/", "/admin/events/event/", *(f"/admin/events/event/{{pk}}/{page}/" for page in
-    ("change", "tilmelding", "brev", "history", "udgiv")),
+    "/admin/", "/admin/overblik/?alt=1", "/admin/soeg/?q=dk", "/admin/events/event/",
+    *(f"/admin/events/event/{{pk}}/{page}/" for page in ("change", "tilmelding", "brev", "history", "udgiv")),
 ]  # fmt: skip
 
 

@@ -45,7 +45,7 @@ def test_no_staff_page_and_no_log_of_staff_work_holds_a_person(static_files, set
     open_list(chief, event, "questions")
 
     pages = [
-        "/admin/", "/admin/events/event/", *(at(event, page) for page in
+        "/admin/", "/admin/overblik/?alt=1", "/admin/soeg/?q=dk", "/admin/events/event/", *(at(event, page) for page in
         ("change", "history", "tilmelding", "brev", "liste/door", "liste/contact", "liste/questions")),
     ]  # fmt: skip
     for address in pages:

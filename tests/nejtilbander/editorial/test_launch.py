@@ -29,11 +29,11 @@ def lists_of(front):
     return tuple(re.findall(r"<li>\s*<span>(.*?) <span", part) for part in (to_check, ticked))
 
 
-def test_everything_waits_at_first_with_who_can_say_so_and_a_way_down_to_it(staff):
+def test_everything_waits_at_first_folded_with_how_much_and_who_can_say_so(staff):
     front = front_of(staff)
 
     assert lists_of(front) == ([item.sentence for item in ITEMS], [])
-    assert f'<dt>Før åbningen <strong>{len(ITEMS)}</strong></dt><dd><a href="#launch">' in front
+    assert f"<summary>Før siden åbner: {len(ITEMS)} mangler</summary>" in front
     assert front.count("</span></button>") == len(ITEMS)
     assert f'{FIRST.sentence} <span class="desk-note">{FIRST.who}</span>' in front
 
@@ -70,7 +70,7 @@ def test_once_all_is_ticked_only_those_who_can_take_it_back_see_the_list(static_
 
     assert "Alt er tjekket." in front_of(publisher)
     assert 'id="launch"' not in front_of(writer)
-    assert "Før åbningen" not in front_of(publisher)
+    assert "<summary>Før siden åbner</summary>" in front_of(publisher)
 
 
 @pytest.mark.parametrize(("role", "may"), [("Redaktør", False), ("Udgiver", True), ("Administrator", True)])

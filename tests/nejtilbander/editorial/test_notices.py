@@ -164,12 +164,12 @@ def test_staff_see_where_each_notice_stands_and_each_field_says_its_language(sta
     assert 'name="title_da"' not in form
 
 
-def test_the_admins_front_page_shows_notices_until_they_are_over(staff):
+def test_the_overview_shows_notices_until_they_are_over(staff):
     a_notice("Står nu"), a_notice("Var engang", begins=-3 * HOUR), a_draft("Bliver til noget")
 
-    front = html_of(staff, "/admin/")
+    overview = html_of(staff, "/admin/overblik/?alt=1")
 
-    assert [title in front for title in ("Står nu", "Var engang", "Bliver til noget")] == [True, False, True]
+    assert [title in overview for title in ("Står nu", "Var engang", "Bliver til noget")] == [True, False, True]
 
 
 def test_what_is_about_to_change_says_nothing_of_the_name_only_machines_use(staff):

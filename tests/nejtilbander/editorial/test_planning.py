@@ -81,7 +81,7 @@ def test_a_plan_is_told_wherever_the_text_is_and_dropped_again(staff, reader, mo
     save(staff, page, title_da="Som den er på vej")
     at = date_format(timezone.localtime(actions.plan_of(page).at), "DATETIME_FORMAT")
 
-    for place in ("/admin/", "/admin/pages/page/"):
+    for place in ("/admin/overblik/", "/admin/pages/page/"):
         assert "offentlig, ny version planlagt" in row_of("Som den er", html(staff, place)), place
     assert f"Version 2 bliver offentlig {at}" in html(staff, admin_address(page, "change"))
     said = html(staff, admin_address(page, "udgiv"))
