@@ -231,7 +231,7 @@ def test_whoever_has_no_role_is_told_so(static_files):
     assert "<table>" not in front
 
 
-def test_the_front_page_takes_at_most_fourteen_queries_with_sixty_pages(static_files):
+def test_the_front_page_takes_at_most_eighteen_queries_with_sixty_pages(static_files):
     for number in range(60):
         versions.ensure_first_version(a_page(f"side-{number}", title_da=f"Side nummer {number}"))
     an_app(a_user(is_superuser=True))
@@ -240,4 +240,5 @@ def test_the_front_page_takes_at_most_fourteen_queries_with_sixty_pages(static_f
         front = front_of(anna)
 
     assert all(f">Side nummer {number}<" in front for number in range(60))
-    assert len(queries) <= 14, [query["sql"][:90] for query in queries]
+    # One for each kind's documents: they are translated, and shown, with their text.
+    assert len(queries) <= 18, [query["sql"][:90] for query in queries]
