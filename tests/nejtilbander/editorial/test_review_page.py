@@ -60,7 +60,14 @@ def test_an_editor_asks_and_a_publisher_reads_what_is_new_and_approves(anna, bo,
     assert told[-1] == "Sendt til gennemsyn. Du får en mail, når der er svar."
 
     shown = text_of(html(bo, admin_address(page, "gennemsyn")))
-    for words in ("anna har bedt Bo Berg se på version 2.", "Passer tallene?", "Skole", "Prøve", "Godkend og udgiv"):
+    for words in (
+        "anna har bedt Bo Berg se på version 2.",
+        "Anna bad om et blik på version 2,",
+        "Passer tallene?",
+        "Skole",
+        "Prøve",
+        "Godkend og udgiv",
+    ):
         assert words in shown
     assert step(bo, page, "approve").status_code == 302
 
@@ -93,6 +100,7 @@ def test_it_is_sent_back_with_a_remark_and_never_without_one(anna, bo, page):
     assert step(bo, page, "return", remark="Skriv et tal.").status_code == 302
 
     assert states(page) == [("anna", 2, "returned")]
+    assert "Bo Berg sendte version 2 tilbage," in text_of(html(anna, admin_address(page, "gennemsyn")))
     assert "Bo Berg har sendt version 2 tilbage til anna." in text_of(html(anna, admin_address(page, "change")))
     save(anna, page, title_da="Skolen, 7")
     assert "Der er rettet i den siden." in text_of(html(anna, admin_address(page, "gennemsyn")))
