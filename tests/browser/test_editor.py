@@ -79,7 +79,7 @@ def test_a_heading_a_list_and_a_link_are_written_with_the_keyboard_and_kept(mode
     model_admin.get_by_role("dialog").wait_for()
     keys.type("javascript:alert(1)")
     keys.press("Enter")
-    address = model_admin.get_by_label("Adresse", exact=True)
+    address = model_admin.get_by_role("dialog").get_by_label("Adresse")
     assert address.evaluate("e => e.validationMessage").startswith("Skriv en adresse")
     keys.press("Control+a")
     keys.type("odense.dk/nej")
