@@ -17,7 +17,7 @@ from nejtilbander.approvals.actions import Change, actions, subject
 from nejtilbander.approvals.models import Approval
 from nejtilbander.audit.models import AuditLine
 from nejtilbander.editorial.views.base import staff_user
-from nejtilbander.publishing.content_checks import validate_facts
+from nejtilbander.publishing.fact_checks import validate_facts
 
 WORDS: dict[type[rules.Refused], str] = {
     rules.NotWaiting: "Anmodningen er allerede besvaret, eller den er for gammel. Intet er ændret.",

@@ -229,7 +229,7 @@ def test_a_translator_asks_for_the_language_that_is_theirs_and_only_on_its_page(
     assert step(amal, page, "ask", language="ar", remark="Ny oversættelse.").status_code == 302
 
     assert Review.objects.get().language == "ar"
-    assert "amal har bedt en, der må udgive, se på version 2 (العربية)." in text_of(
+    assert "amal har bedt en, der må udgive, se på version 2 (arabisk)." in text_of(
         html(bo, admin_address(page, "gennemsyn"))
     )
     assert html(amal, form := admin_address(page, "change") + "?sprog=ar").count("gennemsyn/?sprog=ar") >= 1, form
