@@ -113,8 +113,6 @@ class _ProseParser(HTMLParser):
             element.pieces.append(data)
 
 
-
-
 def check_content(obj: Translated) -> list[Finding]:
     """The problems in the texts of `obj` itself, without its parts. The same problem in one text is reported once."""
     fields = {field.name: field for field in obj._meta.concrete_fields}

@@ -184,7 +184,7 @@ def test_the_only_one_on_duty_publishes_alone_and_a_colleague_sees_it_afterwards
     )
     assert "Ingen anden har set den. Den står som „ikke set af en anden“" in answer.content.decode()
     assert states(page) == [("bo", 2, "unseen")]
-    assert "offentlig, ikke set af en anden" in html(bo, "/admin/pages/page/")
+    assert "ikke set af en anden" in html(bo, "/admin/pages/page/")
     assert "Ikke set af en anden" in text_of(html(bo, admin_address(page, "change")))
     assert ">Set</button>" not in html(bo, admin_address(page, "gennemsyn"))
     assert step(bo, page, "seen", seen=2).status_code == 403
@@ -232,7 +232,7 @@ def test_a_translator_asks_for_the_language_that_is_theirs_and_only_on_its_page(
     assert "amal har bedt en, der må udgive, se på version 2 (arabisk)." in text_of(
         html(bo, admin_address(page, "gennemsyn"))
     )
-    assert html(amal, form := admin_address(page, "change") + "?sprog=ar").count("gennemsyn/?sprog=ar") >= 1, form
+    assert 'value="review">Gennemsyn</button>' in html(amal, admin_address(page, "change") + "?sprog=ar")
 
 
 def test_where_nobody_else_may_publish_the_form_says_so(anna, page):
