@@ -135,11 +135,13 @@ def _repair(
     if not model_admin.has_full_change_permission(request):
         raise PermissionDenied
     offered = {one.repair.key: one.repair for one in review.consequences if one.repair}
-    if key not in offered or not _is_seen(request, review.newest):
-        messages.error(request, "Nogen har gemt en ny version, siden du så denne. Se den igennem herunder.")
-        return None
-    versions.ensure_first_version(obj)
-    version = versions.save_version(obj, offered[key].content, staff_user(request), note=offered[key].label[:200])
+    with transaction.atomic():
+        versions.lock(obj)  # what is offered was made of the version that was the newest before
+        if key not in offered or not _is_seen(request, versions.newest_version(obj)):
+            messages.error(request, "Nogen har gemt en ny version, siden du så denne. Se den igennem herunder.")
+            return None
+        versions.ensure_first_version(obj)
+        version = versions.save_version(obj, offered[key].content, staff_user(request), note=offered[key].label[:200])
     messages.success(request, "Gemt i kladden. Læserne ser det, når du udgiver.")
     return version
 

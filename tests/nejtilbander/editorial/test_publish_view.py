@@ -5,7 +5,7 @@ import re
 import pytest
 from django.contrib.auth.models import Permission
 
-from nejtilbander.publishing import versions
+from nejtilbander.publishing import consequences, versions
 from nejtilbander.publishing.models import PublicationStatus
 from nejtilbander.publishing.redirects import add_redirect
 from tests.support.admin import (
@@ -97,6 +97,23 @@ def test_translations_that_will_be_older_than_the_danish_are_named_and_one_butto
     initiative.refresh_from_db()
     states = [initiative.language_state(code) for code in ("en", "tr", "ar")]
     assert (states, initiative.updates.get().language_state("en")) == (["reviewed", "unread", "missing"], "reviewed")
+
+
+def test_what_was_offered_does_not_write_over_what_another_saves_at_that_moment(staff, monkeypatch):
+    initiative, newer = a_translated_initiative(), []
+    save(staff, initiative, title_da="Prøven")
+    fields = form_of(html(staff, admin_address(initiative, "udgiv"))) | {"repair": "translations"}
+
+    def another_saves(change):
+        newer[:] = newer or [a_working_copy(initiative, "Imens")]
+        return []
+
+    monkeypatch.setattr(consequences, "sources", [another_saves])
+
+    shown = staff.post(admin_address(initiative, "udgiv"), fields, headers=PLAIN)
+
+    assert "Nogen har gemt en ny version" in shown.content.decode()
+    assert versions.newest_version(initiative) == newer[0]
 
 
 def test_one_translation_is_spoken_of_as_one(staff):
