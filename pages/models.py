@@ -38,7 +38,12 @@ class Statement(ContentModel):
 
     number = models.PositiveIntegerField("nummer", unique=True, help_text="Adressen bliver /udtalelse/<nummer>/.")
     is_current = models.BooleanField("den gældende", default=False)
-    dated = models.DateField("dato", null=True, blank=True, help_text="Hvornår udtalelsen blev vedtaget. Tom: ukendt.")
+    dated = models.DateField(
+        "dato",
+        null=True,
+        blank=True,
+        help_text="Hvornår udtalelsen blev vedtaget. Lad feltet stå tomt, hvis det ikke vides.",
+    )
     title = models.CharField("titel", max_length=120)
     summary = ProseField("resumé", help_text="Tre korte linjer.")
     body = ProseField("tekst")
@@ -141,7 +146,7 @@ class Initiative(Pictured, ContentModel):
     status = models.CharField("status", max_length=10, choices=Status, default=Status.UNDER_WAY)
     order = models.PositiveSmallIntegerField("rækkefølge", default=0)
     since_year = models.PositiveSmallIntegerField(
-        "siden år", null=True, blank=True, help_text="Tom: ukendt.",
+        "siden år", null=True, blank=True, help_text="Lad feltet stå tomt, hvis det ikke vides.",
         validators=[MinValueValidator(1900), MaxValueValidator(2100)],
     )  # fmt: skip
     title = models.CharField("titel", max_length=120)

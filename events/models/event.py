@@ -26,9 +26,9 @@ DOORS_TOO_EARLY = "Dørene åbner mere end 12 timer før mødet. Er mødet flytt
 LIST_WOULD_BE_LOST = "Der er tilmeldte. Mødet kan ikke flyttes til en dag, der er gået: Listen ville blive slettet."
 MAX_DOORS = timedelta(hours=12)  # that the doors open before the meeting
 FEW_SEATS = 0.15  # share of the capacity; below it readers are told "kun få", never a number
-UNCONFIRMED = "Skriv kun det, huset har bekræftet. Tom: Siden siger, at det ikke er bekræftet endnu."
+UNCONFIRMED = "Skriv kun det, huset har bekræftet. Er feltet tomt, siger siden, at det ikke er bekræftet endnu."
 BESIDE_ADDRESS = "Adressen og Rejseplanen står på siden i forvejen."
-UNDECIDED = "Tom: Siden siger, at det ikke er besluttet endnu, og hvem man kan spørge."
+UNDECIDED = "Er feltet tomt, siger siden, at det ikke er besluttet endnu, og hvem man kan spørge."
 MAX_RETENTION_DAYS = 30
 INTERPRETERS: dict[str, Promise] = {  # by ISO 639 code
     "en": gettext_lazy("engelsk"), "ar": gettext_lazy("arabisk"), "so": gettext_lazy("somalisk"),

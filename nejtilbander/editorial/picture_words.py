@@ -120,7 +120,10 @@ def _hashes(obj: Pictured) -> set[str]:
 
 
 def forms_of(request: HttpRequest, site: AdminSite, picture_id: int, uses: list[Use]) -> list[WordsForm]:
-    """A form for each page that the user may look at and whose working copy has the picture. A POST locks them."""
+    """A form for each page that the user may look at and whose working copy has the picture. A POST locks them.
+
+    Bound are those that were sent: a page that got the picture meanwhile was not on the screen.
+    """
     found = []
     admins: dict[str, Any] = {model._meta.label_lower: model_admin for model, model_admin in site._registry.items()}
     for use in sorted(uses):
@@ -133,8 +136,9 @@ def forms_of(request: HttpRequest, site: AdminSite, picture_id: int, uses: list[
         obj = get_object_or_404(rows, pk=use.object_id)
         is_writer = model_admin.has_full_change_permission(request)
         languages = {code for code in CODES if is_writer or may_translate(request.user, code)}
-        data = request.POST if request.method == "POST" else None
-        form = WordsForm(data, obj=obj, languages=languages, prefix=f"{use.kind.replace('.', '-')}-{obj.pk}")
+        prefix = f"{use.kind.replace('.', '-')}-{obj.pk}"
+        data = request.POST if f"{prefix}-seen" in request.POST else None
+        form = WordsForm(data, obj=obj, languages=languages, prefix=prefix)
         form.use_url = use.url
         if form.content["fields"]["picture_id"] == picture_id:
             found.append(form)
@@ -148,9 +152,10 @@ def words_page(request: HttpRequest, model_admin: Any, pk: int) -> HttpResponse:
     if picture is None:
         raise Http404
     words = forms_of(request, model_admin.admin_site, pk, model_admin.uses([pk])[pk])
-    valid = [form.is_valid() for form in words]
+    sent = [form for form in words if form.is_bound]
+    valid = [form.is_valid() for form in sent]
     if request.method == "POST" and all(valid):
-        _save_all(request, model_admin, picture, words)
+        _save_all(request, model_admin, picture, sent)
         return HttpResponseRedirect(request.path)
     context = {
         **model_admin.admin_site.each_context(request), "opts": model_admin.opts, "original": picture, "forms": words,

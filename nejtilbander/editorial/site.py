@@ -60,7 +60,7 @@ class EditorialSite(admin.AdminSite):
             path("overblik/", self.admin_view(views.overview), name="overview"),
             path("overblik/<str:language>/", self.admin_view(views.language), name="translations"),
             path("soeg/", self.admin_view(views.search), name="search"),
-            path("sider/", self.admin_view(link_targets), name="link_targets"),
+            path("sider/", self._view_of_texts(link_targets), name="link_targets"),
             path("ja/<int:pk>/", self.admin_view(approvals.approval), name="approval"),
             path("po/", self._view_of_texts(po_files.po_files), name="po_files"),
             path("po/hent/", self._view_of_texts(po_files.download), name="po_download"),

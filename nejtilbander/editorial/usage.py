@@ -1,4 +1,4 @@
-"""Where pictures and documents are used: on the pages that readers see, and in the working copies of staff."""
+"""Where pictures and documents are used: on the pages that readers see, in working copies, and in what is planned."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
@@ -22,7 +22,7 @@ UNUSED = "ikke brugt"
 
 
 class Use(NamedTuple):
-    """One object that shows a file. `is_draft`: only its working copy does, and readers do not see it yet."""
+    """One object that shows a file. `is_draft`: only a working copy or a plan does, and readers do not see it yet."""
 
     kind: str
     object_id: int
@@ -46,16 +46,17 @@ def picture_uses(pks: Collection[int]) -> Uses:
     for model in models:
         shown += [(row.picture_id or 0, row) for row in model._default_manager.filter(picture__in=pks)]
     columns = ("is_decorative", *(f"picture_alt_{code}" for code in CODES))
-    drafts = Version.objects.filter(pk__in=_newest(models)).values_list(
+    drafts = Version.objects.filter(pk__in=_coming(models)).values_list(
         "content__fields__picture_id", "kind", "object_id", "title", *(f"content__fields__{name}" for name in columns)
     )
     found = []
     lacks: dict[tuple[int, str, int], tuple[str, ...]] = {}
-    for pk, row in shown:
-        lacks[pk, _label(type(row)), row.pk] = _missing({name: getattr(row, name) for name in columns})
     for pk, kind, object_id, title, *values in drafts.iterator():
         found.append((pk, kind, object_id, title))
-        lacks[pk, kind, object_id] = _missing(dict(zip(columns, values, strict=True)))
+        lacks.setdefault((pk, kind, object_id), _missing(dict(zip(columns, values, strict=True))))
+    for pk, row in shown:
+        words = {name: getattr(row, name) for name in columns}
+        lacks.setdefault((pk, _label(type(row)), row.pk), _missing(words))
     uses = _uses(pks, shown, found)
     for pk, own in uses.items():
         uses[pk] = [use._replace(lacks=lacks[pk, use.kind, use.object_id]) for use in own]
@@ -76,7 +77,7 @@ def document_uses(pks: Collection[int]) -> Uses:
         owners.append(owner.remote_field.model)
         rows = model._default_manager.filter(document__in=pks).select_related(owner.name)
         shown += [(row.document_id, getattr(row, owner.name)) for row in rows]
-    drafts = Version.objects.filter(pk__in=_newest(owners)).values_list(
+    drafts = Version.objects.filter(pk__in=_coming(owners)).values_list(
         "kind", "object_id", "title", f"content__{RELATION}"
     )
     found = [
@@ -87,9 +88,9 @@ def document_uses(pks: Collection[int]) -> Uses:
     return _uses(pks, shown, found)
 
 
-def _newest(models: Iterable[type[Model]]) -> Any:
-    """The primary keys of the newest versions of all objects of `models`, as a subquery."""
-    return versions.newest_versions(map(_label, models)).values("pk")
+def _coming(models: Iterable[type[Model]]) -> Any:
+    """The primary keys of what readers may come to see of all objects of `models`, as a subquery."""
+    return versions.coming_versions(map(_label, models)).values("pk")
 
 
 def _label(model: type[Model]) -> str:
@@ -97,7 +98,7 @@ def _label(model: type[Model]) -> str:
 
 
 def _uses(pks: Collection[int], shown: Iterable[tuple[int, Any]], drafts: Iterable[tuple[int, str, int, str]]) -> Uses:
-    """The rows first; of the working copies those that still have an object, and whose row shows another file."""
+    """The rows first; of the versions those that still have an object, and whose row shows another file."""
     uses: Uses = defaultdict(list)
     known = set()
     for pk, row in shown:

@@ -1,5 +1,6 @@
 """Links to this site, judged: what is at the path, and what a wrong one may have meant."""
 
+from collections.abc import Collection
 from datetime import datetime
 from enum import Enum
 from typing import NamedTuple
@@ -13,6 +14,7 @@ from nejtilbander.links import choices
 from nejtilbander.links.checker import NO_ANCHOR, check_internal
 from nejtilbander.publishing import redirects
 from nejtilbander.publishing.models import ContentModel
+from nejtilbander.publishing.versions import kind_of
 from nejtilbander.text.invisible import strip_invisible
 from nejtilbander.web import subrequests
 
@@ -30,12 +32,13 @@ class Place(Enum):
 
 
 class Inspected(NamedTuple):
-    """`target`: where a moved page is now; `title`: of what readers cannot see; `at`: when they will."""
+    """`target`: where a moved page is now; `title` and `kind`: of what readers cannot see; `at`: when they will."""
 
     place: Place
     target: str = ""
     title: str = ""
     at: datetime | None = None
+    kind: str = ""
 
 
 def inspect(link: str) -> Inspected:
@@ -52,9 +55,9 @@ def inspect(link: str) -> Inspected:
     if obj is None:
         return Inspected(Place.NOWHERE)
     if obj.is_withdrawn:
-        return Inspected(Place.WITHDRAWN, title=str(obj))
+        return Inspected(Place.WITHDRAWN, title=str(obj), kind=kind_of(obj))
     place = Place.PLANNED if obj.public_from and obj.public_from > timezone.now() else Place.DRAFT
-    return Inspected(place, title=str(obj), at=obj.public_from)
+    return Inspected(place, title=str(obj), at=obj.public_from, kind=kind_of(obj))
 
 
 def _content_at(path: str) -> ContentModel | None:
@@ -74,8 +77,11 @@ class Judged(NamedTuple):
     sentence: str = ""
 
 
-def judge(typed: str) -> Judged:
-    """What the link dialog makes of `typed`: a path with or without its slashes, its language or SITE_URL."""
+def judge(typed: str, kinds: Collection[str]) -> Judged:
+    """What the link dialog makes of `typed`: a path with or without its slashes, its language or SITE_URL.
+
+    `kinds`: the labels of the models whose drafts the user may see. Of others the title is not told.
+    """
     bare = strip_invisible(typed).strip().removeprefix(settings.SITE_URL)
     path, mark, rest = _split(f"/{bare.lstrip('/')}")
     path = path_in_language(path, SOURCE)
@@ -83,6 +89,7 @@ def judge(typed: str) -> Judged:
         path += "/"
     address = f"{path}{mark}{rest}"
     found = inspect(address)
+    title = f"„{found.title}“" if found.kind in kinds else "Siden"
     match found.place:
         case Place.PAGE:
             return Judged(address)
@@ -91,9 +98,9 @@ def judge(typed: str) -> Judged:
         case Place.MOVED:
             return Judged(found.target, f"Siden er flyttet. Linket fører nu til {found.target}.")
         case Place.DRAFT | Place.PLANNED:
-            return Judged(address, f"„{found.title}“ er ikke offentlig endnu. Udgiv den, før du udgiver teksten her.")
+            return Judged(address, f"{title} er ikke offentlig endnu. Udgiv den, før du udgiver teksten her.")
         case Place.WITHDRAWN:
-            return Judged("", f"„{found.title}“ er trukket tilbage. Vælg en anden side.")
+            return Judged("", f"{title} er trukket tilbage. Vælg en anden side.")
     return Judged("", f"Der er ingen side på {path}.{choices.did_you_mean(path) or ' Søg efter den med nogle ord.'}")
 
 

@@ -190,3 +190,13 @@ def newest_versions(kinds: Iterable[str]) -> QuerySet[Version]:
     same = Version.objects.filter(kind=OuterRef("kind"), object_id=OuterRef("object_id"))
     newest = Version.objects.filter(kind__in=kinds, number=Subquery(same.order_by("-number").values("number")[:1]))
     return newest.annotate(has_plan=Exists(same.filter(IS_PLANNED)))
+
+
+def coming_versions(kinds: Iterable[str]) -> QuerySet[Version]:
+    """All that readers may get next of the objects of these kinds: the newest versions, and those planned before.
+
+    The newest first.
+    """
+    same = Version.objects.filter(kind=OuterRef("kind"), object_id=OuterRef("object_id"))
+    is_newest = Q(number=Subquery(same.order_by("-number").values("number")[:1]))
+    return Version.objects.filter(is_newest | IS_PLANNED, kind__in=kinds)

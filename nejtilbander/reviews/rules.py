@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from nejtilbander.publishing.models import ContentModel, Version
+from nejtilbander.publishing.undo import last_publication
 from nejtilbander.publishing.versions import ensure_first_version, kind_of, lock, newest_version, versions_of
 from nejtilbander.reviews import letters
 from nejtilbander.reviews.models import LOOKED_AT, Remark, Review
@@ -184,13 +185,20 @@ def record_publication(by: User, obj: ContentModel, version: Version) -> Publica
         is_approval = by.pk not in wrote and reviews.waiting().exists()
         _decide(step, reviews.open(), State.APPROVED if is_approval else State.PUBLISHED)
         is_looked_at = reviews.filter(number=version.number, state__in=LOOKED_AT).exists()
-        reviews.unseen().exclude(number=step.row.public_version or 0).delete()
+        reviews.unseen().exclude(number__in=_public_again(step.row)).delete()
         if is_unseen := wrote == {by.pk} and not is_looked_at:
             reviews.unseen().update_or_create(
                 kind=kind_of(step.row), object_id=step.row.pk, number=version.number,
                 defaults={"state": State.UNSEEN, "asked_by": by, "asked_at": step.at},
             )  # fmt: skip
     return Publication(is_approval, is_unseen)
+
+
+def _public_again(row: ContentModel) -> set[int]:
+    """The versions that readers see, or get back when the last publication is undone. A mark on them stays."""
+    publication = last_publication(row)
+    before: int | None = publication.columns.get("public_version") if publication else None
+    return {row.public_version or 0, before or 0}
 
 
 def on_deleted(sender: type[ContentModel], instance: ContentModel, **kwargs: object) -> None:

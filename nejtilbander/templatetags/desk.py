@@ -6,7 +6,7 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from nejtilbander.i18n.languages import TranslationState, state_label
+from nejtilbander.i18n.languages import DANISH_NAMES, TranslationState, state_label
 from nejtilbander.publishing.models import PublicationStatus
 
 register = template.Library()
@@ -15,6 +15,12 @@ register = template.Library()
 @register.filter(name="state_label")
 def label_of_state(state: TranslationState, is_machine_translated: bool) -> str:
     return state_label(state, is_machine_translated=is_machine_translated)
+
+
+@register.filter
+def danish_name(language: str) -> str:
+    """What staff call a language, by its code: "arabisk"."""
+    return DANISH_NAMES[language]
 
 
 @register.simple_tag

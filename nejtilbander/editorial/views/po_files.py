@@ -36,7 +36,7 @@ class DownloadForm(forms.Form):
     sprog = forms.ChoiceField(label="Sprog")
     kun = forms.ChoiceField(
         label="Hvilke tekster", widget=forms.RadioSelect, initial="mangler",
-        choices=[("mangler", "Kun det, der mangler, skal opdateres eller er en maskines"), ("alt", "Alle tekster")],
+        choices=[("mangler", "Kun det, der mangler, skal opdateres eller er maskinoversat"), ("alt", "Alle tekster")],
     )  # fmt: skip
 
     def __init__(self, data: QueryDict | None, codes: list[str]) -> None:

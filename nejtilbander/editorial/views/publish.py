@@ -135,11 +135,13 @@ def _repair(
     if not model_admin.has_full_change_permission(request):
         raise PermissionDenied
     offered = {one.repair.key: one.repair for one in review.consequences if one.repair}
-    if key not in offered or not _is_seen(request, review.newest):
-        messages.error(request, "Nogen har gemt en ny version, siden du så denne. Se den igennem herunder.")
-        return None
-    versions.ensure_first_version(obj)
-    version = versions.save_version(obj, offered[key].content, staff_user(request), note=offered[key].label[:200])
+    with transaction.atomic():
+        versions.lock(obj)  # what is offered was made of the version that was the newest before
+        if key not in offered or not _is_seen(request, versions.newest_version(obj)):
+            messages.error(request, "Nogen har gemt en ny version, siden du så denne. Se den igennem herunder.")
+            return None
+        versions.ensure_first_version(obj)
+        version = versions.save_version(obj, offered[key].content, staff_user(request), note=offered[key].label[:200])
     messages.success(request, "Gemt i kladden. Læserne ser det, når du udgiver.")
     return version
 
@@ -168,7 +170,7 @@ def _publish(
         return False
     if at and at > timezone.now():
         log_change(request, obj, f"Version {version.number} planlagt.")
-        messages.success(request, f"Planlagt. Læserne ser den fra {timezone.localtime(at):%d.%m.%Y kl. %H:%M}.")
+        messages.success(request, f"Planlagt. Læserne ser den fra {timezone.localtime(at):%d.%m.%Y kl. %H.%M}.")
         return True
     log_change(request, obj, f"Version {version.number} udgivet.")
     messages.success(request, with_undo_button(request, model_admin, obj, "Udgivet. Læserne ser den nu."))
@@ -186,6 +188,6 @@ def drop_plan(request: HttpRequest, model_admin: EditorialAdmin, pk: int) -> Htt
     """POST cancels the planned publication, if there is one."""
     obj = get_object(request, model_admin, pk, publishing=True)
     if request.method == "POST" and (plan := actions.cancel_plan(obj)):
-        log_change(request, obj, f"Planen om {timezone.localtime(plan.at):%d.%m.%Y kl. %H:%M} annulleret.")
+        log_change(request, obj, f"Planen om {timezone.localtime(plan.at):%d.%m.%Y kl. %H.%M} annulleret.")
         messages.success(request, "Planen er annulleret. Læserne ser det samme som før, og din kladde er her stadig.")
     return HttpResponseRedirect(model_admin.url_for("change", pk))

@@ -41,7 +41,7 @@ def _undo(request: HttpRequest, obj: ContentModel) -> str:
     """Returns why it is refused; "" when it is done."""
     seen = request.POST.get("publication", "")
     try:
-        publication = rules.undo(obj, int(seen) if seen.isdecimal() else 0)
+        publication = rules.undo(obj, int(seen) if seen.isdecimal() and len(seen) < 20 else 0)
     except PublicationRefused as refused:
         return str(refused)
     log_change(request, obj, f"Udgivelsen af version {publication.version} fortrudt.")

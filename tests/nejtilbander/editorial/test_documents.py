@@ -1,13 +1,15 @@
 """Documents in the admin: upload, facts, use and deletion."""
 
 import json
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from nejtilbander.documents import accessibility, cleaning, isolation
 from nejtilbander.documents.models import Document
 from nejtilbander.documents.storing import store_document
-from nejtilbander.publishing import serialization, versions
+from nejtilbander.publishing import actions, serialization, versions
 from pages.models import PageDocument
 from tests.support.admin import told_at
 from tests.support.documents import a_bomb_of_objects, a_document, a_loaded_pdf, a_pdf, upload_document
@@ -100,6 +102,22 @@ def test_a_document_in_use_is_not_deleted_and_says_where_it_is_used(staff):
     versions.save_version(page, serialization.serialize(page), None)
     assert staff.post(f"{LIST}{document.pk}/delete/", {"post": "yes"}).status_code == 302
     assert not Document.objects.exists()
+
+
+def test_a_document_that_a_plan_alone_shows_is_not_deleted(staff):
+    page, document = a_page(title_da="Med en fil"), a_document()
+    versions.ensure_first_version(page)
+    content = serialization.serialize(page)
+    shown = {"id": 77, "document_id": document.pk, "title_da": "Dagsorden", "order": 0, "translations": {}}
+    planned = versions.save_version(page, content | {"documents": [shown]}, None)
+    actions.publish(page, planned, timezone.now() + timedelta(days=1))
+    versions.save_version(page, content, None)
+
+    assert "(kladde)" in staff.get(f"{LIST}{document.pk}/change/").content.decode()
+    assert staff.post(f"{LIST}{document.pk}/delete/", {"post": "yes"}).status_code == 403
+
+    actions.cancel_plan(page)
+    assert staff.post(f"{LIST}{document.pk}/delete/", {"post": "yes"}).status_code == 302
 
 
 @pytest.mark.parametrize(

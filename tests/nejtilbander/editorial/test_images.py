@@ -212,3 +212,14 @@ def test_a_picture_that_only_a_draft_shows_is_not_deleted(staff):
     save(staff, page, picture=str(picture.pk), is_decorative="on")
     assert staff.post(f"{GALLERY}{picture.pk}/delete/", {"post": "yes"}).status_code == 403
     assert "Hvad billedet viser, på seks sprog" in html(staff, f"{GALLERY}{picture.pk}/change/")
+
+
+def test_a_page_that_got_the_picture_while_the_words_were_open_keeps_its_own(staff):
+    picture = a_picture()
+    page, late = a_page(picture=picture, picture_alt_da="Huse"), an_initiative()
+    opened = form_of(html(staff, words_address(picture)))
+    save(staff, late, picture=str(picture.pk), picture_alt_da="En plads")
+
+    assert send_words(staff, picture, page, opened, picture_alt_da="Høje huse").status_code == 302
+
+    assert (alt_of(page), alt_of(late)) == ("Høje huse", "En plads")

@@ -1,6 +1,7 @@
 """What the link dialog is told, and the fields that take an address on the site."""
 
 import pytest
+from django.contrib.auth.models import Group, User
 
 from tests.support.admin import admin_address, form_address, html
 from tests.support.factories import a_page
@@ -30,6 +31,18 @@ def test_what_is_typed_as_a_path_is_judged_with_what_was_meant(staff):
     assert (refused["address"], refused["choices"][0]["path"]) == ("", "/hvem/")
     assert refused["sentence"] == "Der er ingen side på /hvemm/. Mente du /hvem/ („Hvem står bag“)?"
     assert staff.get(URL, {"adresse": "/xyzzy/"}).json()["choices"] == []
+
+
+def test_the_title_of_a_draft_is_for_those_who_may_see_it(staff):
+    a_page("hemmelig", title_da="Hemmelig plan", public_from=None)
+    user = User.objects.create_user("leder", is_staff=True)
+    user.groups.set(Group.objects.filter(name="Mødeleder"))
+    leader = Reader()
+    leader.force_login(user)
+
+    later = "er ikke offentlig endnu. Udgiv den, før du udgiver teksten her."
+    assert staff.get(URL, {"adresse": "hemmelig"}).json()["sentence"] == f"„Hemmelig plan“ {later}"
+    assert leader.get(URL, {"adresse": "hemmelig"}).json()["sentence"] == f"Siden {later}"
 
 
 def test_nobody_is_told_without_a_login():

@@ -97,7 +97,7 @@ def test_a_plan_is_told_wherever_the_text_is_and_dropped_again(staff, reader, mo
     assert "bliver offentlig" not in told
     assert status_of(page) == PublicationStatus.CHANGED
     assert re.fullmatch(
-        r"Planen om [\d.]{10} kl\. [\d:]{5} annulleret\.", LogEntry.objects.first().get_change_message()
+        r"Planen om [\d.]{10} kl\. [\d.]{5} annulleret\.", LogEntry.objects.first().get_change_message()
     )
     later(monkeypatch, hours=2)
     assert "<h1>Som den er</h1>" in html(reader, "/droppet/")

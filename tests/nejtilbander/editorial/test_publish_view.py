@@ -5,7 +5,7 @@ import re
 import pytest
 from django.contrib.auth.models import Permission
 
-from nejtilbander.publishing import versions
+from nejtilbander.publishing import consequences, versions
 from nejtilbander.publishing.models import PublicationStatus
 from nejtilbander.publishing.redirects import add_redirect
 from tests.support.admin import (
@@ -99,6 +99,23 @@ def test_translations_that_will_be_older_than_the_danish_are_named_and_one_butto
     assert (states, initiative.updates.get().language_state("en")) == (["reviewed", "unread", "missing"], "reviewed")
 
 
+def test_what_was_offered_does_not_write_over_what_another_saves_at_that_moment(staff, monkeypatch):
+    initiative, newer = a_translated_initiative(), []
+    save(staff, initiative, title_da="Prøven")
+    fields = form_of(html(staff, admin_address(initiative, "udgiv"))) | {"repair": "translations"}
+
+    def another_saves(change):
+        newer[:] = newer or [a_working_copy(initiative, "Imens")]
+        return []
+
+    monkeypatch.setattr(consequences, "sources", [another_saves])
+
+    shown = staff.post(admin_address(initiative, "udgiv"), fields, headers=PLAIN)
+
+    assert "Nogen har gemt en ny version" in shown.content.decode()
+    assert versions.newest_version(initiative) == newer[0]
+
+
 def test_one_translation_is_spoken_of_as_one(staff):
     page = a_page("et", title_en="Trial", summary_en="A trial.")
     page.mark_translated("en", read=True)
@@ -129,6 +146,13 @@ def test_where_an_address_leads_and_what_it_replaces_is_told_before_it_is_publis
     save(staff, page, slug="helt-ny")
     shown = html(staff, admin_address(page, "udgiv"))
     assert "Den gamle adresse /gammel/ leder videre til /helt-ny/ på alle sprog." in shown
+
+
+def test_a_language_with_an_error_or_a_hint_is_called_by_its_danish_name(staff):
+    page = a_page(body_da='<p><a href="/findes-ikke/">Planen</a> og <a href="/hvem/">her</a></p>')
+    shown = html(staff, admin_address(page, "udgiv"))
+    assert ('">Dansk: ' in shown, "<li>Dansk: " in shown) == (True, True)
+    assert "da: " not in shown
 
 
 def test_what_has_no_address_moves_none(staff):

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from nejtilbander.publishing import actions, versions
+from nejtilbander.publishing.undo import last_publication, undo
 from nejtilbander.reviews import queues, rules
 from tests.nejtilbander.reviews.driver import a_user, publish, states, write
 from tests.support.admin import later
@@ -83,10 +84,25 @@ def test_an_approval_later_is_a_look_at_what_is_public_too(page, anna, bo, carl)
 def test_a_newer_publication_that_another_has_seen_takes_the_mark_away(page, anna, bo):
     write(page, bo, "Alene")
     publish(page, bo)
-    write(page, anna, "Nyt")
-    publish(page, bo)
+    for title in ("Nyt", "Nyere"):
+        write(page, anna, title)
+        publish(page, bo)
+        assert unseen(bo) == []
 
-    assert (states(page), unseen(bo)) == ([], [])
+    assert states(page) == []
+
+
+def test_a_mark_is_back_with_its_version_when_the_publication_after_it_is_undone(page, anna, bo):
+    first = write(page, bo, "Alene")
+    publish(page, bo)
+    second = write(page, bo, "Igen")
+    publish(page, bo)
+    page.refresh_from_db()
+    assert unseen(anna) == [(page.pk, second)]
+
+    undo(page, last_publication(page).pk)
+
+    assert unseen(anna) == [(page.pk, first)]
 
 
 def test_a_planned_publication_is_marked_when_it_is_public_and_what_is_public_until_then_keeps_its_mark(
@@ -104,7 +120,8 @@ def test_a_planned_publication_is_marked_when_it_is_public_and_what_is_public_un
     assert unseen(bo) == [(page.pk, planned)]
     write(page, bo, "Igen alene")
     publish(page, bo)
-    assert states(page) == [("bo", 4, "unseen")]
+    assert unseen(bo) == [(page.pk, 4)]
+    assert states(page) == [("bo", planned, "unseen"), ("bo", 4, "unseen")], "it counts again when that is undone"
 
 
 def test_a_plan_that_is_cancelled_leaves_no_mark(page, bo):
