@@ -42,10 +42,11 @@ KINDS = {  # the lists and forms of what has no drafts
     "nejtilbander_auditline": "roller", "auth_user": "brugere", "auth_group": "roller",
 }  # fmt: skip
 ACTS = {  # what is the same for everything that staff write
-    "changelist": "find-en-tekst", "add": "lav-en-ny-tekst", "change": "ret-en-tekst", "delete": "slet-og-find-frem-igen",
-    "deleted": "slet-og-find-frem-igen", "history": "hent-en-gammel-version", "version": "hent-en-gammel-version",
+    "changelist": "find-en-tekst", "add": "lav-en-ny-tekst", "change": "ret-en-tekst",
+    "delete": "slet-og-find-frem-igen", "deleted": "slet-og-find-frem-igen",
+    "history": "hent-en-gammel-version", "version": "hent-en-gammel-version",
     "look": "se-kladden", "publish": "udgiv", "undo": "fortryd-udgivelsen", "withdraw": "træk-tilbage",
-    "care": "ansvarlig-og-gennemgang", "review": "send-til-gennemsyn",
+    "drop_plan": "udgiv-senere", "care": "ansvarlig-og-gennemgang", "review": "send-til-gennemsyn",
 }  # fmt: skip
 
 
@@ -72,8 +73,8 @@ def anchor_of(text: str) -> str:
 
 def heading_for(url_name: str) -> str:
     """The anchor of the paragraph about the page with this URL name; "" for a page that has none."""
-    kind, _, act = url_name.rpartition("_") if url_name.count("_") == 2 else ("", "", "")
-    return PAGES.get(url_name) or KINDS.get(kind) or ACTS.get(act) or ""
+    app, model, act = [*url_name.split("_", 2), "", ""][:3]  # as the admin names what belongs to a model
+    return PAGES.get(url_name) or KINDS.get(f"{app}_{model}") or ACTS.get(act) or ""
 
 
 def help_url(request: HttpRequest) -> str:

@@ -85,8 +85,6 @@ def test_the_pictures_of_the_manual(colleague: Page, editor: Page):
     editor.goto("/admin/pages/page/")
     take(editor, "liste")
     editor.goto("/admin/")
-    editor.get_by_role("heading", name="Mine kladder").evaluate("e => e.scrollIntoView({block: 'center'})")
-    editor.evaluate("scrollTo(0, 0)")
     take(editor, "min-side")
 
 
@@ -135,7 +133,7 @@ def add_a_picture(page: Page) -> None:
     page.get_by_role("button", name="Gem og fortsæt med at redigere").click()
     focus = page.locator(".desk-focus")
     focus.click(position={"x": 120, "y": 90})
-    focus.evaluate("e => e.scrollIntoView({block: 'center'})")
+    scroll_to(page, "Udsnit")
     take(page, "billede")
 
 
@@ -158,12 +156,12 @@ def write_a_notice(page: Page) -> None:
 
 def test_the_picture_of_the_readme(browser: Browser, site: str):
     """The front page on a computer, and the guide in Arabic on a phone in the dark."""
-    wide = browser.new_context(base_url=site, viewport={"width": 1000, "height": 625}, color_scheme="light")
-    phone = browser.new_context(base_url=site, viewport={"width": 335, "height": 625}, color_scheme="dark")
+    wide = browser.new_context(base_url=site, viewport={"width": 1200, "height": 750}, color_scheme="light")
+    phone = browser.new_context(base_url=site, viewport={"width": 402, "height": 750}, color_scheme="dark")
     canvas = Image.new("RGB", (1351, 641), "#d8cfba")
-    for context, address, left in ((wide, "/", 8), (phone, "/ar/hjaelp/", 1008)):
+    for context, address, left, width in ((wide, "/", 8, 1000), (phone, "/ar/hjaelp/", 1008, 335)):
         page = context.new_page()
         page.goto(address)
-        canvas.paste(screenshot(page), (left, 8))
+        canvas.paste(screenshot(page).resize((width, 625), Image.Resampling.LANCZOS), (left, 8))
         context.close()
     keep(canvas, DOCS / "picture.png")
