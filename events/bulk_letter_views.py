@@ -14,7 +14,7 @@ from events.signups import staff_counts
 from events.staff_views import MAY_ACT, AdminContext, get_event, may_count, render_page
 from nejtilbander.editorial.views.base import log_change, staff_user
 from nejtilbander.i18n.languages import CODES, SOURCE, direction
-from nejtilbander.publishing.content_checks import validate_facts
+from nejtilbander.publishing.fact_checks import validate_facts
 
 CHANGED_MEANWHILE = (
     "En anden har ændret eller sendt mailen, mens du skrev. Din tekst står i felterne og er ikke gemt. "

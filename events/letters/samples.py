@@ -23,12 +23,11 @@ def bulk_samples(bulk_letter: BulkLetter) -> list[LetterSample]:
 
 
 def _in_every_language(write: Callable[[str], LetterText | None]) -> list[LetterSample]:
-    samples = []
+    texts = []
     for language in CODES:
         with translation.override(language):
-            if text := write(language):
-                samples.append(_sample(text, language))
-    return samples
+            texts.append((write(language), language))
+    return [_sample(text, language) for text, language in texts if text]
 
 
 def _sample(text: LetterText, language: str) -> LetterSample:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from nejtilbander.approvals.actions import actions, subject
 from nejtilbander.approvals.models import Approval, ApprovalLetter
 from nejtilbander.background.outbox import deliver
+from nejtilbander.text.contact_facts import write_out
 
 LATE = timedelta(minutes=30)
 SUBJECTS = {ApprovalLetter.Kind.ASKED: "Nogen beder om et ja", ApprovalLetter.Kind.DECIDED: "Svar på en anmodning"}
@@ -62,7 +63,7 @@ def _decided(approval: Approval) -> str:
         return "Det her er gjort af driften, fra kommandolinjen på serveren."
     by = approval.decided_by.get_username() if approval.decided_by else "et login, der er slettet"
     answer = "ja" if approval.decision == Approval.Decision.APPROVED else "nej"
-    reason = f" Begrundelse: {approval.reason}" if approval.reason else ""
+    reason = f" Begrundelse: {write_out(approval.reason)}" if approval.reason else ""
     return f"{approval.asked_by} bad om det her, og {by} sagde {answer}.{reason}"
 
 

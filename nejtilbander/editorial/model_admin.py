@@ -103,7 +103,9 @@ class ContentAdmin(ContentListMixin, WorkingCopySearchMixin, LanguageFieldsMixin
     def toolbar_actions(self, request: HttpRequest, obj: ContentT) -> list[ToolbarAction]:
         """What the user may do with `obj` from its change form, in the order it is shown."""
         row, may_publish = self.model._default_manager.get(pk=obj.pk), self.has_publish_permission(request)
-        own = reviews.toolbar_actions(request, row, self.url_for("review", obj.pk), may_publish=may_publish)
+        own: list[ToolbarAction] = []
+        if self.has_change_permission(request, obj):
+            own = reviews.toolbar_actions(request, row, self.url_for("review", obj.pk), may_publish=may_publish)
         return [*content_actions(request, self, obj), *own, *undo.toolbar_actions(request, self, row)]
 
     def get_actions(self, request: HttpRequest) -> dict[str, tuple[Callable[..., str], str, str]]:

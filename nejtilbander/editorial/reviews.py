@@ -8,10 +8,10 @@ from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from nejtilbander.editorial.forms.translation import NAMES, requested_language
+from nejtilbander.editorial.forms.translation import requested_language
 from nejtilbander.editorial.my_page import Row, Section
 from nejtilbander.editorial.toolbar import Place, ToolbarAction
-from nejtilbander.i18n.languages import SOURCE
+from nejtilbander.i18n.languages import DANISH_NAMES, SOURCE
 from nejtilbander.publishing.models import ContentModel, Version
 from nejtilbander.reviews import queues, rules
 from nejtilbander.reviews.models import Remark, Review, name_of
@@ -152,7 +152,7 @@ def _url(review: Review) -> str:
 
 
 def _language_name(review: Review) -> str:
-    return str(NAMES[review.language])
+    return DANISH_NAMES[review.language]
 
 
 def _user(request: HttpRequest) -> User:

@@ -38,7 +38,6 @@ class EditorialSite(admin.AdminSite):
         context = {
             "own_lists": own_lists(staff_user(request), loaded),
             "sections": build_sections(request, loaded),
-            "may_search": bool(model_admins),
             "overview": Overview(loaded) if is_writer else None,
             "launch": checklist() if model_admins else None,
             "may_tick": launch.may_tick(request),

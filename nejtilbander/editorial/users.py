@@ -218,7 +218,8 @@ class RoleAdmin(admin.ModelAdmin):
         for permission in obj.permissions.select_related("content_type"):
             verb = VERBS.get(permission.codename.partition("_")[0])
             verbs_of[permission.content_type.name if verb else permission.name] += [verb] if verb else []
-        lines = (f"{name}: {', '.join(verbs)}" if verbs else name for name, verbs in verbs_of.items())
+        # Documents are rows of one name in several models.
+        lines = (f"{name}: {', '.join(dict.fromkeys(verbs))}" if verbs else name for name, verbs in verbs_of.items())
         return format_html_join("", "<div>{}</div>", ((line,) for line in lines))
 
     @admin.display(description="hvem har den")

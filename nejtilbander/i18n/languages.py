@@ -32,6 +32,18 @@ def state_label(state: TranslationState, *, is_machine_translated: bool) -> str:
     return "Maskinoversat, ikke læst" if is_machine else state.label
 
 
+def full_name(code: str) -> str:
+    """For staff, as in "Arabisk (العربية)"; "Dansk" alone."""
+    name, own = DANISH_NAMES[code].capitalize(), str(dict(settings.LANGUAGES)[code])
+    return name if name == own else f"{name} ({own})"
+
+
+def listed_languages(codes: list[str]) -> str:
+    """The Danish names in a sentence: "arabisk, somalisk og tyrkisk"."""
+    *first, last = (DANISH_NAMES[code] for code in codes)
+    return f"{', '.join(first)} og {last}" if first else last
+
+
 def worst_state(states: Iterable[TranslationState]) -> TranslationState:
     return min(states, key=list(TranslationState).index, default=TranslationState.REVIEWED)
 

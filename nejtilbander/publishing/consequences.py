@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from django.contrib.auth.models import User
 
-from nejtilbander.i18n.languages import CODES, SOURCE, TranslationState
+from nejtilbander.i18n.languages import CODES, DANISH_NAMES, SOURCE, TranslationState
 from nejtilbander.i18n.models import Translated
 from nejtilbander.publishing import redirects, serialization
 from nejtilbander.publishing.letter_samples import LetterSample
@@ -17,7 +17,6 @@ from nejtilbander.publishing.models import ContentModel, Publication
 from nejtilbander.publishing.serialization import Content
 
 CURRENT = {TranslationState.UNREAD, TranslationState.REVIEWED}
-LANGUAGE_NAMES = {"en": "engelsk", "ar": "arabisk", "so": "somali", "tr": "tyrkisk", "fa": "persisk"}
 
 
 @dataclass(frozen=True)
@@ -109,7 +108,7 @@ def _outdated_translations(change: Change) -> list[Consequence]:
             columns["translations"][code]["source"] = row.source_hash()  # type: ignore[index]
     if not outdated or change.undone:
         return []
-    names = [LANGUAGE_NAMES[code] for code in CODES if code in outdated]
+    names = [DANISH_NAMES[code] for code in CODES if code in outdated]
     one = len(names) == 1
     sentence = (
         f"{len(names)} {'oversættelse bliver' if one else 'oversættelser bliver'} ældre end den danske tekst og skal "

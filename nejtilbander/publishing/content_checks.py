@@ -4,21 +4,20 @@ An error stops the publication, a warning does not. The sentence of every error 
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from django.core.exceptions import ValidationError
 from django.db.models import Field, URLField
 
 from nejtilbander.i18n.languages import CODES, SOURCE
 from nejtilbander.i18n.models import Translated
+from nejtilbander.publishing.fact_checks import UNKNOWN_NAME, Remarks, check_fact_text, check_facts_in_plain_text
 from nejtilbander.publishing.models import ContentModel
 from nejtilbander.publishing.number_checks import check_numbers
 from nejtilbander.text import prose
-from nejtilbander.text.contact_facts import BRACES, FACTS, unknown_names
+from nejtilbander.text.contact_facts import BRACES
 from nejtilbander.text.normalization import fold
 from nejtilbander.text.readability import lix
 
@@ -43,16 +42,6 @@ _EDGE_PUNCTUATION = re.compile(r"^[\W_]+|[\W_]+$")
 _ADDRESS = re.compile(  # a link text that is a bare address
     r"(?:https?://|www\.)\S+|(?:[\w-]+\.)+(?:dk|com|org|net|eu|nu|info|io|gov|int|de|se|no|uk)(?:/\S*)?",
     re.IGNORECASE,
-)
-
-_UNKNOWN_NAME = (
-    "Læserne vil se „{}“, som det står. Siden kender kun "
-    + ", ".join(f"{{{{{name}}}}}" for name in FACTS)
-    + ". Skriv et af dem præcis sådan, uden fed skrift eller link indeni, eller lad de krøllede parenteser være."
-)
-_NAME_IN_PLAIN = (
-    "Læserne vil se „{}“, som det står, for her kan ikke stå et link. "
-    "Flyt det til en lang tekst, eller skriv med ord, hvem man skal ringe til eller finde."
 )
 
 _SENTENCE_END = re.compile(r"(?<=[.!?:])\s+|\n")
@@ -122,9 +111,6 @@ class _ProseParser(HTMLParser):
         self._pieces.append(data)
         for element in self._open.values():
             element.pieces.append(data)
-
-
-Remarks = Iterator[tuple[str, bool]]  # (sentence, is it an error)
 
 
 def check_content(obj: Translated) -> list[Finding]:
@@ -237,19 +223,7 @@ def _check_text(obj: Translated, field: Field, text: str) -> Remarks:
         yield from _check_braces(text)
     else:
         yield from check_numbers(text, is_prose=False)
-        yield from _check_facts_in_plain_text(text)
-
-
-def check_fact_text(text: str) -> Remarks:
-    """What is wrong with a plain text in which a {fact} is a link, or written out: a notice, a reason, a letter."""
-    yield from check_numbers(text, is_prose=True)
-    yield from ((_UNKNOWN_NAME.format(shown), True) for shown in unknown_names(text))
-
-
-def validate_facts(text: str) -> None:
-    """Validator of forms whose text leaves without being published. Raises ValidationError: see `check_fact_text`."""
-    if errors := [sentence for sentence, is_error in check_fact_text(text) if is_error]:
-        raise ValidationError(errors)
+        yield from check_facts_in_plain_text(text)
 
 
 def _check_headings(headings: list[_Element]) -> Remarks:
@@ -277,13 +251,7 @@ def _check_link(link: _Element) -> Remarks:
 def _check_braces(html: str) -> Remarks:
     """Braces that readers would see: around a name that is no fact, or with a tag inside."""
     for shown in BRACES.findall(_ProseParser(prose.render_facts(html)).words):
-        yield _UNKNOWN_NAME.format(shown), True
-
-
-def _check_facts_in_plain_text(text: str) -> Remarks:
-    for shown in BRACES.findall(text):
-        if shown[1:-1].strip().lower() in FACTS:
-            yield _NAME_IN_PLAIN.format(shown), True
+        yield UNKNOWN_NAME.format(shown), True
 
 
 def _check_picture(obj: Translated) -> list[Finding]:

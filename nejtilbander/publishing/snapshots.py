@@ -55,9 +55,9 @@ def forget(row: ContentModel) -> None:
 
 def set_publication_fields(row: ContentModel, publication: Publication) -> None:
     """Sets the columns that publishing alone sets to what they were before it. Saves nothing."""
-    for field in _publication_fields(row):
-        if field.attname in publication.columns:
-            setattr(row, field.attname, field.to_python(publication.columns[field.attname]))
+    known = [field for field in _publication_fields(row) if field.attname in publication.columns]
+    for field in known:
+        setattr(row, field.attname, field.to_python(publication.columns[field.attname]))
 
 
 def _publication_fields(row: ContentModel) -> list[Field]:

@@ -15,7 +15,6 @@ from nejtilbander.publishing.versions import (
     PublicationRefused,
     follow_working_copy,
     lock,
-    newest_version,
     versions_of,
 )
 
@@ -75,5 +74,4 @@ def _put_back(row: ContentModel, publication: Publication) -> None:
     actions.undone.send(type(row), obj=row, before=before, effects=publication.effects)
     if row.public_from is None:
         actions.cancel_plans(row)
-        if newest := newest_version(row):
-            follow_working_copy(row, newest.content)
+        follow_working_copy(row, versions_of(row)[0].content)

@@ -121,8 +121,10 @@ class Remark(models.Model):
 
     @property
     def deed(self) -> str:
-        """What its author did to the version, as between a name and "version 3"."""
-        return {"waiting": "bad om et blik på", "returned": "sendte tilbage:"}.get(self.step, "om")
+        """What its author did to the version, to stand after a name."""
+        version = f"version {self.number}"
+        asked, sent_back = f"bad om et blik på {version}", f"sendte {version} tilbage"
+        return {"waiting": asked, "returned": sent_back}.get(self.step, f"om {version}")
 
 
 class ReviewLetter(OutgoingMail):

@@ -7,9 +7,7 @@
   const name = `${object}|${language}`
   const id = crypto.randomUUID()
 
-  const begin = (form) => {
-    const saveButton = form.querySelector("[name=_save]")
-    if (!saveButton) return // a form that one may only read
+  const begin = (form, saveButton) => {
     const served = formFields.served(form)
     const isBack = performance.getEntriesByType("navigation")[0]?.type === "back_forward"
     let isTouched = isBack // the browser may have put back what was typed
@@ -128,11 +126,12 @@
     }
     drafts.of(name).filter(({ fields }) => same(fields, served) || !Object.keys(fields).length)
       .forEach(({ key }) => drafts.remove(key))
-    offerNext()
-    if (found && (isBack || found.isSent)) {
+    window.addEventListener("load", () => { // once the admin's own scripts can add inline rows
+      offerNext()
+      if (!found || !(isBack || found.isSent)) return
       restore()
       say(restored)
-    }
+    })
   }
 
   const timeOf = (moment) => {
@@ -141,9 +140,8 @@
     return isToday ? `kl. ${clock}` : `${moment.getDate()}.${moment.getMonth() + 1}. kl. ${clock}`
   }
 
-  // Once the admin's own scripts can add inline rows.
-  window.addEventListener("load", () => {
-    const form = document.querySelector("#content-main > form[method=post]")
-    if (form) begin(form)
+  document.addEventListener("DOMContentLoaded", () => {
+    const saveButton = document.querySelector("#content-main [name=_save]") // not on a form that one may only read
+    if (saveButton) begin(saveButton.form, saveButton)
   })
 }

@@ -29,7 +29,7 @@ def writer(staff_window: BrowserContext) -> Iterator[Page]:
 
 
 def text(page: Page) -> Locator:
-    return page.get_by_role("textbox", name="Tekst [da]")
+    return page.locator(".prose-editor:has(#id_body_da) .ProseMirror")
 
 
 def target(page: Page) -> Locator:

@@ -24,7 +24,7 @@ def build_sections(request: HttpRequest, entries: list[Entry]) -> list[Section]:
     user = staff_user(request)
     to_answer, asked = rules.waiting_for(user)
     sections = [
-        Section("Mine kladder", [_draft(entry) for entry in _by_last_save(entries) if _is_draft_of(user, entry)]),
+        Section("Mine kladder", _drafts(user, entries)),
         Section("Venter på mig", [*map(_approval, to_answer), *_due_reviews(request, user, entries)]),
         *my_page.registered_sections(request),
         Section("Du har bedt om et ja", [_approval(approval) for approval in asked]),
@@ -34,18 +34,19 @@ def build_sections(request: HttpRequest, entries: list[Entry]) -> list[Section]:
     return [section for section in sections if section.rows]
 
 
-def _is_draft_of(user: User, entry: Entry) -> bool:
-    return entry.status in UNPUBLISHED and entry.row.saved_by_id == user.pk
+def _by_last_save(entries: list[Entry]) -> list[tuple[datetime, Entry]]:
+    """Those that somebody has saved, with when; the latest first."""
+    saved = [(at, entry) for entry in entries if (at := entry.row.saved_at) and entry.row.saved_by_id]
+    return sorted(saved, key=lambda pair: pair[0], reverse=True)
 
 
-def _by_last_save(entries: list[Entry]) -> list[Entry]:
-    """Those that somebody has saved, the latest first."""
-    saved = [entry for entry in entries if entry.row.saved_at and entry.row.saved_by_id]
-    return sorted(saved, key=lambda entry: entry.row.saved_at or entry.row.updated_at, reverse=True)
-
-
-def _draft(entry: Entry) -> Row:
-    return Row(entry.title, entry.url(), f"{entry.kind} · {entry.status.label} · gemt {_moment(entry.row.saved_at)}")
+def _drafts(user: User, entries: list[Entry]) -> list[Row]:
+    """Those whose working copy the user saved last, and nobody has published."""
+    return [
+        Row(entry.title, entry.url(), f"{entry.kind} · {entry.status.label} · gemt {_moment(at)}")
+        for at, entry in _by_last_save(entries)
+        if entry.status in UNPUBLISHED and entry.row.saved_by_id == user.pk
+    ]
 
 
 def _due_reviews(request: HttpRequest, user: User, entries: list[Entry]) -> list[Row]:
@@ -76,15 +77,13 @@ def _recent(entries: list[Entry]) -> list[Row]:
     return [
         Row(
             entry.title, entry.url("history"),
-            f"{entry.kind} · {entry.row.saved_by} · {_moment(entry.row.saved_at)} · {entry.status.label}",
+            f"{entry.kind} · {entry.row.saved_by} · {_moment(at)} · {entry.status.label}",
         )
-        for entry in _by_last_save(entries)[:MAX_RECENT]
+        for at, entry in _by_last_save(entries)[:MAX_RECENT]
     ]  # fmt: skip
 
 
-def _moment(moment: datetime | None) -> str:
-    if moment is None:
-        return ""
+def _moment(moment: datetime) -> str:
     ago = (timezone.localdate() - timezone.localdate(moment)).days
     day = {0: "i dag", 1: "i går", -1: "i morgen"}.get(ago) or format_short_day(moment)
     return f"{day} kl. {format_time(moment)}"

@@ -17,6 +17,7 @@ from nejtilbander.approvals.actions import Change, actions, subject
 from nejtilbander.approvals.models import Approval
 from nejtilbander.audit.models import AuditLine
 from nejtilbander.editorial.views.base import staff_user
+from nejtilbander.publishing.fact_checks import validate_facts
 
 WORDS: dict[type[rules.Refused], str] = {
     rules.NotWaiting: "Anmodningen er allerede besvaret, eller den er for gammel. Intet er ændret.",
@@ -27,7 +28,7 @@ WORDS: dict[type[rules.Refused], str] = {
 class RefusalForm(forms.Form):
     reason = forms.CharField(
         label="Hvorfor ikke?", max_length=500, widget=forms.Textarea(attrs={"rows": 3, "cols": 60}),
-        help_text="Den, der spurgte, får det at vide. Skriv ikke noget om borgere.",
+        help_text="Den, der spurgte, får det at vide. Skriv ikke noget om borgere.", validators=[validate_facts],
     )  # fmt: skip
 
 

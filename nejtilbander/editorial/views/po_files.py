@@ -16,8 +16,7 @@ from django.utils.datastructures import MultiValueDict
 
 from nejtilbander.editorial.forms.translation import may_translate
 from nejtilbander.editorial.views.base import EditorialAdmin, log_change, staff_user
-from nejtilbander.i18n.language_names import DANISH_NAMES, full_name
-from nejtilbander.i18n.languages import CODES, SOURCE, direction
+from nejtilbander.i18n.languages import CODES, DANISH_NAMES, SOURCE, direction, full_name
 from nejtilbander.publishing.models import ContentModel
 from nejtilbander.text.counting import counted
 from nejtilbander.transfer.json_files import TransferError

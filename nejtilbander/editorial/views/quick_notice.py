@@ -10,8 +10,7 @@ from django.utils import timezone
 
 from nejtilbander.editorial.views.base import EditorialAdmin, log_change, render_admin_page, staff_user
 from nejtilbander.editorial.views.quick_notice_form import OWN, QuickNoticeForm, words_of
-from nejtilbander.i18n.language_names import full_name, listed
-from nejtilbander.i18n.languages import CODES, SOURCE, direction
+from nejtilbander.i18n.languages import CODES, SOURCE, direction, full_name, listed_languages
 from nejtilbander.notices import current
 from nejtilbander.notices.models import Notice
 from nejtilbander.notices.phrases import PHRASES, Phrase
@@ -85,7 +84,7 @@ def _page(
     return render_admin_page(
         request, model_admin, "quick_notice", status=status, title="Ny besked nu", form=form,
         phrases=[_described(phrase) for phrase in PHRASES.values()], own=OWN, chosen=form["phrase"].value(),
-        missing=listed(missing) if missing else "", may_publish=model_admin.has_publish_permission(request),
+        missing=listed_languages(missing) if missing else "", may_publish=model_admin.has_publish_permission(request),
         shown_now=current.active_notices(), max_shown=current.MAX_NOTICES,
     )  # fmt: skip
 
@@ -94,7 +93,7 @@ def _described(phrase: Phrase) -> dict[str, object]:
     unread = [code for code in CODES if code != SOURCE and code not in phrase.read]
     return {
         "phrase": phrase, "danish_title": phrase.title[SOURCE], "danish_body": phrase.body[SOURCE],
-        "level": phrase.level.label, "unread": listed(unread) if unread else "",
+        "level": phrase.level.label, "unread": listed_languages(unread) if unread else "",
         "words": [
             (code, full_name(code), direction(code), phrase.title[code], phrase.body[code])
             for code in CODES if code != SOURCE

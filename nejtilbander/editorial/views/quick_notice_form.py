@@ -11,8 +11,7 @@ from django.utils import timezone
 
 from nejtilbander.editorial.views.publish import LocalDateTimeField
 from nejtilbander.i18n.dates import format_day
-from nejtilbander.i18n.language_names import DANISH_NAMES, full_name
-from nejtilbander.i18n.languages import CODES, SOURCE, direction
+from nejtilbander.i18n.languages import CODES, DANISH_NAMES, SOURCE, direction, full_name
 from nejtilbander.notices.models import Notice, random_slug
 from nejtilbander.notices.phrases import PHRASES
 from nejtilbander.notices.quick import Texts, Words

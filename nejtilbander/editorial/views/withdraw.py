@@ -15,7 +15,8 @@ from nejtilbander.editorial.views.base import (
 )
 from nejtilbander.i18n.languages import CODES, SOURCE, direction
 from nejtilbander.links import targets
-from nejtilbander.publishing import actions, content_checks
+from nejtilbander.publishing import actions
+from nejtilbander.publishing.fact_checks import validate_facts
 from nejtilbander.publishing.models import ContentModel
 
 
@@ -39,7 +40,7 @@ class WithdrawForm(forms.Form):
             widget = forms.TextInput(attrs={"lang": code, "dir": direction(code), "size": 80})
             self.fields[code] = forms.CharField(
                 label=f"Grund, {name}", max_length=300, required=False, widget=widget,
-                validators=[content_checks.validate_facts],
+                validators=[validate_facts],
             )  # fmt: skip
 
     def clean_to(self) -> str:

@@ -39,9 +39,9 @@ def test_the_office_and_the_person_are_told_when_it_is_asked_and_when_it_is_answ
 def test_a_no_is_told_with_its_reason(anna, bo, ny):
     approval = ask_for_the_list(anna, ny)
     letters_sent()
-    rules.refuse(bo, approval.pk, "Ring til mig.")
+    rules.refuse(bo, approval.pk, "Ring til mig eller {politi}.")
 
-    assert "bo sagde nej. Begrundelse: Ring til mig." in letters_sent()[0][2]
+    assert "bo sagde nej. Begrundelse: Ring til mig eller 114." in letters_sent()[0][2]
 
 
 def test_whoever_had_the_old_address_is_told_too_when_it_is_changed(anna, bo):

@@ -60,6 +60,7 @@ def test_the_browser_is_told_which_draft_is_saved_for_two_minutes_and_below_the_
 def test_a_new_text_tells_it_too(staff):
     draft = str(uuid4())
     new = {"slug": "ny", "title_da": "Ny", "summary_da": "Ny.", "body_da": "<p>Ny.</p>", "_draft": draft}
+    new |= form_of(html(staff, "/admin/pages/page/add/")) | new
     answer = staff.post("/admin/pages/page/add/", new, headers=PLAIN)
 
     assert (answer.status_code, answer.cookies[f"saved_draft_{draft}"].value) == (302, "1")

@@ -60,7 +60,7 @@ def test_the_words_in_each_language_and_who_has_read_them_stand_on_the_page(staf
     for phrase in PHRASES.values():
         for code in CODES[1:]:
             assert phrase.title[code].replace("'", "&#x27;") in page
-    assert "har læst den på engelsk, arabisk, somali, tyrkisk og persisk" in page
+    assert "har læst den på engelsk, arabisk, somalisk, tyrkisk og persisk" in page
     assert "{alarm}" not in page.replace("<code>{alarm}</code>", "")
 
 

@@ -44,7 +44,7 @@ def test_a_translators_request_names_its_language_and_leads_to_it(static_files):
 
     ((_, ((_, url, note),)),) = lists(bo)
 
-    assert (url, note) == (admin_address(page, "gennemsyn") + "?sprog=ar", "fra amal, version 2, العربية")
+    assert (url, note) == (admin_address(page, "gennemsyn") + "?sprog=ar", "fra amal, version 2, arabisk")
 
 
 def test_what_nobody_else_has_seen_is_on_everybodys_list_who_may_change_it(static_files):

@@ -221,6 +221,8 @@ def test_a_request_says_who_asks_and_what_will_happen_and_takes_an_answer(anna, 
     assert html(a_login("en"), address, 403)
 
     empty = bo.post(address, {"answer": "no", "reason": " "})
+    unknown = bo.post(address, {"answer": "no", "reason": "Ring {alam}."}, headers={"accept-encoding": ""})
+    assert "Læserne vil se „{alam}“" in unknown.content.decode()
     assert empty.status_code == 422
     assert "errorlist" in empty.content.decode()
     assert "Du har sagt nej." in said(bo.post(address, {"answer": "no", "reason": "Ring."}, follow=True))[0]

@@ -30,8 +30,8 @@ def test_a_role_says_in_words_what_it_may_and_who_has_it(static_files):
     assert a_role(administrator, "Oversætter (arabisk)") == {
         "Navn": ["Oversætter (arabisk)"],
         "Må": [
-            "stormøde: se", "Kan oversætte til العربية", "indsats: se", "side: se", "partner: se", "underskriver: se",
-            "udtalelse: se", "nyhed: se",
+            "stormøde: se", "dokument: se", "Kan oversætte til العربية", "indsats: se", "side: se", "partner: se",
+            "underskriver: se", "udtalelse: se", "nyhed: se",
         ],
         "Hvem har den": ["ingen"],
     }  # fmt: skip

@@ -206,6 +206,18 @@ def test_redirects_are_as_they_were_but_for_those_that_staff_have_changed_since(
     }  # fmt: skip
 
 
+def test_the_same_version_with_another_end_is_undone_to_the_end_it_had():
+    page = a_page("slutter")
+    first = publish_with(page)
+    actions.publish(page, first, until=timezone.now() + timedelta(days=1))
+
+    undo_last(page)
+
+    page.refresh_from_db()
+    first.refresh_from_db()
+    assert (page.public_until, page.public_version, first.published_at is None) == (None, first.number, False)
+
+
 def test_a_notice_ends_when_it_did_before():
     notice = a_notice("Rådhuset er lukket", lasts=timedelta(hours=3))
     ends = notice.public_until

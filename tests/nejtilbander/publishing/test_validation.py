@@ -83,8 +83,8 @@ def test_a_row_inside_is_looked_at_and_named_too():
     initiative = Initiative.objects.get(slug="nye-redskaber")
 
     for fields, told in (
-        ({"title_da": "x" * 121}, ", nyt 1: Overskrift: Denne værdi må højst have 120 tegn (den har 121)."),
-        ({"date": "0001-01-01"}, ", nyt 1: Dato: Vælg et år fra 2000 til 2100."),
+        ({"title_da": "x" * 121}, ", nyhed 1: Overskrift: Denne værdi må højst have 120 tegn (den har 121)."),
+        ({"date": "0001-01-01"}, ", nyhed 1: Dato: Vælg et år fra 2000 til 2100."),
     ):
         assert refused(changed(initiative, "updates", **fields), "pages.initiative nye-redskaber") == told
 

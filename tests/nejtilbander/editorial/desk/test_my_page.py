@@ -153,7 +153,7 @@ def lists_in(front):
 def test_every_list_and_every_new_thing_is_one_click_from_the_top_and_logins_come_last(staff):
     lists = [
         "pages/partner", "pages/initiative", "pages/page", "pages/statement", "nejtilbander/notice",
-        "nejtilbander/picture", "nejtilbander/redirect", "events/event", "auth/user",
+        "nejtilbander/picture", "nejtilbander/document", "nejtilbander/redirect", "events/event", "auth/user",
     ]  # fmt: skip
 
     front = page_of(staff, FRONT)

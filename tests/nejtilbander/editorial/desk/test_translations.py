@@ -80,7 +80,7 @@ def test_the_rows_of_a_text_are_translated_with_it(staff):
     fields = fields_of(page_of(staff, ARABIC), initiative.title_da)
 
     assert [address for _, address in fields] == [f"{admin(initiative)}?sprog=ar#id_updates-0-title_ar"]
-    assert fields[0][0] == "Nyt: overskrift: ændret på dansk"
+    assert fields[0][0] == "Nyhed: overskrift: ændret på dansk"
 
 
 def test_a_translation_that_nobody_said_anything_about_leads_to_its_first_field(staff):

@@ -34,6 +34,7 @@ def test_a_meeting_begins_with_its_texts_and_its_facts_are_folded_with_the_addre
         ("Efter mødet", True, ["outcome"]),
         ("Webadresse", True, ["is_example", "slug"]),
         ("Til sidst", False, ["is_small"]),
+        (None, False, ["document", "order", "title"]),  # the empty row that is copied
     ]
 
 
