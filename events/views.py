@@ -10,6 +10,7 @@ from events import ical
 from events.models import Event, EventDocument
 from nejtilbander.caching.memory import cached_rows
 from nejtilbander.caching.policy import cache_policy
+from nejtilbander.documents.models import documents_of, with_documents
 from nejtilbander.publishing.models import read_consistently
 from nejtilbander.web.decorators import public_view
 from nejtilbander.web.rendering import render_page
@@ -77,8 +78,9 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _event(slug: str) -> tuple[Event, list[EventDocument]]:
-    meeting = get_object_or_404(Event.objects.ever_public().with_seats().select_related("picture"), slug=slug)
-    return read_consistently(meeting, lambda row: list(row.documents.select_related("document")))
+    rows = with_documents(Event.objects.ever_public().with_seats().select_related("picture"))
+    meeting = get_object_or_404(rows, slug=slug)
+    return read_consistently(meeting, documents_of) if meeting.has_documents else (meeting, [])
 
 
 @public_view(300)

@@ -6,6 +6,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from nejtilbander.caching.memory import cached_rows
+from nejtilbander.documents.models import documents_of, with_documents
 from nejtilbander.publishing.models import read_consistently
 from nejtilbander.text.prose import to_plain_text
 from nejtilbander.web.decorators import NO_STORE, public_view
@@ -59,7 +60,7 @@ def _statement(number: int | None) -> tuple[Statement, list[Statement]]:
 
     Raises Http404, and Withdrawn.
     """
-    rows = cached_rows("statements", lambda: list(Statement.objects.ever_public().newest_first()))
+    rows = cached_rows("statements", lambda: list(with_documents(Statement.objects.ever_public().newest_first())))
     shown = next((row for row in rows if (row.is_current if number is None else row.number == number)), None)
     if shown is None:
         raise Http404
@@ -68,7 +69,7 @@ def _statement(number: int | None) -> tuple[Statement, list[Statement]]:
 
 
 def _statement_parts(statement: Statement) -> tuple[list[Signatory], list[StatementDocument]]:
-    return list(statement.signatories.all()), list(statement.documents.select_related("document"))
+    return list(statement.signatories.all()), documents_of(statement)
 
 
 @public_view(queries=[f"niveau={level}" for level in LEVELS])
@@ -111,10 +112,8 @@ def initiative(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _initiative(slug: str) -> tuple[Initiative, tuple[list[Update], list[InitiativeDocument]]]:
-    shown = get_object_or_404(Initiative.objects.ever_public().select_related("picture"), slug=slug)
-    return read_consistently(
-        shown, lambda row: (list(row.updates.all()), list(row.documents.select_related("document")))
-    )
+    shown = get_object_or_404(with_documents(Initiative.objects.ever_public().select_related("picture")), slug=slug)
+    return read_consistently(shown, lambda row: (list(row.updates.all()), documents_of(row)))
 
 
 def _section(slug: str) -> Page:
@@ -176,5 +175,5 @@ def plain_page(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _page(slug: str) -> tuple[Page, list[PageDocument]]:
-    page = get_object_or_404(Page.objects.ever_public().select_related("picture"), slug=slug)
-    return read_consistently(page, lambda row: list(row.documents.select_related("document")))
+    page = get_object_or_404(with_documents(Page.objects.ever_public().select_related("picture")), slug=slug)
+    return read_consistently(page, documents_of) if page.has_documents else (page, [])

@@ -66,24 +66,29 @@ class Moment(Expression):
 
 
 def summarise(
-    model: type[Model], numbers: Iterable[str | Expression], conditions: Iterable[Q] = (), *, among: Q = ALL
+    model: type[Model],
+    numbers: Iterable[str | Expression],
+    conditions: Iterable[Q] = (),
+    *,
+    among: Q = ALL,
+    key: str | Expression = "pk",
 ) -> Summary:
     """One row that changes when rows come or go, or one of `numbers` or of `conditions` changes in any of them.
 
-    Only the rows `among` are looked at.
+    Only the rows `among` are looked at. `key` tells them apart: not the primary key where a login may not read that.
     """
     terms: list[Any] = [F(number) if isinstance(number, str) else number for number in numbers]
     terms += [Case(When(condition, then=1), default=0, output_field=_NUMBER) for condition in conditions]
     factor: Any = Value(1, _NUMBER)
     for place, term in enumerate(terms):
         factor += Coalesce(Cast(term, _NUMBER), -1, output_field=_NUMBER) % PRIME * Value(7**place, _NUMBER)
-    product = (Cast("pk", _NUMBER) * 1_000_003 % PRIME + 1) * (factor % PRIME) % PRIME
+    product = (Cast(key, _NUMBER) % PRIME * 1_000_003 % PRIME + 1) * (factor % PRIME) % PRIME
     checksum = Coalesce(Sum(product, output_field=_NUMBER), 0, output_field=_NUMBER)
     table = Cast(Value(model._meta.label_lower), CharField())  # a Value alone would not be grouped by
     rows: QuerySet[Any] = (
         QuerySet(model).filter(among).order_by()
     )  # not the model's manager: modeltranslation's adds columns
-    return rows.values(table=table).annotate(rows=Count("pk"), checksum=checksum)
+    return rows.values(table=table).annotate(rows=Count("*"), checksum=checksum)
 
 
 class Summaries:

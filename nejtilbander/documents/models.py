@@ -4,6 +4,8 @@ The bytes are stored in the database, as those of pictures: they are in every ba
 uploaded file is not kept (docs/decisions/0033). A document is never changed: another file is another document.
 """
 
+from typing import Any
+
 from django.apps import apps
 from django.conf import settings
 from django.core.signing import Signer
@@ -122,6 +124,17 @@ class Attachment(Translated):
 
     def __str__(self) -> str:
         return self.title
+
+
+def with_documents(rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
+    """Each of `rows` has `has_documents`, asked for with them: most show none, and `documents_of` then asks nothing."""
+    model: Any = rows.model._meta.get_field(RELATION).related_model
+    shown = model._base_manager.filter(**{owner_field(model).name: models.OuterRef("pk")})
+    return rows.annotate(has_documents=models.Exists(shown))
+
+
+def documents_of(obj: Any) -> list[Any]:
+    return list(getattr(obj, RELATION).select_related("document")) if getattr(obj, "has_documents", True) else []
 
 
 def attachment_models() -> list[type[Attachment]]:

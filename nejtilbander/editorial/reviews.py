@@ -130,7 +130,10 @@ sections = [waiting_for_me, returned_to_me, with_others, unseen_by_others]
 
 
 def _queue(title: str, reviews: list[Review], words: str, *, is_draft: bool = True) -> Section | None:
-    rows = [Row(str(getattr(review, "title", "")), _url(review), _words(review, words, is_draft)) for review in reviews]
+    rows = [
+        Row(str(getattr(review, "newest_title", "")), _url(review), _words(review, words, is_draft))
+        for review in reviews
+    ]
     return Section(title, rows) if rows else None
 
 

@@ -16,6 +16,7 @@ from nejtilbander.documents.models import RELATION, attachment_models, owner_fie
 from nejtilbander.i18n.languages import CODES
 from nejtilbander.images.models import pictured_models
 from nejtilbander.publishing import versions
+from nejtilbander.publishing.models import Version
 
 UNUSED = "ikke brugt"
 
@@ -45,7 +46,7 @@ def picture_uses(pks: Collection[int]) -> Uses:
     for model in models:
         shown += [(row.picture_id or 0, row) for row in model._default_manager.filter(picture__in=pks)]
     columns = ("is_decorative", *(f"picture_alt_{code}" for code in CODES))
-    drafts = versions.newest_versions(map(_label, models)).values_list(
+    drafts = Version.objects.filter(pk__in=_newest(models)).values_list(
         "content__fields__picture_id", "kind", "object_id", "title", *(f"content__fields__{name}" for name in columns)
     )
     found = []
@@ -75,7 +76,7 @@ def document_uses(pks: Collection[int]) -> Uses:
         owners.append(owner.remote_field.model)
         rows = model._default_manager.filter(document__in=pks).select_related(owner.name)
         shown += [(row.document_id, getattr(row, owner.name)) for row in rows]
-    drafts = versions.newest_versions(map(_label, owners)).values_list(
+    drafts = Version.objects.filter(pk__in=_newest(owners)).values_list(
         "kind", "object_id", "title", f"content__{RELATION}"
     )
     found = [
@@ -84,6 +85,11 @@ def document_uses(pks: Collection[int]) -> Uses:
         for entry in entries or []
     ]
     return _uses(pks, shown, found)
+
+
+def _newest(models: Iterable[type[Model]]) -> Any:
+    """The primary keys of the newest versions of all objects of `models`, as a subquery."""
+    return versions.newest_versions(map(_label, models)).values("pk")
 
 
 def _label(model: type[Model]) -> str:

@@ -221,7 +221,7 @@ def summaries() -> list[Summary]:
     due = [Q(due_at__lte=Moment()), Q(due_at__lte=Moment(DUE_SOON))]
     return [
         *(summarise(model, [Microseconds("updated_at")], past) for model in content_models()),
-        summarise(Version, [Microseconds("due_at")], due, among=IS_PLANNED),
+        summarise(Version, [Microseconds("due_at")], due, among=IS_PLANNED, key=Microseconds("due_at")),
     ]
 
 

@@ -71,8 +71,8 @@ def _title(letter: ReviewLetter) -> str | None:
     """The title of the object's newest version, on one line; None when the object is deleted."""
     if not apps.get_model(letter.kind)._default_manager.filter(pk=letter.object_id).exists():
         return None
-    named = Version.objects.filter(kind=letter.kind, object_id=letter.object_id)
-    return " ".join((named.values_list("title", flat=True).first() or "").split())
+    newest = Version.objects.filter(kind=letter.kind, object_id=letter.object_id).only("title").first()
+    return " ".join((newest.title if newest else "").split())
 
 
 def _requests(letter: ReviewLetter) -> list[str]:

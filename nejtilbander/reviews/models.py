@@ -32,9 +32,11 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         return self.filter(state=Review.State.UNSEEN)
 
     def with_newest(self) -> "ReviewQuerySet":
-        """Annotates the number and the title of the object's newest version, as `newest` and `title`; oldest first."""
-        same = Version.objects.filter(kind=OuterRef("kind"), object_id=OuterRef("object_id")).order_by("-number")
-        annotated = self.annotate(newest=Subquery(same.values("number")[:1]), title=Subquery(same.values("title")[:1]))
+        """Annotates number and title of the object's newest version, as `newest` and `newest_title`; oldest first."""
+        same = {"kind": OuterRef("kind"), "object_id": OuterRef("object_id")}
+        number = Version.objects.filter(**same).order_by("-number").values("number")[:1]
+        title = Version.objects.filter(**same).order_by("-number").values("title")[:1]
+        annotated = self.annotate(newest=Subquery(number), newest_title=Subquery(title))
         return annotated.select_related("asked_by", "colleague", "decided_by").order_by("asked_at", "pk")
 
 

@@ -37,7 +37,11 @@ def own(monkeypatch, settings, tmp_path):
     yield own
     own.held.set()
     own.ended.set()
-    own.before_request()
+    own.is_wanted.set()
+    for thread in threading.enumerate():
+        if thread.name == "change-watcher":  # none goes on among other tests
+            thread.join(patience(6))
+            assert not thread.is_alive()
 
 
 def test_it_rests_until_somebody_asks_and_whoever_asks_waits_for_a_poll(own):

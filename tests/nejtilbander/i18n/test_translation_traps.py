@@ -279,7 +279,7 @@ def test_a_search_in_the_admin_looks_into_every_language(staff, language):
     listed = html(staff, "/admin/pages/page/?q=qwertord")
 
     assert "Fundet side" in listed
-    assert listed.count('class="field-title_da"') == 1
+    assert listed.count('class="field-heading') == 1
 
 
 def test_no_page_of_the_admin_asks_a_server_that_is_not_ours(staff):

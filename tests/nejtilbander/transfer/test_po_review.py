@@ -58,7 +58,7 @@ def test_a_text_inside_another_is_named_by_its_number():
         (f"pages.initiative nye-redskaber updates {update.pk} title", update.title_da, "Türkçe"), models=[Initiative]
     )
 
-    assert [change.label for change in found.changes] == ["Nyt 1: overskrift"]
+    assert [change.label for change in found.changes] == ["Nyhed 1: overskrift"]
 
 
 def test_what_cannot_be_taken_is_told_with_its_reason(page):
@@ -114,7 +114,7 @@ def test_a_mark_taken_away_is_shown_as_the_same_words():
     found = review_po("tr", read_po("tr", file), [Page])
 
     assert [(change.label, change.is_confirmed, change.old_words) for change in found.changes] == [
-        ("Titel", True, "Deneme"), ("Manchet", True, "Bir deneme."),
+        ("Titel", True, "Deneme"), ("Indledning", True, "Bir deneme."),
     ]  # fmt: skip
 
 
