@@ -11,6 +11,8 @@ COPY events events
 COPY templates templates
 COPY static static
 COPY locale locale
+# The manual that staff read in the admin; .dockerignore lets nothing else of the folder in.
+COPY docs docs
 # Collecting needs settings but no secret: these values exist only in this one command.
 RUN SITE_ROLE=prepare SECRET_KEY=only-for-collecting-static-files-000 DATABASE_URL=sqlite://:memory: STATIC_ROOT=/app/static-built \
     /venv/bin/python manage.py collectstatic --noinput -v 0

@@ -34,7 +34,7 @@ export SETTINGS
 LOCAL = env -u SECRET_KEY -u INDEX_KEY -u KEYRING_SECRET -u SIGNING_KEY $$(cat $(DATA)/site.env)
 SECRETS := $(DATA)/secret_key $(DATA)/index_key $(DATA)/keyring_secret $(DATA)/signing_key
 
-.PHONY: serve dev staff manage settings test check bench messages lock help
+.PHONY: serve dev staff manage settings test check bench pictures messages lock help
 
 help:
 	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*## /\t/'
@@ -80,6 +80,9 @@ check: .venv/ready-dev ## format, lint, types, imports, translations, migrations
 
 bench: .venv/ready-dev ## speed and weight, side by side
 	@$(PY) -m bench
+
+pictures: .venv/ready-dev ## the pictures of docs/edit.md and of the README, made anew in Chromium
+	@$(PY) -m pytest -n 0 -q tests/browser/make_pictures.py
 
 messages: .venv/ready-dev ## collect the words of the code, and compile the translations
 	@PATH="$(CURDIR)/.venv/bin:$$PATH" sh tests/messages.sh

@@ -159,7 +159,7 @@ CATALOGUES_READ = {"da"} | env.choices("CATALOGUES_READ", {code for code, _ in L
 # Static files: collected into the image or the data directory, pre-compressed, immutable.
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.text("STATIC_ROOT", str(BASE_DIR / "static-built")))
-STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_DIRS = [BASE_DIR / "static", ("edit", BASE_DIR / "docs" / "edit")]  # the pictures of staff's manual
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

@@ -74,7 +74,7 @@ ACTS = {  # of one kind's addresses: what it is to ask for it, and what it is to
 }  # fmt: skip
 APART = {  # what belongs to no single thing
     **dict.fromkeys(
-        ["", "login/", "logout/", "password_change/", "password_change/done/", "jsi18n/",
+        ["", "login/", "logout/", "password_change/", "password_change/done/", "jsi18n/", "vejledning/",
          "r/<path:content_type_id>/<path:object_id>/", "sider/", *(f"{kind}<path:object_id>/" for kind in KINDS)],
         "the desk: read",
     ),

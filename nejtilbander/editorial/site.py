@@ -15,6 +15,7 @@ from nejtilbander.editorial.desk import entries, views
 from nejtilbander.editorial.desk.overview import Overview
 from nejtilbander.editorial.desk.sections import build_sections
 from nejtilbander.editorial.desk.translations import own_lists
+from nejtilbander.editorial.manual import help_url, read_manual
 from nejtilbander.editorial.model_admin import ContentAdmin
 from nejtilbander.editorial.tools import tool_links
 from nejtilbander.editorial.views import approvals, launch, po_files
@@ -44,6 +45,15 @@ class EditorialSite(admin.AdminSite):
         }
         return super().index(request, context | (extra_context or {}))
 
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """Every page has a link to the paragraph of the manual that is about it."""
+        return super().each_context(request) | {"help_url": help_url(request)}
+
+    def manual(self, request: HttpRequest) -> TemplateResponse:
+        manual = read_manual()
+        context = self.each_context(request) | {"title": manual.title, "manual": manual}
+        return TemplateResponse(request, "editorial/manual.html", context)
+
     def admin_view(self, view: View, cacheable: bool = False) -> View:
         """A line of the audit trail that a signal writes says who was at work."""
         return super().admin_view(known_to_audit(view), cacheable)
@@ -62,6 +72,7 @@ class EditorialSite(admin.AdminSite):
             path("soeg/", self.admin_view(views.search), name="search"),
             path("sider/", self._view_of_texts(link_targets), name="link_targets"),
             path("ja/<int:pk>/", self.admin_view(approvals.approval), name="approval"),
+            path("vejledning/", self.admin_view(self.manual), name="manual"),
             path("po/", self._view_of_texts(po_files.po_files), name="po_files"),
             path("po/hent/", self._view_of_texts(po_files.download), name="po_download"),
         ]

@@ -1,26 +1,18 @@
-"""A new editor with only docs/edit.md at hand: each thing it promises, as it says, in under a minute.
+"""A new editor with only docs/edit.md at hand: each thing it promises, as it says, in under a minute."""
 
-With SCREENS=docs/edit it also takes the pictures that docs/edit.md shows.
-"""
-
-import io
-import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.utils import timezone
-from PIL import Image
 from playwright.sync_api import Browser, FilePayload, Page, StorageState, expect
 
 from tests.support.waiting import machine_slowness, wait_until
 
 pytestmark = pytest.mark.chromium
 A_MINUTE = 60
-SCREENS = os.environ.get("SCREENS")
 
 
 @pytest.fixture
@@ -39,15 +31,6 @@ def a_minute() -> Iterator[None]:
     began = time.monotonic()
     yield
     assert time.monotonic() - began < A_MINUTE * machine_slowness()
-
-
-def picture(page: Page, name: str) -> None:
-    """What docs/edit.md shows, in few colours."""
-    if SCREENS:
-        page.wait_for_load_state("networkidle")
-        page.wait_for_timeout(500)
-        shot = Image.open(io.BytesIO(page.screenshot())).convert("RGB").resize((960, 600))
-        shot.quantize(64).save(Path(SCREENS) / f"{name}.png", optimize=True)
 
 
 def read(model_admin: Page, path: str, words: str) -> None:
@@ -70,28 +53,23 @@ def to_publishing(model_admin: Page) -> None:
 
 def test_the_front_page_is_changed_in_danish_and_arabic_planned_published_and_brought_back(model_admin: Page):
     with a_minute():
-        picture(model_admin, "forsiden")
         model_admin.get_by_role("link", name="Sider", exact=True).click()
         model_admin.get_by_role("link", name="Odense siger nej til bander", exact=True).click()
         model_admin.get_by_label("Indledning på dansk").fill("Vi står sammen, hver dag.")
         model_admin.get_by_role("button", name="Gem kladde").click()
-        picture(model_admin, "ret")
         model_admin.get_by_role("link", name="Arabisk").click()
         model_admin.get_by_label("Indledning på arabisk").fill("نقف معًا كل يوم.")
         model_admin.get_by_role("button", name="Gem kladde").click()
-        picture(model_admin, "oversaet")
 
     with a_minute():
         model_admin.get_by_role("button", name="Se", exact=True).click()
         phone = model_admin.frame_locator("iframe").first
         expect(phone.get_by_text("نقف معًا كل يوم.")).to_be_visible()
-        picture(model_admin, "se")
         model_admin.go_back()
 
     with a_minute():
         tomorrow = timezone.localtime() + timedelta(days=1)
         to_publishing(model_admin)
-        picture(model_admin, "udgiv")
         model_admin.get_by_label("dag", exact=True).first.fill(tomorrow.strftime("%Y-%m-%d"))
         model_admin.get_by_label("klokkeslæt", exact=True).first.fill("08:00")
         model_admin.get_by_role("button", name="Udgiv", exact=True).click()
@@ -108,7 +86,6 @@ def test_the_front_page_is_changed_in_danish_and_arabic_planned_published_and_br
         model_admin.get_by_text("Mere").click()
         model_admin.get_by_role("link", name="Historik").click()
         expect(model_admin.get_by_role("cell", name="prove").first).to_be_visible()
-        picture(model_admin, "historik")
         model_admin.get_by_role("link", name="Version 1", exact=True).click()
         model_admin.get_by_role("button", name="Hent version 1 tilbage som kladde").click()
         to_publishing(model_admin)
@@ -129,7 +106,6 @@ def test_a_picture_is_added_and_published(model_admin: Page):
         model_admin.get_by_role("button", name="Gem og fortsæt med at redigere").click()
         model_admin.locator(".desk-focus").click(position={"x": 20, "y": 20})
         assert int(model_admin.get_by_label("Det vigtigste, fra venstre").input_value()) < 10
-        picture(model_admin, "billede")
 
         model_admin.goto("/admin/pages/initiative/")
         model_admin.get_by_role("link", name="Al Capone-modellen").click()
