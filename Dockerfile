@@ -1,5 +1,6 @@
+# Debian 13 (its pg_dump is 17, as the database is) and its Python, which gets security fixes until October 2029.
 # Built in two stages: the second has no compiler, no pip cache, and nothing that runs as root.
-FROM python:3.11-slim AS build
+FROM python:3.13-slim-trixie AS build
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 WORKDIR /app
 COPY requirements-granian.txt .
@@ -17,7 +18,7 @@ COPY docs docs
 RUN SITE_ROLE=prepare SECRET_KEY=only-for-collecting-static-files-000 DATABASE_URL=sqlite://:memory: STATIC_ROOT=/app/static-built \
     /venv/bin/python manage.py collectstatic --noinput -v 0
 
-FROM python:3.11-slim
+FROM python:3.13-slim-trixie
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 # pg_dump and pg_restore, for manage.py backup and restore: at least as new as the database's server.
 RUN apt-get update && apt-get install -y --no-install-recommends postgresql-client && rm -rf /var/lib/apt/lists/*

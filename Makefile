@@ -34,7 +34,7 @@ export SETTINGS
 LOCAL = env -u SECRET_KEY -u INDEX_KEY -u KEYRING_SECRET -u SIGNING_KEY $$(cat $(DATA)/site.env)
 SECRETS := $(DATA)/secret_key $(DATA)/index_key $(DATA)/keyring_secret $(DATA)/signing_key
 
-.PHONY: serve dev staff manage settings test check bench pictures messages lock help
+.PHONY: serve dev staff manage settings test check bench pictures messages lock sbom help
 
 help:
 	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*## /\t/'
@@ -91,6 +91,9 @@ lock: .venv/ready-dev ## pin the dependencies again, with hashes and without add
 	@.venv/bin/pip-compile -q --generate-hashes --strip-extras --no-header --no-emit-index-url --no-emit-trusted-host --no-emit-find-links -o requirements.txt pyproject.toml
 	@.venv/bin/pip-compile -q --generate-hashes --strip-extras --no-header --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --allow-unsafe --extra dev -c requirements.txt -o requirements-dev.txt pyproject.toml
 	@.venv/bin/pip-compile -q --generate-hashes --strip-extras --no-header --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --extra granian -c requirements.txt -o requirements-granian.txt pyproject.toml
+
+sbom: .venv/ready ## what the image is made of, as CycloneDX JSON in sbom.json
+	@$(PY) -m tests.sbom requirements-granian.txt > sbom.json
 
 $(SECRETS): | .venv/ready
 	@mkdir -p -m 700 $(DATA)

@@ -7,6 +7,7 @@ import logging
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import TypeVar
 
 from django.db import DatabaseError, close_old_connections, connection
@@ -26,10 +27,15 @@ lateness_checks: list[Callable[[], list[str]]] = []  # each returns what is late
 logger = logging.getLogger(__name__)
 
 
-def run(*, forever: bool = True) -> None:
-    """Runs the loop; with `forever` False until no mail is due. A database that is away is waited for."""
+def run(*, forever: bool = True, alive: Path | None = None) -> None:
+    """Runs the loop; with `forever` False until no mail is due. A database that is away is waited for.
+
+    The file `alive` is touched each time round, with the database away too: what is old there is a loop that hangs.
+    """
     next_round = 0.0
     while True:
+        if alive:
+            alive.touch()
         sent = 0
         try:
             if time.monotonic() >= next_round:

@@ -11,9 +11,10 @@ KUBERNETES = ROOT / "deploy/kubernetes"
 Thing = dict[str, Any]
 
 
-def objects() -> list[tuple[str, Thing]]:
-    """(file, resource) of the base and the example, without the kustomizations."""
-    files = sorted(file for file in KUBERNETES.rglob("*.yaml") if file.name != "kustomization.yaml")
+def objects(*folders: str) -> list[tuple[str, Thing]]:
+    """(file, resource) of `folders`, else of the base and the example; without the kustomizations."""
+    found = [file for folder in folders or ("base", "example") for file in (KUBERNETES / folder).glob("*.yaml")]
+    files = sorted(file for file in found if file.name != "kustomization.yaml")
     return [
         (str(file.relative_to(KUBERNETES)), obj)
         for file in files
@@ -21,10 +22,10 @@ def objects() -> list[tuple[str, Thing]]:
     ]
 
 
-def pods() -> dict[str, Thing]:
-    """The spec of each pod, by the part it plays."""
+def pods(*folders: str) -> dict[str, Thing]:
+    """The spec of each pod of `folders`, by the part it plays."""
     found = {}
-    for _, obj in objects():
+    for _, obj in objects(*folders):
         spec = obj.get("spec") or {}
         template = (spec.get("jobTemplate") or {"spec": spec})["spec"].get("template")
         if template:

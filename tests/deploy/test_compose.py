@@ -157,3 +157,29 @@ def test_nginx_asks_the_web_servers_at_the_addresses_they_have():
 
 def test_each_web_server_keeps_its_pages_on_its_own():
     assert len({SERVICES[name]["volumes"][0] for name in WEB}) == len(WEB)
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_no_log_fills_the_disk(name):
+    assert SERVICES[name]["logging"] == {"driver": "json-file", "options": {"max-size": "10m", "max-file": "5"}}
+
+
+def test_the_workers_health_is_the_file_that_it_touches():
+    *_, option, file = SERVICES["worker"]["command"]
+    assert option == "--alive"
+    assert SERVICES["worker"]["healthcheck"]["test"][1] == f"find {file} -mmin -5 | grep -q ."
+    assert file.startswith(tuple(SERVICES["worker"]["tmpfs"]))
+
+
+def test_an_operators_own_settings_are_not_in_the_repository():
+    assert {"/compose.override.yaml", ".env"} <= set((ROOT / ".gitignore").read_text().split())
+
+
+def test_every_image_is_named_by_its_release():
+    bases = re.findall(r"^FROM (\S+)", (ROOT / "Dockerfile").read_text("utf-8"), re.MULTILINE)
+    assert set(bases) == {"python:3.13-slim-trixie"}
+    foreign = {service["image"] for service in SERVICES.values()} - {"${IMAGE:-nejtilbander}"}
+    assert foreign == {"postgres:17-trixie", "nginx:1.30-trixie"}, "a floating name becomes another release unseen"
+    by_hand = yaml.safe_load((ROOT / "deploy/kubernetes/by-hand/kustomization.yaml").read_text("utf-8"))
+    names = {f"{image['name']}:{image['newTag']}" for image in by_hand["images"]}
+    assert SERVICES["database"]["image"] in names

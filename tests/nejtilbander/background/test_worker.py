@@ -83,3 +83,10 @@ def test_the_worker_refuses_a_role_without_a_keyring(settings):
     settings.SITE_ROLE = "public"
     with pytest.raises(CommandError, match="SITE_ROLE must be worker, not public"):
         call_command("worker", "--once")
+
+
+def test_the_file_that_says_it_is_alive_is_touched_with_the_database_away_too(tmp_path):
+    with connection.execute_wrapper(Away("nejtilbander_heartbeat")):
+        call_command("worker", "--once", "--alive", str(tmp_path / "alive"))
+
+    assert (tmp_path / "alive").exists()
