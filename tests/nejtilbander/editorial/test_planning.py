@@ -160,7 +160,7 @@ def test_the_second_of_two_drafts_with_one_address_is_told_before_it_is_publishe
     )
 
     barred = html(staff, admin_address(second, "udgiv"))
-    assert f'#id_{field}">da: {told}</a>' in barred
+    assert f'#id_{field}">Dansk: {told}</a>' in barred
     assert "disabled>Udgiv</button>" in barred
     form = html(staff, form_address(second))
     assert f'<strong class="errornote">{told}</strong>' in form

@@ -149,7 +149,8 @@ def test_where_an_address_leads_and_what_it_replaces_is_told_before_it_is_publis
 
 
 def test_a_language_with_an_error_or_a_hint_is_called_by_its_danish_name(staff):
-    page = a_page(body_da='<p><a href="/findes-ikke/">Planen</a> og <a href="/hvem/">her</a></p>')
+    add_redirect("/flyttet/", "/hvem/")
+    page = a_page(body_da='<p><a href="/findes-ikke/">Planen</a> og <a href="/flyttet/">de bag den</a></p>')
     shown = html(staff, admin_address(page, "udgiv"))
     assert ('">Dansk: ' in shown, "<li>Dansk: " in shown) == (True, True)
     assert "da: " not in shown

@@ -114,7 +114,7 @@ def test_publishing_is_barred_until_the_link_is_mended(staff):
     save(staff, page, body_da='<p><a href="/xyzzy/">Læs om det</a></p>')
     shown = html(staff, admin_address(page, "udgiv"))
     sentence = "Tekst: Linket „Læs om det“ fører til /xyzzy/, og der er ingen side. Vælg en anden, eller fjern linket."
-    assert f'?sprog=da#id_body_da">da: {sentence}' in shown
+    assert f'?sprog=da#id_body_da">Dansk: {sentence}' in shown
     staff.post(admin_address(page, "udgiv"), form_of(shown))
     page.refresh_from_db()
     assert page.public_version != versions.newest_version(page).number
