@@ -51,7 +51,9 @@ def test_by_keyboard_the_bar_comes_after_the_fields_and_its_menu_opens_and_close
     page.keyboard.press("Tab")
     assert page.get_by_role("link", name="Historik").is_visible()
     texts = page.locator(".desk-more li").all_inner_texts()
-    assert [text.strip() for text in texts] == ["Historik", "Ansvarlig og gennemgang", "Træk tilbage", "Slet"]
+    assert [text.strip() for text in texts] == [
+        "Historik", "Ansvarlig og gennemgang", "Send til gennemsyn", "Træk tilbage", "Slet",
+    ]  # fmt: skip
     page.keyboard.press("Escape")
     expect(page.get_by_role("link", name="Historik")).not_to_be_visible()
     assert page.evaluate("document.activeElement.textContent.trim()") == "Mere"

@@ -132,7 +132,7 @@ def test_arabic_is_written_from_right_to_left(model_admin):
 def test_a_row_that_is_added_has_an_editor_of_its_own(model_admin):
     model_admin.goto("/admin/pages/initiative/1/change/")
     before = model_admin.get_by_role("toolbar").count()
-    model_admin.locator(".add-row a").click()
+    model_admin.get_by_role("button", name="Tilføj nyhed").click()
     model_admin.get_by_role("toolbar").nth(before).wait_for()
 
     assert model_admin.get_by_role("textbox", name="Tekst på dansk").last.get_attribute("dir") == "ltr"

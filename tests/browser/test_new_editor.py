@@ -109,7 +109,7 @@ def test_a_picture_is_added_and_published(model_admin: Page):
 
         model_admin.goto("/admin/pages/initiative/")
         model_admin.get_by_role("link", name="Al Capone-modellen").click()
-        model_admin.locator("summary", has_text="Billede").click()
+        model_admin.locator("summary", has_text="Billede").first.click()
         model_admin.get_by_label("Billede:").select_option(label="Rådhuset")
         model_admin.get_by_label("Hvad billedet viser på dansk").fill("Rådhuset i Odense set fra pladsen.")
         model_admin.get_by_role("button", name="Gem kladde").click()

@@ -121,11 +121,12 @@ def test_what_was_left_without_saving_is_offered_when_they_come_again(writer):
 def test_a_browser_that_goes_asks_and_what_was_typed_comes_back_with_rows_ticks_and_choices(writer):
     open_form(writer, WITH_ROWS)
     rows = writer.get_by_role("toolbar").count()
+    writer.locator("summary", has_text="Hvem og hvor langt").click()
     level = writer.locator("#id_level")
     choice = level.locator("option:not([selected]):not([value=''])").first.get_attribute("value")
     level.select_option(choice)
     writer.get_by_label("Lille rettelse").check()
-    writer.locator(".add-row a").click()
+    writer.get_by_role("button", name="Tilføj nyhed").click()
     writer.get_by_role("toolbar").nth(rows).wait_for()
     writer.locator("[id$=-title_da]:not([id*=__prefix__])").last.fill("Noget er sket")
     last_row(writer).evaluate(WRITE, "<p>Det gik godt.</p>")

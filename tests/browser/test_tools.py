@@ -33,7 +33,10 @@ def test_a_notice_is_up_after_four_clicks_and_readers_have_it_in_their_language(
 
     expect(phone.get_by_text("Udgivet. Læserne ser beskeden nu.")).to_be_visible()
     page.goto("/tr/")
-    wait_until(lambda: page.reload() and page.get_by_text("Belediyenin telefonu şu anda çalışmıyor").count() > 0)
+    wait_until(
+        lambda: page.reload() and page.get_by_text("Belediyenin telefonu şu anda çalışmıyor").count() > 0,
+        "readers have it",
+    )
     phone.goto(phone.url.partition("change/")[0] + "traek-tilbage/")  # other tests read the same site
     phone.get_by_role("button", name="Træk tilbage").click()
     expect(phone.get_by_text("Læserne ser den ikke mere.")).to_be_visible()

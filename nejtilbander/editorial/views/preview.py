@@ -54,6 +54,8 @@ def preview_frame(request: HttpRequest, model_admin: EditorialAdmin, pk: int, la
         path = path_on_site(url)
         if path and (frame := frames.get(path_in_language(path, SOURCE))):
             return Target(frame(language_of(path)) + fragment_of(url))
+        if path and path.startswith("/dokument/"):
+            return Target(url, leaves=True)  # a draft's is shown by staff's process alone
         if path:
             return Target(f"{settings.SITE_URL}{url.removeprefix(settings.SITE_URL)}", leaves=True)
         return Target(url, leaves=True) if url.startswith(("http://", "https://")) else None

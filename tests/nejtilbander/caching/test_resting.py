@@ -2,6 +2,7 @@
 
 import threading
 import time
+from contextlib import suppress
 
 import pytest
 from django.db import connection
@@ -31,7 +32,14 @@ def own(monkeypatch, settings, tmp_path):
         own.held.wait()
         own.polls.append(time.monotonic())
 
+    run = own.run
+
+    def run_until_ended():
+        with suppress(SystemExit):
+            run()
+
     monkeypatch.setattr(own, "poll", poll)
+    monkeypatch.setattr(own, "run", run_until_ended)
     monkeypatch.setattr(own, "save_snapshot", lambda: own.saved.update(own.etags()))
     monkeypatch.setattr(own, "flush_counts", lambda: own.flushed.update(request_counts))
     yield own

@@ -54,7 +54,8 @@ for number in range(rounds):
     content["fields"]["title_da"] = f"{name} {number}"
     versions.save_version(thing, content, None)
     sent = browser.post("/admin/pages/page/add/", {
-        "slug": f"samme-{number}", "title_da": name, "summary_da": "Et resumé.", "body_da": "<p>Tekst.</p>"})
+        "slug": f"samme-{number}", "title_da": name, "summary_da": "Et resumé.", "body_da": "<p>Tekst.</p>",
+        "documents-TOTAL_FORMS": 0, "documents-INITIAL_FORMS": 0})
     statuses.append(sent.status_code)
     if sent.status_code == 200:
         said = sent.content.decode()
