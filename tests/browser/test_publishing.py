@@ -36,6 +36,7 @@ def test_what_is_published_says_what_it_does_and_is_undone_from_the_message_in_o
     assert faults(page, axe) == []
 
     page.goto(change)
+    page.locator("summary", has_text="Plads og webadresse").click()
     page.locator("#id_order").fill("7")
     page.get_by_role("button", name="Udgiv", exact=True).click()
     page.wait_for_url("**/udgiv/")
