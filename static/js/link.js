@@ -128,13 +128,14 @@ export const Link = PlainLink.extend({
         const needsWords = editor.state.selection.empty && !editor.isActive("link")
         const language = editor.view.dom.lang || "da"
         const href = editor.getAttributes("link").href ?? ""
+        const { from, to } = editor.state.selection  // the browser may put the caret elsewhere when the dialog closes
         askForLink({ href, needsWords, language, schemes, search, site }).then((answer) => {
-          const chain = editor.chain().focus()
+          const chain = editor.chain().focus().setTextSelection({ from, to })
           if (!answer) return chain.run()
           const marks = [{ type: "link", attrs: { href: answer.href } }]
           if (needsWords) chain.insertContent({ type: "text", text: answer.words, marks }).unsetMark("link")
           else {
-            if (editor.state.selection.empty) chain.extendMarkRange("link")
+            if (from === to) chain.extendMarkRange("link")
             chain.setMark("link", { href: answer.href })
           }
           chain.run()
