@@ -3,6 +3,9 @@
 {
   const WAIT = 200 // milliseconds without a key
   let count = 0
+  let isPressed = false
+  document.addEventListener("pointerdown", () => { isPressed = true }, true)
+  for (const end of ["pointerup", "pointercancel"]) document.addEventListener(end, () => { isPressed = false }, true)
 
   const make = (tag, attributes, words = "") => {
     const element = document.createElement(tag)
@@ -95,7 +98,11 @@
       const row = [...list.children].indexOf(target.closest("li"))
       if (row >= 0) choose(choices[row])
     })
-    input.addEventListener("blur", close)
+    // Closed under a pressed pointer, the list would move what is being clicked away from it.
+    input.addEventListener("blur", () => {
+      if (isPressed) document.addEventListener("pointerup", () => setTimeout(close), { once: true })
+      else close()
+    })
     return { offer }
   }
 

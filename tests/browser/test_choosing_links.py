@@ -179,3 +179,15 @@ def test_where_readers_are_sent_is_chosen_in_the_same_way(writer, axe, address, 
     option.click()
 
     expect(field).to_have_value("/kontakt/")
+
+
+def test_a_button_below_an_open_list_is_pressed_at_the_first_try(writer):
+    writer.goto("/admin/nejtilbander/redirect/add/")
+    writer.locator("#id_old_path").fill("/til-proeve-her/")
+    writer.get_by_role("combobox", name="Ny adresse").press_sequentially("kontakt")
+    expect(options(writer).first).to_be_visible()
+
+    writer.get_by_role("button", name="Gem", exact=True).click(force=True)  # where it is seen, list or no list
+    expect(writer.get_by_role("combobox", name="Ny adresse")).to_have_attribute("aria-expanded", "false")
+    writer.wait_for_load_state()
+    expect(writer.locator(".errornote, .messagelist").first).to_be_visible()

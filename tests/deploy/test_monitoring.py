@@ -5,7 +5,6 @@ import re
 import shutil
 import subprocess
 
-import pytest
 import yaml
 
 from nejtilbander.operations.metrics import FAMILIES
@@ -70,9 +69,10 @@ def test_no_two_panels_lie_on_each_other():
     assert max(x for x, _ in cells) < 24
 
 
-@pytest.mark.skipif(not PROMTOOL, reason="promtool (Debian: prometheus, 96 MB) is not installed")
-def test_prometheus_own_tool_finds_no_fault_in_the_rules():
-    ended = subprocess.run(
-        [str(PROMTOOL), "check", "rules", MONITORING / "alerts.yml"], capture_output=True, text=True, check=False
-    )
-    assert ended.returncode == 0, ended.stdout + ended.stderr
+if PROMTOOL:  # Debian: prometheus, 96 MB
+
+    def test_prometheus_own_tool_finds_no_fault_in_the_rules():
+        ended = subprocess.run(
+            [str(PROMTOOL), "check", "rules", MONITORING / "alerts.yml"], capture_output=True, text=True, check=False
+        )
+        assert ended.returncode == 0, ended.stdout + ended.stderr

@@ -7,7 +7,7 @@ import pytest
 from django.core.exceptions import SuspiciousOperation
 
 from nejtilbander.operations.log_formatters import scrub
-from nejtilbander.publishing import content_checks, number_checks
+from nejtilbander.publishing import content_checks, fact_checks, number_checks
 from nejtilbander.site import search
 from nejtilbander.templatetags import site as tags
 from nejtilbander.text import diff, headlines, mail_addresses, normalization, prose, readability
@@ -48,7 +48,7 @@ READ = {
     "checks of prose": lambda text: content_checks._ProseParser(prose.sanitize(text)).headings,
     "checks of numbers": lambda text: list(number_checks.check_numbers(text, is_prose=True)),
     "checks of braces": lambda text: list(content_checks._check_braces(prose.sanitize(text))),
-    "checks of braces in plain text": lambda text: list(content_checks._check_facts_in_plain_text(text)),
+    "checks of braces in plain text": lambda text: list(fact_checks.check_facts_in_plain_text(text)),
     "checks of a link": lambda text: list(content_checks._check_link(content_checks._Element("a", text, [text]))),
     "scrub": scrub,
 }
