@@ -76,8 +76,12 @@ def refresh() -> list[ActiveNotice]:
 
 
 def confirm() -> None:
-    """The notices found last are those of now: nothing has changed."""
-    memory.put(CACHE_KEY, memory.peek(CACHE_KEY, float("inf")) or [])
+    """The notices found last are those of now: nothing has changed. What other rows have pushed out is found anew."""
+    found = memory.peek(CACHE_KEY, float("inf"))
+    if found is None:
+        refresh()
+    else:
+        memory.put(CACHE_KEY, found)
 
 
 def states() -> States:

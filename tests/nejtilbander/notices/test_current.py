@@ -233,3 +233,16 @@ def test_a_number_in_a_notice_is_a_link_and_what_looks_like_html_is_text(reader)
     assert 'href="tel:112"' in html_of(reader, "/ar/")
     assert "&lt;b&gt;straks" in html_of(reader, "/hvem/")
     assert content_checks.check_content(notice) == []
+
+
+def test_a_notice_that_other_rows_have_pushed_out_of_memory_is_found_anew_and_not_lost(reader):
+    notice = a_notice()
+    current.refresh()
+    for number in range(memory.MAX_ENTRIES + 1):
+        memory.put(number, None)
+    assert current.last_known() == []
+
+    current.confirm()
+    assert [one.obj for one in current.last_known()] == [notice]
+    current.confirm()
+    assert [one.obj for one in current.last_known()] == [notice]
