@@ -14,20 +14,17 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.text import slugify
 from django.utils.translation import gettext_lazy
 
 from nejtilbander.i18n.languages import SOURCE
 from nejtilbander.i18n.models import Translated
+from nejtilbander.text.slugs import slug_of
 
 RELATION = "documents"  # the related name, on every model that shows documents
 IN_LANGUAGE: dict[str, Promise] = {
     "da": gettext_lazy("på dansk"), "en": gettext_lazy("på engelsk"), "ar": gettext_lazy("på arabisk"),
     "so": gettext_lazy("på somalisk"), "tr": gettext_lazy("på tyrkisk"), "fa": gettext_lazy("på persisk"),
 }  # fmt: skip
-
-
-_DANISH = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa"})
 
 
 class Document(models.Model):
@@ -71,7 +68,7 @@ class Document(models.Model):
     @property
     def filename(self) -> str:
         """Readable, and safe in every system."""
-        return f"{slugify(self.title.lower().translate(_DANISH)) or self.digest}.pdf"
+        return f"{slug_of(self.title) or self.digest}.pdf"
 
     @property
     def kilobytes(self) -> int:
