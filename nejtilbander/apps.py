@@ -43,17 +43,24 @@ class SiteConfig(AppConfig):
             post_delete.connect(summaries.on_deleted, model)
         autoreload_started.connect(watch_inline_assets)  # only `make dev` reloads
         if settings.HAS_STAFF:
-            from nejtilbander.accounts import hashing, letters  # noqa: F401, PLC0415 - hashing opens its lock before forks
-            from nejtilbander.accounts import receivers as account_receivers  # noqa: PLC0415
-            from nejtilbander.approvals import letters as approval_letters  # noqa: PLC0415
-            from nejtilbander.audit import receivers  # noqa: PLC0415
-            from nejtilbander.reviews import letters as review_letters  # noqa: PLC0415
-            from nejtilbander.reviews import rules as review_rules  # noqa: PLC0415
+            self._ready_for_staff()
 
-            worker.queues += [approval_letters.send, letters.send, review_letters.send]
-            worker.tasks += [letters.delete_sent, review_letters.delete_sent]
-            worker.lateness_checks += [approval_letters.late, letters.late_work, review_letters.late_work]
-            for model in content_models():
-                post_delete.connect(review_rules.on_deleted, model)
-            account_receivers.connect()
-            receivers.connect()
+    @staticmethod
+    def _ready_for_staff() -> None:
+        """What only the parts where staff log in need, and the worker, which writes to them."""
+        from nejtilbander.accounts import hashing, letters  # noqa: F401, PLC0415 - hashing opens its lock before forks
+        from nejtilbander.accounts import receivers as account_receivers  # noqa: PLC0415
+        from nejtilbander.approvals import letters as approval_letters  # noqa: PLC0415
+        from nejtilbander.audit import receivers  # noqa: PLC0415
+        from nejtilbander.background import worker  # noqa: PLC0415
+        from nejtilbander.publishing.models import content_models  # noqa: PLC0415
+        from nejtilbander.reviews import letters as review_letters  # noqa: PLC0415
+        from nejtilbander.reviews import rules as review_rules  # noqa: PLC0415
+
+        worker.queues += [approval_letters.send, letters.send, review_letters.send]
+        worker.tasks += [letters.delete_sent, review_letters.delete_sent]
+        worker.lateness_checks += [approval_letters.late, letters.late_work, review_letters.late_work]
+        for model in content_models():
+            post_delete.connect(review_rules.on_deleted, model)
+        account_receivers.connect()
+        receivers.connect()

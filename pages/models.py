@@ -39,11 +39,9 @@ class Statement(ContentModel):
     number = models.PositiveIntegerField("nummer", unique=True, help_text="Adressen bliver /udtalelse/<nummer>/.")
     is_current = models.BooleanField("den gældende", default=False)
     dated = models.DateField(
-        "dato",
-        null=True,
-        blank=True,
+        "dato", null=True, blank=True,
         help_text="Hvornår udtalelsen blev vedtaget. Lad feltet stå tomt, hvis det ikke vides.",
-    )
+    )  # fmt: skip
     title = models.CharField("titel", max_length=120)
     summary = ProseField("resumé", help_text="Tre korte linjer.")
     body = ProseField("tekst")

@@ -85,9 +85,8 @@ def summarise(
     product = (Cast(key, _NUMBER) % PRIME * 1_000_003 % PRIME + 1) * (factor % PRIME) % PRIME
     checksum = Coalesce(Sum(product, output_field=_NUMBER), 0, output_field=_NUMBER)
     table = Cast(Value(model._meta.label_lower), CharField())  # a Value alone would not be grouped by
-    rows: QuerySet[Any] = (
-        QuerySet(model).filter(among).order_by()
-    )  # not the model's manager: modeltranslation's adds columns
+    # Not by the model's manager: modeltranslation's adds columns to what is grouped.
+    rows: QuerySet[Any] = QuerySet(model).filter(among).order_by()
     return rows.values(table=table).annotate(rows=Count("*"), checksum=checksum)
 
 

@@ -52,11 +52,11 @@ class Walk:
             self.page.set_viewport_size({"width": width, "height": 800})
             if self.page.evaluate("document.documentElement.scrollWidth > innerWidth"):
                 self.wrong.append(f"{address}: too wide at {width}")
-            self.look(address, f"{width} px", EVERY_RULE if width == WIDTHS[0] else ROOM)
+            self.check_with_axe(address, f"{width} px", EVERY_RULE if width == WIDTHS[0] else ROOM)
         self.page.emulate_media(**SCHEMES["dark"], reduced_motion="reduce")
-        self.look(address, "dark", {"runOnly": COLOURS})
+        self.check_with_axe(address, "dark", {"runOnly": COLOURS})
 
-    def look(self, address: str, where: str, rules: dict[str, object]) -> None:
+    def check_with_axe(self, address: str, where: str, rules: dict[str, object]) -> None:
         options = json.dumps(rules | {"resultTypes": ["violations"], "preload": False, "iframes": False})
         found = self.page.evaluate(f"axe.run(document, {options})")
         self.wrong += [

@@ -14,7 +14,7 @@ from nejtilbander.documents.cleaning import InvalidDocument, clean
 from tests.support.documents import SECRETS, XMP, a_loaded_pdf, a_pdf, an_annotation, new_pdf, saved
 
 
-def whole(body):
+def unpacked(body):
     """A file with nothing packed, as anybody can search it."""
     out = io.BytesIO()
     Pdf.open(io.BytesIO(body)).save(out, stream_decode_level=StreamDecodeLevel.all, compress_streams=False, qdf=True)
@@ -28,10 +28,10 @@ def refusal(body):
 
 
 def test_nothing_that_acts_or_tells_is_left():
-    loaded = whole(a_loaded_pdf())
+    loaded = unpacked(a_loaded_pdf())
     assert [secret for secret in SECRETS if secret not in loaded] == []
 
-    left = whole(clean(a_loaded_pdf(), "Plan", "da").body)
+    left = unpacked(clean(a_loaded_pdf(), "Plan", "da").body)
 
     assert [secret for secret in SECRETS if secret in left] == []
     assert re.findall(
@@ -46,8 +46,8 @@ def test_what_is_read_stays():
     body = clean(a_loaded_pdf(), "Plan", "da").body
     left = Pdf.open(io.BytesIO(body))
 
-    assert b"(Dagsorden) Tj" in whole(body)
-    assert b"(Set) Tj" in whole(body), "a filled field becomes part of the page"
+    assert b"(Dagsorden) Tj" in unpacked(body)
+    assert b"(Set) Tj" in unpacked(body), "a filled field becomes part of the page"
     assert [str(one.Subtype) for one in left.pages[0].obj.Annots] == ["/Link"] * 4
     assert left.pages[0].obj.Resources.Font.F1.BaseFont == Name.Helvetica
     assert "/AA" in left.pages[0].obj.Resources.XObject
